@@ -1,0 +1,121 @@
+/**
+ * Configuration comes from the environment only. It is read once, checked whole, and every problem is in one message.
+ * Any setting that can hold a secret may be given as `NAME_FILE`, a path whose content is the value.
+ */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import { AppError, messageOf } from "./errors.ts";
+import { singleton } from "./singleton.ts";
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+const SECRETS = ["DOCKER_HOST"];
+
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+const flag = z.enum(["0", "1"], "is 0 or 1").transform((text) => text === "1");
+
+const schema = z.object({
+  TRIHELM_HOST: z.string().min(1).default("127.0.0.1"),
+  TRIHELM_PORT: z.coerce.number("is a port number").int().min(0).max(65535).default(7420),
+  TRIHELM_BASE_URL: z.url({ protocol: /^https?$/, error: "is an http or https URL" }).optional(),
+  TRIHELM_DATA_DIR: z.string().refine(path.isAbsolute, "is an absolute path").optional(),
+  TRIHELM_PM2_HOMES: list
+    .refine((homes) => homes.every(path.isAbsolute), "is a comma list of absolute paths")
+    .optional(),
+  TRIHELM_SYSTEMD: z.enum(["system", "user", "off"], "is system, user or off").default("system"),
+  TRIHELM_LOG_LEVEL: z
+    .enum(
+      ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+      "is trace, debug, info, warn, error, fatal or silent",
+    )
+    .default("info"),
+  TRIHELM_DEMO: flag.default(false),
+  DOCKER_HOST: z
+    .string()
+    .regex(
+      /^(unix|tcp|http|https):\/\//,
+      "begins with unix://, tcp://, http:// or https:// (forward a remote socket with ssh -L)",
+    )
+    .optional(),
+});
+
+export interface Env {
+  host: string;
+  port: number;
+  /** where people reach the pages, without a slash at its end; null: the address itself */
+  baseUrl: string | null;
+  dataDir: string;
+  /** null: look for them */
+  pm2Homes: string[] | null;
+  systemd: "system" | "user" | "off";
+  logLevel: string;
+  /** show made-up services instead of this server's own */
+  demo: boolean;
+  dockerHost: string | null;
+  /** names under TRIHELM_ that nothing reads: most likely misspelt */
+  unknown: string[];
+}
+
+/** Reads and checks a whole environment. Throws AppError `validation` with every problem in its message. */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source)) if (value !== undefined && value !== "") values[name] = value;
+  for (const name of SECRETS) {
+    const file = values[`${name}_FILE`];
+    if (!file) continue;
+    if (values[name]) problems.push(`${name} and ${name}_FILE are both set: keep one`);
+    try {
+      values[name] = fs.readFileSync(file, "utf8").trim();
+    } catch (error) {
+      problems.push(`${name}_FILE cannot be read: ${messageOf(error)}`);
+    }
+  }
+  const parsed = schema.safeParse(values);
+  if (!parsed.success)
+    for (const issue of parsed.error.issues) problems.push(`${issue.path.join(".")} ${issue.message}`);
+  if (parsed.success && !LOOPBACK.test(parsed.data.TRIHELM_HOST) && !inContainer())
+    problems.push(
+      "TRIHELM_HOST is not a loopback address: without accounts the server listens on loopback only (use ssh -L to reach it)",
+    );
+  if (!parsed.success || problems.length > 0)
+    throw new AppError(
+      "validation",
+      `The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+    );
+  const known = new Set([...Object.keys(schema.shape), ...SECRETS.map((name) => `${name}_FILE`)]);
+  const data = parsed.data;
+  return {
+    host: data.TRIHELM_HOST,
+    port: data.TRIHELM_PORT,
+    baseUrl: data.TRIHELM_BASE_URL?.replace(/\/+$/, "") ?? null,
+    dataDir: data.TRIHELM_DATA_DIR ?? defaultDataDir(values),
+    pm2Homes: data.TRIHELM_PM2_HOMES ?? null,
+    systemd: data.TRIHELM_SYSTEMD,
+    logLevel: data.TRIHELM_LOG_LEVEL,
+    demo: data.TRIHELM_DEMO,
+    dockerHost: data.DOCKER_HOST ?? null,
+    unknown: Object.keys(values).filter((name) => name.startsWith("TRIHELM_") && !known.has(name)),
+  };
+}
+
+/** This process's configuration. */
+export function env(): Env {
+  return singleton("env", () => readEnv(process.env));
+}
+
+function defaultDataDir(values: Record<string, string>): string {
+  if (process.getuid?.() === 0) return "/var/lib/trihelm";
+  return path.join(values.XDG_STATE_HOME ?? path.join(os.homedir(), ".local", "state"), "trihelm");
+}
+
+/** Inside a container the address that people reach is the published one; the address inside has to be a wide one. */
+function inContainer(): boolean {
+  return fs.existsSync("/.dockerenv") || fs.existsSync("/run/.containerenv");
+}

@@ -1,0 +1,41 @@
+/** Codes of problem+json answers; `lib/api/problem.ts` maps each to its HTTP status, in that one place. */
+export type ErrorCode =
+  | "validation"
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "too_large"
+  | "rate_limited"
+  | "action_failed"
+  | "supervisor_unavailable"
+  | "timeout"
+  | "internal";
+
+/** A failure with a code. The message is shown to people: it holds no secret, no stack and no path of our own code. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  /** per-field problems of a request, JSON-pointer-like paths */
+  readonly problems: { path: string; message: string }[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; problems?: { path: string; message: string }[] } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** The words of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** True for what an aborted signal throws, by whichever library. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === "AbortError" || (error as { code?: unknown }).code === "ABORT_ERR");
+}

@@ -1,0 +1,78 @@
+/** The one place that starts processes: always argv, never a shell, always a time limit and a bound on output. */
+import { execa } from "execa";
+import { AppError, messageOf } from "./errors.ts";
+
+export interface RunOptions {
+  /** seconds, 30 unless told */
+  timeout?: number;
+  /** bytes of standard output kept, 64 MiB unless told; more is an error */
+  maxOutput?: number;
+  input?: string;
+  env?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export interface RunResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+/**
+ * Runs a tool to its end. A non-zero exit code is an outcome, not an exception.
+ * Throws AppError `internal` when it cannot be started or overflows, `timeout` when it takes too long.
+ */
+export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const result = await execa(file, args, {
+    reject: false,
+    shell: false,
+    extendEnv: true,
+    env: { LC_ALL: "C.UTF-8", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0", ...options.env },
+    timeout: (options.timeout ?? 30) * 1000,
+    maxBuffer: options.maxOutput ?? 64 * 1024 * 1024,
+    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
+    stripFinalNewline: false,
+  });
+  if (result.isCanceled) throw options.signal?.reason ?? new DOMException("aborted", "AbortError");
+  if (result.timedOut) throw new AppError("timeout", `${file} did not answer in ${options.timeout ?? 30} s`);
+  if (result.exitCode === undefined)
+    throw new AppError("internal", `${file} did not run: ${messageOf(result.cause ?? result.originalMessage)}`, {
+      cause: result.cause,
+    });
+  return { stdout: String(result.stdout), stderr: String(result.stderr), exitCode: result.exitCode };
+}
+
+/**
+ * Runs a tool and yields its standard output in chunks until it ends or the signal aborts; then the process is ended.
+ * Honours back-pressure. The return value is the exit code (null: ended by us) and the last 4 KiB of standard error.
+ */
+export async function* stream(
+  file: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, { exitCode: number | null; stderr: string }> {
+  const child = execa(file, args, {
+    reject: false,
+    shell: false,
+    buffer: false,
+    encoding: "buffer",
+    stdin: "ignore",
+    env: { LC_ALL: "C.UTF-8", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" },
+    cancelSignal: signal,
+  });
+  let stderr = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString("utf8")).slice(-4096);
+  });
+  try {
+    for await (const chunk of child.stdout ?? []) yield chunk as Buffer;
+    const result = await child;
+    return { exitCode: result.exitCode ?? null, stderr };
+  } catch (error) {
+    if (signal.aborted) return { exitCode: null, stderr };
+    throw error;
+  } finally {
+    child.kill();
+  }
+}
