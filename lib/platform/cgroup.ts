@@ -1,0 +1,212 @@
+/**
+ * CPU and memory of many cgroups at once, on v1, v2 and hybrid hosts.
+ *
+ * Descriptors stay open and are read at position 0, synchronously: for 200 containers that is 1.5 ms, where the same
+ * through promises is 89 ms. A cgroup that was removed and made anew under its old path (a unit that restarted) answers
+ * ENODEV on the old descriptors; they are then opened once more before it counts as gone.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import { monotonic } from "./clock.ts";
+
+export interface CgroupReading {
+  /** since the cgroup was made; null: not accounted */
+  cpuSeconds: number | null;
+  /** bytes in use, without the file cache that the kernel would give back first, as `docker stats` counts */
+  memory: number | null;
+  /** bytes; null: none */
+  memoryLimit: number | null;
+}
+
+interface Open {
+  cpu: { fd: number; unit: "ns" | "stat" } | null;
+  memory: number | null;
+  stat: number | null;
+  limit: { file: string; value: number | null; readAt: number };
+}
+
+const GONE = new Set(["ENOENT", "ENODEV", "ENOTDIR", "EACCES", "EPERM", "EOPNOTSUPP"]);
+/** a limit changes by hand, seldom: it is not worth a read each time */
+const LIMIT_AGE = 15_000;
+/** v1 says "no limit" with 2^63 rounded down to a page; nothing real is near this */
+const NO_LIMIT = 2 ** 62;
+
+/** Reads cgroups by the path that `/proc/PID/cgroup` gives, like `/system.slice/x.service`. */
+export class CgroupReader {
+  readonly version: "v1" | "v2" | "hybrid";
+  readonly #root: string;
+  readonly #open = new Map<string, Open>();
+  readonly #buffer = Buffer.alloc(16_384);
+
+  constructor(root = "/sys/fs/cgroup") {
+    this.#root = root;
+    if (fs.existsSync(path.join(root, "cgroup.controllers"))) this.version = "v2";
+    else if (fs.existsSync(path.join(root, "unified", "cgroup.controllers"))) this.version = "hybrid";
+    else this.version = "v1";
+  }
+
+  /** One reading; null when there is no such cgroup (any more). A figure that is not accounted is null. */
+  read(cgroup: string): CgroupReading | null {
+    if (!isPlain(cgroup)) return null;
+    const known = this.#open.get(cgroup);
+    if (known) {
+      const reading = this.#readOpen(known);
+      if (reading) return reading;
+      this.forget(cgroup);
+    }
+    const opened = this.version === "v2" ? this.#openUnified(cgroup) : this.#openSplit(cgroup);
+    this.#open.set(cgroup, opened);
+    const accounted = opened.cpu !== null || opened.memory !== null;
+    const reading = accounted ? this.#readOpen(opened) : null;
+    if (reading) return reading;
+    this.forget(cgroup);
+    return !accounted && this.#exists(cgroup) ? { cpuSeconds: null, memory: null, memoryLimit: null } : null;
+  }
+
+  /** All processes in it and its children; empty when it is gone. */
+  pids(cgroup: string): number[] {
+    if (!isPlain(cgroup)) return [];
+    for (const hierarchy of this.#hierarchies()) {
+      const found: number[] = [];
+      this.#collect(path.join(this.#root, hierarchy, cgroup), found);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  /** Closes what is kept open for one path. */
+  forget(cgroup: string): void {
+    const open = this.#open.get(cgroup);
+    if (!open) return;
+    this.#open.delete(cgroup);
+    for (const fd of [open.cpu?.fd, open.memory, open.stat]) if (typeof fd === "number") fs.closeSync(fd);
+  }
+
+  /** Closes what is kept open for every path but these. */
+  retain(cgroups: Iterable<string>): void {
+    const wanted = new Set(cgroups);
+    for (const cgroup of [...this.#open.keys()]) if (!wanted.has(cgroup)) this.forget(cgroup);
+  }
+
+  close(): void {
+    this.retain([]);
+  }
+
+  #openUnified(cgroup: string): Open {
+    const at = (file: string) => path.join(this.#root, cgroup, file);
+    const cpu = openFirst([at("cpu.stat")]);
+    return {
+      cpu: cpu === null ? null : { fd: cpu, unit: "stat" },
+      memory: openFirst([at("memory.current")]),
+      stat: openFirst([at("memory.stat")]),
+      limit: { file: at("memory.max"), value: null, readAt: -LIMIT_AGE },
+    };
+  }
+
+  #openSplit(cgroup: string): Open {
+    const at = (hierarchy: string, file: string) => path.join(this.#root, hierarchy, cgroup, file);
+    const usage = openFirst([at("cpuacct", "cpuacct.usage"), at("cpu,cpuacct", "cpuacct.usage")]);
+    // the unified side of a hybrid host counts CPU for every cgroup, its v1 side only where accounting was asked for
+    const unified = usage === null ? openFirst([at("unified", "cpu.stat")]) : null;
+    return {
+      cpu: usage !== null ? { fd: usage, unit: "ns" } : unified !== null ? { fd: unified, unit: "stat" } : null,
+      memory: openFirst([at("memory", "memory.usage_in_bytes")]),
+      stat: openFirst([at("memory", "memory.stat")]),
+      limit: { file: at("memory", "memory.limit_in_bytes"), value: null, readAt: -LIMIT_AGE },
+    };
+  }
+
+  #exists(cgroup: string): boolean {
+    return this.#hierarchies().some((hierarchy) => fs.existsSync(path.join(this.#root, hierarchy, cgroup)));
+  }
+
+  /** null: a descriptor says that its cgroup is gone. */
+  #readOpen(open: Open): CgroupReading | null {
+    const reading: CgroupReading = { cpuSeconds: null, memory: null, memoryLimit: null };
+    if (open.cpu) {
+      const text = this.#text(open.cpu.fd);
+      if (text === null) return null;
+      reading.cpuSeconds = open.cpu.unit === "ns" ? number(text, 1e9) : field(text, "usage_usec", 1e6);
+    }
+    if (open.memory === null) return reading;
+    const text = this.#text(open.memory);
+    if (text === null) return null;
+    const used = number(text, 1);
+    const stat = open.stat === null ? null : this.#text(open.stat);
+    const key = this.version === "v2" ? "inactive_file" : "total_inactive_file";
+    const reclaimable = (stat === null ? null : field(stat, key, 1)) ?? 0;
+    reading.memory = used === null ? null : Math.max(0, used - reclaimable);
+    reading.memoryLimit = limitOf(open.limit);
+    return reading;
+  }
+
+  #text(fd: number): string | null {
+    try {
+      const length = fs.readSync(fd, this.#buffer, 0, this.#buffer.length, 0);
+      return this.#buffer.toString("latin1", 0, length);
+    } catch (error) {
+      return goneOrThrow(error);
+    }
+  }
+
+  /** Where processes can be found, the most complete first. */
+  #hierarchies(): string[] {
+    return this.version === "v2" ? [""] : ["systemd", "unified", "pids", "memory", "cpuacct", "cpu,cpuacct"];
+  }
+
+  #collect(folder: string, into: number[]): void {
+    try {
+      for (const line of fs.readFileSync(path.join(folder, "cgroup.procs"), "latin1").split("\n"))
+        if (line !== "" && line !== "0") into.push(Number(line));
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true }))
+        if (entry.isDirectory()) this.#collect(path.join(folder, entry.name), into);
+    } catch (error) {
+      goneOrThrow(error);
+    }
+  }
+}
+
+/** A path of a cgroup, and nothing that climbs out of the tree. */
+function isPlain(cgroup: string): boolean {
+  return cgroup.startsWith("/") && !cgroup.includes("\0") && !cgroup.split("/").includes("..");
+}
+
+function openFirst(files: string[]): number | null {
+  for (const file of files)
+    try {
+      return fs.openSync(file, "r");
+    } catch (error) {
+      goneOrThrow(error);
+    }
+  return null;
+}
+
+function goneOrThrow(error: unknown): null {
+  if (GONE.has((error as NodeJS.ErrnoException).code ?? "")) return null;
+  throw error;
+}
+
+function limitOf(limit: Open["limit"]): number | null {
+  if (monotonic() - limit.readAt < LIMIT_AGE) return limit.value;
+  limit.readAt = monotonic();
+  try {
+    const value = number(fs.readFileSync(limit.file, "latin1"), 1);
+    limit.value = value === null || value >= NO_LIMIT ? null : value;
+  } catch (error) {
+    limit.value = goneOrThrow(error);
+  }
+  return limit.value;
+}
+
+/** `max` and anything else that is no number is null. */
+function number(text: string, divisor: number): number | null {
+  const value = Number.parseInt(text, 10);
+  return Number.isFinite(value) ? value / divisor : null;
+}
+
+/** The value of `key value` in a file of such lines. */
+function field(text: string, key: string, divisor: number): number | null {
+  const start = text.startsWith(`${key} `) ? 0 : text.indexOf(`\n${key} `) + 1;
+  if (start === 0 && !text.startsWith(`${key} `)) return null;
+  return number(text.slice(start + key.length + 1, start + key.length + 32), divisor);
+}
