@@ -1,0 +1,52 @@
+"use client";
+
+import { cn } from "#lib/format/cn.ts";
+import { formatDuration } from "#lib/format/duration.ts";
+import { formatExact } from "#lib/format/exact-time.ts";
+import { type Pace, useNow } from "./clock.ts";
+import { Tooltip } from "./tooltip.tsx";
+
+export interface TimeAgoProps {
+  /** RFC 3339 */
+  time: string;
+  /** `13 min ago`; without it the bare age, `13 min` */
+  ago?: boolean;
+  /** "second" only for something a person waits for */
+  pace?: Pace;
+  /** may be reached by Tab, so that the exact time is shown on focus too: not in lists, where the row holds the focus */
+  focusable?: boolean;
+  className?: string;
+}
+
+/** How long ago, in words; the exact time with its zone on hover (and focus, where `focusable`). */
+export function TimeAgo({ time, ago, pace, focusable, className }: TimeAgoProps) {
+  const now = useNow(pace);
+  const age = formatDuration((now - Date.parse(time)) / 1000);
+  const text = ago ? `${age} ago` : age;
+  if (!focusable) {
+    return (
+      <time
+        dateTime={time}
+        className={className}
+        // when asked for: hundreds of these are formatted for nobody otherwise, and the server's zone is not the reader's
+        onPointerEnter={(event) => {
+          event.currentTarget.title = formatExact(time);
+        }}
+      >
+        {text}
+      </time>
+    );
+  }
+  return (
+    <Tooltip text={<ExactTime time={time} />}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be reachable without a pointer */}
+      <time dateTime={time} tabIndex={0} className={cn("rounded-tag", className)}>
+        {text}
+      </time>
+    </Tooltip>
+  );
+}
+
+function ExactTime({ time }: { time: string }) {
+  return <span className="num">{formatExact(time)}</span>;
+}

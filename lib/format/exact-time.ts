@@ -1,0 +1,17 @@
+/** A time as a person reads it, with the zone: `Fri 14 Nov 2025, 14:19:22 UTC`. `zone`: IANA name, else the reader's own. */
+export function formatExact(time: string | number, zone?: string): string {
+  return format({ weekday: "short", day: "numeric", month: "short", year: "numeric" }, time, zone).replace(",", "");
+}
+
+/** Clock time to the second, for what happened a moment ago: `14:31:52`. */
+export function formatClock(time: string | number, zone?: string): string {
+  return new Intl.DateTimeFormat("en-GB", { ...CLOCK, timeZone: zone }).format(new Date(time));
+}
+
+const CLOCK: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+
+function format(day: Intl.DateTimeFormatOptions, time: string | number, zone?: string): string {
+  return new Intl.DateTimeFormat("en-GB", { ...day, ...CLOCK, timeZone: zone, timeZoneName: "short" }).format(
+    new Date(time),
+  );
+}
