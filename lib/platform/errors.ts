@@ -12,21 +12,26 @@ export type ErrorCode =
   | "timeout"
   | "internal";
 
+export interface AppErrorOptions {
+  cause?: unknown;
+  problems?: { path: string; message: string }[];
+  extensions?: Record<string, unknown>;
+}
+
 /** A failure with a code. The message is shown to people: it holds no secret, no stack and no path of our own code. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   /** per-field problems of a request, JSON-pointer-like paths */
   readonly problems: { path: string; message: string }[];
+  /** further members of the problem+json answer, for a client that can act on them */
+  readonly extensions: Record<string, unknown>;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { cause?: unknown; problems?: { path: string; message: string }[] } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.problems = options.problems ?? [];
+    this.extensions = options.extensions ?? {};
   }
 }
 

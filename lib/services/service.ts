@@ -153,6 +153,8 @@ export interface UsageDelta {
   cpu: number | null;
   memory: number | null;
   instances: { id: string; cpu: number | null; memory: number | null }[];
+  /** present once a minute: the value to append to the service's spark */
+  minute?: number;
 }
 
 /** CPU of the last hour per service id, oldest first, one value per minute. */

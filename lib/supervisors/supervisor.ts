@@ -268,7 +268,10 @@ export class SupervisorError extends AppError {
   readonly retryAfter: number | null;
 
   constructor(reason: SupervisorErrorCode, message: string, options: { cause?: unknown; retryAfter?: number } = {}) {
-    super(asErrorCode[reason], message, { cause: options.cause });
+    super(asErrorCode[reason], message, {
+      cause: options.cause,
+      extensions: options.retryAfter === undefined ? {} : { retryAfter: options.retryAfter },
+    });
     this.reason = reason;
     this.retryAfter = options.retryAfter ?? null;
   }

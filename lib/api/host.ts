@@ -1,0 +1,26 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { readHost } from "#lib/metrics/host.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { hostSchema } from "#lib/services/service.ts";
+import { problemResponses } from "./problem.ts";
+import { router } from "./router.ts";
+
+const host = createRoute({
+  method: "get",
+  path: "/host",
+  summary: "The host: CPU, memory, disk, load, network",
+  tags: ["Host"],
+  responses: {
+    200: {
+      description: "the last reading",
+      content: { "application/json": { schema: z.object(hostSchema.shape).openapi("Host") } },
+    },
+    ...problemResponses("supervisor_unavailable"),
+  },
+});
+
+export const hostRoutes = router().openapi(host, (c) => {
+  const state = readHost();
+  if (!state) throw new AppError("supervisor_unavailable", "The host was not read yet. Try again in a second");
+  return c.json(state, 200);
+});

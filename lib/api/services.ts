@@ -1,0 +1,168 @@
+import os from "node:os";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { AppError } from "#lib/platform/errors.ts";
+import { act } from "#lib/services/act.ts";
+import { detailSchema } from "#lib/services/detail.ts";
+import { serviceId } from "#lib/services/id.ts";
+import { mark } from "#lib/services/mark.ts";
+import { readService, readServices } from "#lib/services/read.ts";
+import { boardSchema, serviceSchema, supervisorSchema } from "#lib/services/service.ts";
+import { SERVICE_ACTIONS, SERVICE_STATES } from "#lib/supervisors/supervisor.ts";
+import { callerOf } from "./caller.ts";
+import { problemResponses } from "./problem.ts";
+import { router } from "./router.ts";
+
+const Service = z.object(serviceSchema.shape).openapi("Service");
+const Supervisor = z.object(supervisorSchema.shape).openapi("Supervisor");
+const address = z.object({
+  host: z.string().openapi({ example: "local" }),
+  scope: z.string().openapi({ example: "docker" }),
+  name: z.string().openapi({ example: "umami" }),
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/services",
+  summary: "Every service, side by side",
+  tags: ["Services"],
+  request: {
+    query: z.strictObject({
+      supervisor: z.string().optional().describe("a kind, a scope or an id: docker, pm2@deploy, local/docker"),
+      state: z.enum(SERVICE_STATES).optional(),
+      q: z.string().max(200).optional().describe("in name, title, group, source, state or :port"),
+      all: z.enum(["0", "1"]).optional().describe("1: also the units that no administrator wrote or enabled"),
+    }),
+  },
+  responses: {
+    200: {
+      description: "from memory: no daemon is asked",
+      content: {
+        "application/json": {
+          schema: z.object({ ...boardSchema.shape, items: z.array(Service), supervisors: z.array(Supervisor) }),
+        },
+      },
+    },
+    ...problemResponses("validation"),
+  },
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/services/{host}/{scope}/{name}",
+  summary: "One service with its native detail",
+  tags: ["Services"],
+  request: { params: address },
+  responses: {
+    200: {
+      description: "secrets are masked; detail is null while its supervisor does not give it, and problem says why",
+      content: {
+        "application/json": {
+          schema: Service.extend({ detail: detailSchema.nullable(), problem: z.string().nullable() }),
+        },
+      },
+    },
+    ...problemResponses("not_found"),
+  },
+});
+
+const action = createRoute({
+  method: "post",
+  path: "/services/{host}/{scope}/{name}/{action}",
+  summary: "Act on a service",
+  description:
+    "Answers when the supervisor says it is done. 409 while an action is under way (`joined` when it is the same one), when the name has to be confirmed (`confirm`) or a start limit would be hit (`retryAfter`).",
+  tags: ["Services"],
+  request: {
+    params: address.extend({ action: z.enum(SERVICE_ACTIONS) }),
+    body: {
+      required: false,
+      content: {
+        "application/json": {
+          schema: z.strictObject({
+            timeout: z.number().min(0).max(3600).optional().describe("seconds to end by itself before it is killed"),
+            signal: z
+              .string()
+              .refine((name) => name in os.constants.signals, "is a signal's name, such as SIGTERM")
+              .optional()
+              .describe("for kill; SIGKILL unless told"),
+            force: z.boolean().optional().describe("go on although a start limit would be hit"),
+            confirm: z.string().optional().describe("the service's name, where it is asked for"),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "done",
+      content: { "application/json": { schema: z.object({ service: Service, tookMs: z.number().int() }) } },
+    },
+    ...problemResponses("validation", "not_found", "conflict", "action_failed", "supervisor_unavailable", "timeout"),
+  },
+});
+
+const change = createRoute({
+  method: "patch",
+  path: "/services/{host}/{scope}/{name}",
+  summary: "Pin to the board, protect",
+  tags: ["Services"],
+  request: {
+    params: address,
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.strictObject({ pinned: z.boolean().optional(), protected: z.boolean().optional() }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: "the service as it is now", content: { "application/json": { schema: Service } } },
+    ...problemResponses("validation", "not_found"),
+  },
+});
+
+export const services = router()
+  .openapi(list, (c) => {
+    const { all, ...filter } = c.req.valid("query");
+    return c.json(readServices({ ...filter, all: all === "1" }), 200);
+  })
+  .openapi(one, async (c) => {
+    const id = idOf(c.req.valid("param"));
+    const reading = await readService(id);
+    if (!reading) throw unknown(id);
+    return c.json({ ...reading.service, detail: reading.detail, problem: reading.problem }, 200);
+  })
+  .openapi(action, async (c) => {
+    const param = c.req.valid("param");
+    const body = bodyOf(c, c.req.valid("json"));
+    const request = {
+      timeout: body.timeout ?? null,
+      signal: body.signal ?? null,
+      force: body.force ?? false,
+      confirm: body.confirm ?? null,
+    };
+    return c.json(await act({ id: idOf(param), action: param.action, ...request, ...callerOf(c) }), 200);
+  })
+  .openapi(change, async (c) => {
+    const id = idOf(c.req.valid("param"));
+    return c.json(await mark({ id, ...c.req.valid("json"), ...callerOf(c) }), 200);
+  });
+
+function idOf(param: { host: string; scope: string; name: string }): string {
+  return serviceId(param.host, param.scope, param.name);
+}
+
+function unknown(id: string): AppError {
+  return new AppError("not_found", `There is no service ${id}. GET /api/v1/services?all=1 lists them`);
+}
+
+/** Without this a body of another type would be ignored, and an action done without its options. */
+function bodyOf<T extends object>(c: Context, body: T | undefined): T | Record<string, never> {
+  const type = c.req.header("content-type");
+  if (type && !/^application\/json\b/i.test(type))
+    throw new AppError("validation", "Send the body as application/json");
+  return body ?? {};
+}

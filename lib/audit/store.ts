@@ -1,0 +1,72 @@
+/**
+ * The trail of everything that changed something: rows are only ever added, and each carries the hash of the one before
+ * it, so that a row altered or removed later shows. An action writes two rows: what was asked for, then how it ended.
+ */
+import { createHash } from "node:crypto";
+import { db } from "#lib/db/client.ts";
+import type { PrismaClient } from "#lib/db/generated/client.ts";
+
+export interface AuditFact {
+  actor: string;
+  address: string;
+  /** `service.restart`, `service.mark` */
+  action: string;
+  /** the id of what it was done to */
+  subject: string;
+  /** what was asked for; never a secret */
+  intent: Record<string, unknown>;
+  outcome: "intended" | "done" | "refused" | "failed";
+  detail: string | null;
+  /** the number of the intent that this row closes */
+  closes: number | null;
+}
+
+const BEGINNING = "0".repeat(64);
+
+/** Adds a row and returns its number. Throws when it cannot be written: then the act itself must not happen. */
+export async function record(fact: AuditFact, client: PrismaClient = db()): Promise<number> {
+  return client.$transaction(async (tx) => {
+    const last = await tx.auditEntry.findFirst({ orderBy: { seq: "desc" }, select: { hash: true } });
+    const row = { ...fact, intent: JSON.stringify(fact.intent), at: new Date(), previous: last?.hash ?? BEGINNING };
+    const { seq } = await tx.auditEntry.create({ data: { ...row, hash: hashOf(row) } });
+    return seq;
+  });
+}
+
+/** Reads the whole chain; the number of the first row that does not fit, or null when all do. */
+export async function verify(client: PrismaClient = db()): Promise<{ rows: number; broken: number | null }> {
+  let previous = BEGINNING;
+  let rows = 0;
+  for (let after = 0; ; ) {
+    const page = await client.auditEntry.findMany({
+      where: { seq: { gt: after } },
+      orderBy: { seq: "asc" },
+      take: 500,
+    });
+    if (page.length === 0) return { rows, broken: null };
+    for (const row of page) {
+      if (row.previous !== previous || row.hash !== hashOf(row)) return { rows, broken: row.seq };
+      previous = row.hash;
+      after = row.seq;
+      rows += 1;
+    }
+  }
+}
+
+type Hashed = Omit<AuditFact, "intent" | "outcome"> & { intent: string; outcome: string; at: Date; previous: string };
+
+function hashOf(row: Hashed): string {
+  const fields = [
+    row.previous,
+    row.at.toISOString(),
+    row.actor,
+    row.address,
+    row.action,
+    row.subject,
+    row.intent,
+    row.outcome,
+    row.detail,
+    row.closes,
+  ];
+  return createHash("sha256").update(JSON.stringify(fields)).digest("hex");
+}

@@ -1,0 +1,49 @@
+/** The composition root: everything that runs for the life of the server is started here, once. */
+import { openDatabase } from "#lib/db/client.ts";
+import { readHostForever } from "#lib/metrics/host.ts";
+import { env } from "#lib/platform/env.ts";
+import { logger } from "#lib/platform/logger.ts";
+import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { sampleForever } from "#lib/services/sample.ts";
+import { snapshot } from "#lib/services/snapshot.ts";
+import { readMarks } from "#lib/services/store.ts";
+import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
+import { openSupervisors } from "#lib/supervisors/registry.ts";
+import type { Supervisor } from "#lib/supervisors/supervisor.ts";
+
+const RESCAN = 30_000;
+
+/** Awaited before the first request. Throws, and so ends the process, when configuration or database are unusable. */
+export function boot(): Promise<void> {
+  return singleton("boot", start);
+}
+
+async function start(): Promise<void> {
+  const log = logger("boot");
+  const config = env();
+  if (config.unknown.length > 0) log.warn({ names: config.unknown }, "these settings are not known and do nothing");
+  installShutdown();
+  const applied = await openDatabase();
+  if (applied.length > 0) log.info({ applied }, "database migrated");
+  for (const [id, mark] of await readMarks()) snapshot().setMark(id, mark);
+
+  const signal = endingSignal();
+  const watched = new Map<string, Supervisor>();
+  const look = () => {
+    for (const source of openSupervisors(config, watched)) {
+      watched.set(`${source.host}/${source.scope}`, source);
+      watchSupervisor(source, signal);
+    }
+  };
+  look();
+  const rescan = setInterval(look, RESCAN);
+  onEnding(() => {
+    clearInterval(rescan);
+    for (const source of watched.values()) source.close();
+  });
+  void sampleForever(signal);
+  void readHostForever(signal);
+  await firstLook(1500);
+  log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
+}

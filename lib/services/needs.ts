@@ -1,0 +1,54 @@
+/** What on this server waits for a person, with the reason and one likely remedy. Facts in time order, never a cause. */
+import { formatSince } from "#lib/format/duration.ts";
+import type { History } from "./history.ts";
+import type { Need, Service } from "./service.ts";
+
+const WINDOW = 15 * 60_000;
+/** this many restarts within the window make a loop, also while it is up for a moment between them */
+const LOOP = 3;
+const ORDER = ["failed", "restarting", "unhealthy"] as const;
+
+/** The needs of a board, in the order to show them: by kind, then newest first. */
+export function needsOf(services: Iterable<Service>, history: History, now = Date.now()): Need[] {
+  const needs: Need[] = [];
+  for (const service of services) {
+    const need = needOf(service, history, now);
+    if (need) needs.push(need);
+  }
+  return needs.sort(
+    (a, b) =>
+      ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) ||
+      (b.since ?? "").localeCompare(a.since ?? "") ||
+      a.service.localeCompare(b.service),
+  );
+}
+
+function needOf(service: Service, history: History, now: number): Need | null {
+  if (service.stale || service.pending) return null;
+  const base = { service: service.id, since: service.since, evidence: history.of(service.id, now) };
+  if (service.state === "failed")
+    return { ...base, kind: "failed", what: "failed", why: why(service), action: remedy(service, "start") };
+  const loop = history.restarts(service.id, WINDOW, now);
+  if (service.state === "restarting" || (loop.count >= LOOP && service.state !== "stopped")) {
+    const since = loop.first ?? service.since;
+    const count = loop.count || service.restarts;
+    const what =
+      count > 0 && since
+        ? `${count} ${count === 1 ? "restart" : "restarts"} in ${formatSince(since, now)}`
+        : "waits to restart";
+    return { ...base, since, kind: "restarting", what, why: why(service), action: remedy(service, "stop") };
+  }
+  if (service.health === "unhealthy" && service.state === "running")
+    return { ...base, kind: "unhealthy", what: "unhealthy", why: why(service), action: remedy(service, "restart") };
+  return null;
+}
+
+function why(service: Service): string {
+  const reason = service.reason ?? `\`${service.nativeState}\``;
+  const rest = service.restartPolicy.policy === "no" && service.state === "failed" ? " Not set to restart." : "";
+  return `${reason.replace(/\.$/, "")}.${rest}`;
+}
+
+function remedy<A extends Service["actions"][number]>(service: Service, action: A): A | null {
+  return service.actions.includes(action) ? action : null;
+}

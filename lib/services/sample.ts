@@ -1,0 +1,157 @@
+/** Turns readings of CPU time into CPU use, for all services at once: often while a page is open, seldom otherwise. */
+import { bus } from "#lib/events/bus.ts";
+import { sleep, timestamp } from "#lib/platform/clock.ts";
+import { messageOf } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { isUsageSource, type ServiceUsage } from "#lib/supervisors/supervisor.ts";
+import { serviceId } from "./id.ts";
+import type { Sparks, UsageDelta } from "./service.ts";
+import { type Figures, type Snapshot, snapshot } from "./snapshot.ts";
+
+const WATCHED = 2000;
+const IDLE = 15_000;
+const MINUTE = 60_000;
+const KEPT = 60;
+
+interface Spark {
+  values: number[];
+  /** CPU seconds and time at the last full minute */
+  from: { cpuSeconds: number; at: number } | null;
+}
+
+export class Sampler {
+  #board: Snapshot;
+  #last = new Map<string, ServiceUsage>();
+  #shown = new Map<string, string>();
+  #sparks = new Map<string, Spark>();
+  #minute = 0;
+
+  constructor(board: Snapshot = snapshot()) {
+    this.#board = board;
+  }
+
+  /** Reads every supervisor once; returns the rows whose figures changed since they were last told. */
+  async read(): Promise<UsageDelta[]> {
+    const deltas: UsageDelta[] = [];
+    const seen = new Set<string>();
+    const closes = performance.now() - this.#minute >= MINUTE;
+    if (closes) this.#minute = performance.now();
+    for (const { source, records } of this.#board.sources()) {
+      if (!isUsageSource(source) || records.length === 0) continue;
+      for (const usage of await source.usage(records)) {
+        const id = serviceId(source.host, source.scope, usage.name);
+        seen.add(id);
+        const delta = this.#take(id, usage, closes);
+        if (delta) deltas.push(delta);
+      }
+    }
+    for (const id of this.#last.keys()) if (!seen.has(id)) deltas.push(...this.#forget(id));
+    return deltas;
+  }
+
+  /** CPU of the last hour per service, oldest first. */
+  sparks(): Sparks {
+    return Object.fromEntries([...this.#sparks].map(([id, spark]) => [id, spark.values]));
+  }
+
+  #take(id: string, usage: ServiceUsage, closes: boolean): UsageDelta | null {
+    const before = this.#last.get(id);
+    this.#last.set(id, usage);
+    const figures: Figures = {
+      cpu: rate(usage.cpuSeconds, usage.at, before?.cpuSeconds, before?.at),
+      memory: usage.memory,
+      instances: new Map(
+        usage.instances.map((instance) => {
+          const old = before?.instances.find((candidate) => candidate.id === instance.id);
+          return [
+            instance.id,
+            { cpu: rate(instance.cpuSeconds, usage.at, old?.cpuSeconds, before?.at), memory: instance.memory },
+          ];
+        }),
+      ),
+    };
+    this.#board.setFigures(id, figures);
+    const minute = closes ? this.#closeMinute(id, usage) : null;
+    const delta: UsageDelta = {
+      id,
+      cpu: figures.cpu,
+      memory: figures.memory,
+      instances:
+        usage.instances.length > 1 ? [...figures.instances].map(([key, value]) => ({ id: key, ...value })) : [],
+    };
+    const text = JSON.stringify([
+      delta.cpu,
+      coarse(delta.memory),
+      delta.instances.map((i) => [i.cpu, coarse(i.memory)]),
+    ]);
+    if (minute === null && this.#shown.get(id) === text) return null;
+    this.#shown.set(id, text);
+    return minute === null ? delta : { ...delta, minute };
+  }
+
+  #closeMinute(id: string, usage: ServiceUsage): number | null {
+    const spark = this.#sparks.get(id) ?? { values: [], from: null };
+    this.#sparks.set(id, spark);
+    const value = rate(usage.cpuSeconds, usage.at, spark.from?.cpuSeconds, spark.from?.at);
+    spark.from = usage.cpuSeconds === null ? null : { cpuSeconds: usage.cpuSeconds, at: usage.at };
+    if (value === null) return null;
+    spark.values = [...spark.values, value].slice(-KEPT);
+    return value;
+  }
+
+  #forget(id: string): UsageDelta[] {
+    this.#last.delete(id);
+    this.#shown.delete(id);
+    if (!this.#board.service(id)) {
+      this.#sparks.delete(id);
+      return [];
+    }
+    this.#board.setFigures(id, { cpu: null, memory: null, instances: new Map() });
+    return [{ id, cpu: null, memory: null, instances: [] }];
+  }
+}
+
+/** The sampler of this process. */
+export function sampler(): Sampler {
+  return singleton("sampler", () => new Sampler());
+}
+
+/** Samples until the signal aborts, and tells those who listen. */
+export async function sampleForever(signal: AbortSignal): Promise<void> {
+  const log = logger("sample");
+  while (!signal.aborted) {
+    try {
+      const items = await sampler().read();
+      if (items.length > 0 && bus().listeners > 0) bus().publish("usage", { at: timestamp(), items }, { keep: false });
+    } catch (error) {
+      log.warn({ err: error }, `a reading failed: ${messageOf(error)}`);
+    }
+    await untilNext(signal);
+  }
+}
+
+/** Waits for the next turn; somebody who opens a page does not wait for the slow pace to end. */
+async function untilNext(signal: AbortSignal): Promise<void> {
+  const from = performance.now();
+  while (!signal.aborted && performance.now() - from < (bus().listeners > 0 ? WATCHED : IDLE))
+    await sleep(Math.min(WATCHED, 1000), signal);
+}
+
+/** CPU as a fraction of one core between two readings; null for a first reading, a restart or no time between. */
+function rate(
+  now: number | null,
+  at: number,
+  before: number | null | undefined,
+  beforeAt: number | undefined,
+): number | null {
+  if (now === null || before === null || before === undefined || beforeAt === undefined) return null;
+  const seconds = (at - beforeAt) / 1000;
+  if (seconds <= 0 || now < before) return null;
+  return Math.round(((now - before) / seconds) * 10_000) / 10_000;
+}
+
+/** Memory in steps of 256 KiB: finer changes are not worth repainting a row. */
+function coarse(memory: number | null): number | null {
+  return memory === null ? null : Math.round(memory / 262_144);
+}

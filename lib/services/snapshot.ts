@@ -1,0 +1,277 @@
+/**
+ * The board in memory: what every supervisor last said, with figures, marks and actions under way. Reads are answered
+ * from here and cost no call to any daemon; every difference goes out on the bus once.
+ */
+import { type Bus, bus } from "#lib/events/bus.ts";
+import { timestamp } from "#lib/platform/clock.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import type { Change, Probe, ServiceRecord, Supervisor as Source } from "#lib/supervisors/supervisor.ts";
+import { History } from "./history.ts";
+import { serviceId } from "./id.ts";
+import { needsOf } from "./needs.ts";
+import type { Need, Service, Supervisor } from "./service.ts";
+
+export interface Mark {
+  pinned: boolean;
+  protected: boolean;
+}
+
+export interface Figures {
+  cpu: number | null;
+  memory: number | null;
+  instances: Map<string, { cpu: number | null; memory: number | null }>;
+}
+
+type Pending = NonNullable<Service["pending"]>;
+
+interface Scope {
+  source: Source;
+  probe: Probe | null;
+  /** when the daemon was last known to answer, null: it never did */
+  readAt: string | null;
+  since: string;
+  records: Map<string, ServiceRecord>;
+}
+
+export class Snapshot {
+  readonly history = new History();
+  #bus: Bus;
+  #scopes = new Map<string, Scope>();
+  #figures = new Map<string, Figures>();
+  #marks = new Map<string, Mark>();
+  #pending = new Map<string, Pending>();
+  #built = new Map<string, Service>();
+  #needs = "[]";
+
+  constructor(events: Bus = bus()) {
+    this.#bus = events;
+  }
+
+  /** Adds a supervisor, with nothing known of it yet. */
+  add(source: Source): void {
+    const id = `${source.host}/${source.scope}`;
+    if (!this.#scopes.has(id))
+      this.#scopes.set(id, { source, probe: null, readAt: null, since: timestamp(), records: new Map() });
+  }
+
+  /** Takes in what a watch or a list said. */
+  apply(source: Source, change: Change): void {
+    const scope = this.#scopes.get(`${source.host}/${source.scope}`);
+    if (!scope) return;
+    if (change.type === "down") this.#down(scope, change.probe);
+    else {
+      if (change.type === "reset") this.#reset(scope, change.records);
+      if (change.type === "changed") this.#put(scope, change.record);
+      if (change.type === "gone") this.#remove(scope, change.name);
+    }
+    this.#tellNeeds();
+  }
+
+  /** What `probe` said when nothing else changed: the version after an upgrade, say. */
+  probed(source: Source, probe: Probe): void {
+    const scope = this.#scopes.get(`${source.host}/${source.scope}`);
+    if (!scope || probe.status !== "ready") return;
+    const before = JSON.stringify(this.#supervisor(scope));
+    scope.probe = probe;
+    if (JSON.stringify(this.#supervisor(scope)) !== before) this.#tellSupervisor(scope);
+  }
+
+  setFigures(id: string, figures: Figures): void {
+    this.#figures.set(id, figures);
+    this.#built.delete(id);
+  }
+
+  setMark(id: string, mark: Mark): void {
+    this.#marks.set(id, mark);
+    this.#tell(id);
+  }
+
+  setPending(id: string, pending: Pending | null): void {
+    if (pending) this.#pending.set(id, pending);
+    else this.#pending.delete(id);
+    this.#tell(id);
+    this.#tellNeeds();
+  }
+
+  pending(id: string): Pending | null {
+    return this.#pending.get(id) ?? null;
+  }
+
+  services(): Service[] {
+    const all: Service[] = [];
+    for (const scope of this.#scopes.values())
+      for (const name of scope.records.keys()) all.push(this.#service(scope, name));
+    return all;
+  }
+
+  service(id: string): Service | null {
+    const found = this.find(id);
+    return found ? this.#service(found.scope, found.record.name) : null;
+  }
+
+  supervisors(): Supervisor[] {
+    return [...this.#scopes.values()].map((scope) => this.#supervisor(scope));
+  }
+
+  needs(): Need[] {
+    return needsOf(this.services(), this.history);
+  }
+
+  /** The adapter and the record behind an id. */
+  find(id: string): { scope: Scope; source: Source; record: ServiceRecord } | null {
+    const [host, name] = [id.slice(0, id.lastIndexOf("/")), id.slice(id.lastIndexOf("/") + 1)];
+    const scope = this.#scopes.get(decoded(host));
+    const record = scope?.records.get(decoded(name));
+    return scope && record ? { scope, source: scope.source, record } : null;
+  }
+
+  /** Every supervisor with its records, for the sampler. */
+  sources(): { source: Source; records: ServiceRecord[] }[] {
+    return [...this.#scopes.values()].map(({ source, records }) => ({ source, records: [...records.values()] }));
+  }
+
+  #down(scope: Scope, probe: Probe): void {
+    if (scope.probe?.status !== probe.status || scope.probe === null) scope.since = timestamp();
+    scope.probe = probe;
+    for (const name of scope.records.keys()) this.#tell(this.#id(scope, name));
+    this.#tellSupervisor(scope);
+  }
+
+  #reset(scope: Scope, records: ServiceRecord[]): void {
+    const wasReady = scope.probe?.status === "ready";
+    const wasStale = !wasReady && scope.readAt !== null;
+    scope.readAt = timestamp();
+    if (!wasReady) scope.probe = { status: "ready", version: null, channel: "" };
+    const names = new Set(records.map((record) => record.name));
+    for (const name of [...scope.records.keys()]) if (!names.has(name)) this.#remove(scope, name);
+    for (const record of records) this.#put(scope, record, wasStale);
+    this.#tellSupervisor(scope);
+  }
+
+  #put(scope: Scope, record: ServiceRecord, always = false): void {
+    const id = this.#id(scope, record.name);
+    const before = scope.records.get(record.name);
+    if (!always && before && JSON.stringify(before) === JSON.stringify(record)) return;
+    scope.records.set(record.name, record);
+    scope.readAt = timestamp();
+    this.history.note(id, before, record);
+    this.#tell(id);
+    if (!before && scope.probe) this.#tellSupervisor(scope);
+  }
+
+  #remove(scope: Scope, name: string): void {
+    if (!scope.records.delete(name)) return;
+    const id = this.#id(scope, name);
+    this.#figures.delete(id);
+    this.#built.delete(id);
+    this.history.forget(id);
+    this.#bus.publish("gone", { id });
+  }
+
+  #id(scope: Scope, name: string): string {
+    return serviceId(scope.source.host, scope.source.scope, name);
+  }
+
+  #tell(id: string): void {
+    this.#built.delete(id);
+    const service = this.service(id);
+    if (service) this.#bus.publish("service", service);
+  }
+
+  #tellSupervisor(scope: Scope): void {
+    this.#bus.publish("supervisor", this.#supervisor(scope));
+  }
+
+  #tellNeeds(): void {
+    const needs = this.needs();
+    const text = JSON.stringify(needs);
+    if (text === this.#needs) return;
+    this.#needs = text;
+    this.#bus.publish("needs", { items: needs });
+  }
+
+  #service(scope: Scope, name: string): Service {
+    const id = this.#id(scope, name);
+    const known = this.#built.get(id);
+    if (known) return known;
+    const built = build(scope, scope.records.get(name)!, {
+      id,
+      figures: this.#figures.get(id),
+      mark: this.#marks.get(id),
+      pending: this.#pending.get(id) ?? null,
+    });
+    this.#built.set(id, built);
+    return built;
+  }
+
+  #supervisor(scope: Scope): Supervisor {
+    const { source, probe } = scope;
+    const records = [...scope.records.values()];
+    const ready = probe?.status === "ready";
+    return {
+      id: `${source.host}/${source.scope}`,
+      kind: source.kind,
+      scope: source.scope,
+      available: ready,
+      version: ready ? probe.version : null,
+      channel: ready ? probe.channel || null : null,
+      error:
+        probe === null || ready
+          ? null
+          : {
+              code: scope.readAt !== null && probe.status === "absent" ? "unreachable" : probe.status,
+              detail: probe.detail,
+              hint: probe.hint,
+              command: probe.command,
+              since: scope.since,
+            },
+      total: records.length,
+      others: records.filter((record) => !record.listed).length,
+    };
+  }
+}
+
+/** The board of this process. */
+export function snapshot(): Snapshot {
+  return singleton("snapshot", () => new Snapshot());
+}
+
+function build(
+  scope: Scope,
+  record: ServiceRecord,
+  extra: { id: string; figures: Figures | undefined; mark: Mark | undefined; pending: Pending | null },
+): Service {
+  const { source } = scope;
+  const { memoryLimit, instances, addresses: _, dependents, ...plain } = record;
+  const stale = scope.probe !== null && scope.probe.status !== "ready" ? scope.readAt : null;
+  const used = extra.figures?.memory ?? null;
+  return {
+    ...plain,
+    id: extra.id,
+    host: source.host,
+    scope: source.scope,
+    supervisor: source.kind,
+    instances: instances.map((instance) => ({
+      ...instance,
+      cpu: extra.figures?.instances.get(instance.id)?.cpu ?? null,
+      memory: extra.figures?.instances.get(instance.id)?.memory ?? null,
+    })),
+    cpu: extra.figures?.cpu ?? null,
+    memory: used === null && memoryLimit === null ? null : { used: used ?? 0, limit: memoryLimit },
+    dependents: dependents.map((name) => serviceId(source.host, source.scope, name)),
+    protected: extra.mark?.protected ?? false,
+    pinned: extra.mark?.pinned ?? false,
+    actions: stale ? [] : record.actions,
+    pending: extra.pending,
+    stale,
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
