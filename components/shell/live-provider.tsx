@@ -1,0 +1,75 @@
+"use client";
+
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import type { LiveEvents } from "#lib/services/service.ts";
+import { ServerTime } from "@/components/ui/clock.ts";
+import { type Live, LiveContext } from "./live.ts";
+import { LiveStore } from "./live-store.ts";
+import { type Connection, type LiveStream, openLiveStream } from "./live-stream.ts";
+
+/** Holds what the server rendered with and keeps it current by the one stream of this tab. */
+export function LiveProvider({ first, children }: { first: LiveEvents["snapshot"]; children: ReactNode }) {
+  const [session] = useState(() => createSession(first));
+  const [ahead, setAhead] = useState(0);
+
+  useEffect(() => {
+    const stream = openLiveStream({
+      url: "/api/v1/events",
+      onConnection: session.setConnection,
+      onEvents: (events) => {
+        for (const { event, data } of events) if (event === "snapshot") setAhead(clockAhead(data.generatedAt));
+        session.live.store.apply(events);
+      },
+    });
+    session.stream = stream;
+    return () => {
+      session.stream = null;
+      stream.close();
+    };
+  }, [session]);
+
+  const time = useMemo(() => ({ rendered: session.renderedAt, ahead }), [session, ahead]);
+  return (
+    <LiveContext value={session.live}>
+      <ServerTime value={time}>{children}</ServerTime>
+    </LiveContext>
+  );
+}
+
+interface Session {
+  live: Live;
+  renderedAt: number;
+  stream: LiveStream | null;
+  setConnection: (connection: Connection) => void;
+}
+
+function createSession(first: LiveEvents["snapshot"]): Session {
+  let connection: Connection = { state: "connecting" };
+  const listeners = new Set<() => void>();
+  const session: Session = {
+    renderedAt: Date.parse(first.generatedAt),
+    stream: null,
+    setConnection: (next) => {
+      connection = next;
+      for (const listener of listeners) listener();
+    },
+    live: {
+      store: new LiveStore(first),
+      connection: {
+        get: () => connection,
+        subscribe: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+      retryNow: () => session.stream?.retryNow(),
+    },
+  };
+  return session;
+}
+
+/** How far this browser's clock is ahead. A few seconds are the way of the message, not the clock. */
+function clockAhead(generatedAt: string): number {
+  const ahead = Date.now() - Date.parse(generatedAt);
+  return Math.abs(ahead) > 5000 ? ahead : 0;
+}

@@ -1,0 +1,67 @@
+"use client";
+
+/** What components read of the live server. Each hook repaints its component for its own key only. */
+import { createContext, use, useCallback, useSyncExternalStore } from "react";
+import type { HostReading, Need, Service, Supervisor } from "#lib/services/service.ts";
+import type { LiveKey, LiveStore } from "./live-store.ts";
+import type { Connection } from "./live-stream.ts";
+
+export interface Live {
+  store: LiveStore;
+  connection: { get: () => Connection; subscribe: (listener: () => void) => () => void };
+  retryNow: () => void;
+}
+
+export const LiveContext = createContext<Live | null>(null);
+
+/** The store itself, for reading at the moment of an event; components that show something use the hooks below. */
+export function useLive(): Live {
+  const live = use(LiveContext);
+  if (!live) throw new Error("The live stream is used outside of its provider");
+  return live;
+}
+
+/** One service, null when it is gone. Repaints with its state and with its figures. */
+export function useService(id: string): Service | null {
+  return useKey(`service:${id}`, (store) => store.service(id));
+}
+
+/** The ids of all services, listed or not; changes only when one comes or goes. */
+export function useServiceIds(): readonly string[] {
+  return useKey("ids", (store) => store.ids());
+}
+
+/** All services; changes with their states, not with their figures: for filters, groups, counts. */
+export function useServices(): readonly Service[] {
+  return useKey("services", (store) => store.services());
+}
+
+export function useSupervisors(): readonly Supervisor[] {
+  return useKey("supervisors", (store) => store.supervisors());
+}
+
+export function useNeeds(): readonly Need[] {
+  return useKey("needs", (store) => store.needs());
+}
+
+export function useHost(): HostReading | null {
+  return useKey("host", (store) => store.host());
+}
+
+/** CPU of the last hour, oldest first, one value a minute; empty when nothing is known. */
+export function useSparks(id: string): readonly number[] {
+  return useKey(`sparks:${id}`, (store) => store.sparks(id));
+}
+
+export function useConnection(): Connection & { retryNow: () => void } {
+  const { connection, retryNow } = useLive();
+  const now = useSyncExternalStore(connection.subscribe, connection.get, connection.get);
+  return { ...now, retryNow };
+}
+
+function useKey<Value>(key: LiveKey, read: (store: LiveStore) => Value): Value {
+  const { store } = useLive();
+  const subscribe = useCallback((listener: () => void) => store.subscribe(key, listener), [store, key]);
+  const get = () => read(store);
+  return useSyncExternalStore(subscribe, get, get);
+}
