@@ -37,7 +37,10 @@ async function start(): Promise<void> {
     }
   };
   look();
-  const rescan = setInterval(look, RESCAN);
+  const rescan = setInterval(() => {
+    look();
+    snapshot().refreshNeeds();
+  }, RESCAN);
   onEnding(() => {
     clearInterval(rescan);
     for (const source of watched.values()) source.close();

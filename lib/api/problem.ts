@@ -71,6 +71,8 @@ function asKnown(error: unknown): AppError | null {
     return error as AppError;
   if (error instanceof HTTPException && error.status === 400)
     return new AppError("validation", "The body is not valid JSON");
+  if (error instanceof HTTPException && error.status === 415)
+    return new AppError("validation", "Send the body as application/json");
   return null;
 }
 

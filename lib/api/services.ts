@@ -1,6 +1,5 @@
 import os from "node:os";
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { AppError } from "#lib/platform/errors.ts";
 import { act } from "#lib/services/act.ts";
 import { detailSchema } from "#lib/services/detail.ts";
@@ -137,7 +136,7 @@ export const services = router()
   })
   .openapi(action, async (c) => {
     const param = c.req.valid("param");
-    const body = bodyOf(c, c.req.valid("json"));
+    const body = c.req.valid("json") ?? {};
     const request = {
       timeout: body.timeout ?? null,
       signal: body.signal ?? null,
@@ -157,12 +156,4 @@ function idOf(param: { host: string; scope: string; name: string }): string {
 
 function unknown(id: string): AppError {
   return new AppError("not_found", `There is no service ${id}. GET /api/v1/services?all=1 lists them`);
-}
-
-/** Without this a body of another type would be ignored, and an action done without its options. */
-function bodyOf<T extends object>(c: Context, body: T | undefined): T | Record<string, never> {
-  const type = c.req.header("content-type");
-  if (type && !/^application\/json\b/i.test(type))
-    throw new AppError("validation", "Send the body as application/json");
-  return body ?? {};
 }

@@ -36,6 +36,7 @@ const schema = z.object({
     )
     .default("info"),
   TRIHELM_DEMO: flag.default(false),
+  TRIHELM_CONTAINER: flag.default(false),
   DOCKER_HOST: z
     .string()
     .regex(
@@ -55,6 +56,8 @@ export interface Env {
   pm2Homes: string[] | null;
   systemd: "system" | "user" | "off";
   logLevel: string;
+  /** set by the image: the address inside is a wide one, and the published one is what people reach */
+  container: boolean;
   /** show made-up services instead of this server's own */
   demo: boolean;
   dockerHost: string | null;
@@ -80,7 +83,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(values);
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join(".")} ${issue.message}`);
-  if (parsed.success && !LOOPBACK.test(parsed.data.TRIHELM_HOST) && !inContainer())
+  if (parsed.success && !LOOPBACK.test(parsed.data.TRIHELM_HOST) && !parsed.data.TRIHELM_CONTAINER)
     problems.push(
       "TRIHELM_HOST is not a loopback address: without accounts the server listens on loopback only (use ssh -L to reach it)",
     );
@@ -99,6 +102,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     pm2Homes: data.TRIHELM_PM2_HOMES ?? null,
     systemd: data.TRIHELM_SYSTEMD,
     logLevel: data.TRIHELM_LOG_LEVEL,
+    container: data.TRIHELM_CONTAINER,
     demo: data.TRIHELM_DEMO,
     dockerHost: data.DOCKER_HOST ?? null,
     unknown: Object.keys(values).filter((name) => name.startsWith("TRIHELM_") && !known.has(name)),
@@ -113,9 +117,4 @@ export function env(): Env {
 function defaultDataDir(values: Record<string, string>): string {
   if (process.getuid?.() === 0) return "/var/lib/trihelm";
   return path.join(values.XDG_STATE_HOME ?? path.join(os.homedir(), ".local", "state"), "trihelm");
-}
-
-/** Inside a container the address that people reach is the published one; the address inside has to be a wide one. */
-function inContainer(): boolean {
-  return fs.existsSync("/.dockerenv") || fs.existsSync("/run/.containerenv");
 }

@@ -64,7 +64,7 @@ export class Snapshot {
       if (change.type === "changed") this.#put(scope, change.record);
       if (change.type === "gone") this.#remove(scope, change.name);
     }
-    this.#tellNeeds();
+    this.refreshNeeds();
   }
 
   /** What `probe` said when nothing else changed: the version after an upgrade, say. */
@@ -90,7 +90,7 @@ export class Snapshot {
     if (pending) this.#pending.set(id, pending);
     else this.#pending.delete(id);
     this.#tell(id);
-    this.#tellNeeds();
+    this.refreshNeeds();
   }
 
   pending(id: string): Pending | null {
@@ -115,6 +115,15 @@ export class Snapshot {
 
   needs(): Need[] {
     return needsOf(this.services(), this.history);
+  }
+
+  /** Tells what waits for a person, where that differs from what was told last; its words hold durations. */
+  refreshNeeds(): void {
+    const needs = this.needs();
+    const text = JSON.stringify(needs);
+    if (text === this.#needs) return;
+    this.#needs = text;
+    this.#bus.publish("needs", { items: needs });
   }
 
   /** The adapter and the record behind an id. */
@@ -182,14 +191,6 @@ export class Snapshot {
     this.#bus.publish("supervisor", this.#supervisor(scope));
   }
 
-  #tellNeeds(): void {
-    const needs = this.needs();
-    const text = JSON.stringify(needs);
-    if (text === this.#needs) return;
-    this.#needs = text;
-    this.#bus.publish("needs", { items: needs });
-  }
-
   #service(scope: Scope, name: string): Service {
     const id = this.#id(scope, name);
     const known = this.#built.get(id);
@@ -246,11 +247,11 @@ function build(
   const stale = scope.probe !== null && scope.probe.status !== "ready" ? scope.readAt : null;
   const used = extra.figures?.memory ?? null;
   return {
-    ...plain,
     id: extra.id,
     host: source.host,
     scope: source.scope,
     supervisor: source.kind,
+    ...plain,
     instances: instances.map((instance) => ({
       ...instance,
       cpu: extra.figures?.instances.get(instance.id)?.cpu ?? null,

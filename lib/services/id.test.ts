@@ -1,0 +1,18 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseServiceId, serviceId } from "./id.ts";
+
+test("any three names go into an id and come back", () => {
+  const name = fc.string({ minLength: 1, unit: "grapheme" });
+  fc.assert(
+    fc.property(name, name, name, (host, scope, service) => {
+      const id = serviceId(host, scope, service);
+      expect(id.split("/")).toHaveLength(3);
+      expect(parseServiceId(id)).toEqual({ host, scope, name: service });
+    }),
+  );
+});
+
+test.each(["", "a", "a/b", "a/b/", "/b/c", "a/b/c/d", "a/b/%", "a/b/%zz"])("%j is no id", (id) =>
+  expect(parseServiceId(id)).toBeNull(),
+);

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { completeRecord } from "#lib/supervisors/fake/record.ts";
+import type { ServiceRecord } from "#lib/supervisors/supervisor.ts";
+import { History } from "./history.ts";
+import { needsOf } from "./needs.ts";
+import type { Service } from "./service.ts";
+
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
+
+function service(name: string, more: Partial<Service>): Service {
+  return {
+    ...completeRecord({ name }, "docker"),
+    id: `local/docker/${name}`,
+    stale: null,
+    pending: null,
+    since: ago(8),
+    ...more,
+  } as unknown as Service;
+}
+
+test("failed, then restarting, then unhealthy; newest first within each; what is fine needs nobody", () => {
+  const needs = needsOf(
+    [
+      service("fine", {}),
+      service("unhealthy", { health: "unhealthy" }),
+      service("old", { state: "failed", since: ago(60) }),
+      service("new", { state: "failed", since: ago(1) }),
+      service("loop", { state: "restarting", restarts: 4 }),
+      service("stopped", { state: "stopped" }),
+    ],
+    new History(),
+    NOW,
+  );
+  expect(needs.map((n) => n.service.split("/")[2])).toEqual(["new", "old", "loop", "unhealthy"]);
+  expect(needs[2]).toMatchObject({ kind: "restarting", what: "4 restarts in 8 min" });
+});
+
+test("a loop shows by the counter although every look finds it running", () => {
+  const history = new History();
+  const look = (restarts: number, at: number) => {
+    const record = (n: number): ServiceRecord => completeRecord({ name: "loop", restarts: n }, "docker");
+    history.note("local/docker/loop", record(restarts - 1), record(restarts), at);
+  };
+  for (let n = 1; n <= 5; n += 1) look(n, NOW - (6 - n) * 60_000);
+  expect(needsOf([service("loop", { restarts: 5 })], history, NOW)).toMatchObject([
+    { kind: "restarting", what: "5 restarts in 5 min", evidence: [{ kind: "restart" }, {}, {}, {}, {}] },
+  ]);
+  expect(needsOf([service("loop", { restarts: 5 })], history, NOW + 3_600_000)).toEqual([]);
+});
+
+test("one restart is one restart", () => {
+  expect(
+    needsOf([service("x", { state: "restarting", restarts: 1, since: ago(0) })], new History(), NOW)[0]?.what,
+  ).toBe("1 restart in 0 s");
+});
+
+test("a counter that went down is a new beginning", () => {
+  const history = new History();
+  history.note(
+    "x",
+    completeRecord({ name: "x", restarts: 9 }, "docker"),
+    completeRecord({ name: "x", restarts: 0 }, "docker"),
+    NOW,
+  );
+  expect(history.restarts("x", 60_000, NOW).count).toBe(0);
+});
+
+test("what is being acted on, or was read before its daemon went away, is not called out", () => {
+  const pending = { action: "restart" as const, since: ago(0), actor: "mara" };
+  expect(
+    needsOf(
+      [service("a", { state: "failed", pending }), service("b", { state: "failed", stale: ago(3) })],
+      new History(),
+      NOW,
+    ),
+  ).toEqual([]);
+});
+
+test("the remedy is offered only where it may be done", () => {
+  expect(needsOf([service("a", { state: "failed", actions: [] })], new History(), NOW)[0]?.action).toBeNull();
+  expect(needsOf([service("a", { state: "failed", actions: ["start"] })], new History(), NOW)[0]?.action).toBe("start");
+});
