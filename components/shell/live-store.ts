@@ -196,7 +196,9 @@ function withFigures(service: Service, { cpu, memory, instances }: UsageDelta): 
     cpu,
     memory: memory === null ? null : { used: memory, limit: service.memory?.limit ?? null },
     instances: service.instances.map((instance) => {
-      const delta = instances.find((item) => item.id === instance.id);
+      // a single instance is not sent apart: its figures are the service's
+      const delta =
+        service.instances.length === 1 ? { cpu, memory } : instances.find((item) => item.id === instance.id);
       return delta ? { ...instance, cpu: delta.cpu, memory: delta.memory } : instance;
     }),
   };

@@ -1,0 +1,105 @@
+/** What the command palette can do and where it can go, built from the live store when it opens. */
+import type { LucideIcon } from "lucide-react";
+import { Pause, Play, RotateCcw, RotateCw, Square, Unplug, Zap } from "lucide-react";
+import { formatSince } from "#lib/format/duration.ts";
+import type { Service } from "#lib/services/service.ts";
+import { HELM_NAME } from "@/components/ui/helm-icon.tsx";
+import { MARK_WORD, markOf } from "@/components/ui/state-mark.tsx";
+import type { Action } from "./api-client.ts";
+import { asksFirst, WORDS } from "./asking.ts";
+import type { Command } from "./commands.tsx";
+import type { Candidate } from "./palette-search.ts";
+import { PLACES, serviceHref } from "./places.ts";
+
+export interface PaletteItem extends Candidate {
+  id: string;
+  group: "actions" | "places";
+  /** a service's page, or a page */
+  href: string | null;
+  kind: Service["supervisor"] | null;
+  icon: LucideIcon | null;
+  asks: string | null;
+  keyName: string | null;
+  /** what Enter does; null: goes to `href` */
+  task: { service: string; action: Action } | { run: () => void } | null;
+}
+
+export const ACTION_ICON: Record<Action, LucideIcon> = {
+  start: Play,
+  stop: Square,
+  restart: RotateCw,
+  reload: RotateCcw,
+  kill: Zap,
+  pause: Pause,
+  unpause: Unplug,
+};
+
+/** Actions that are offered without being asked for by name, likeliest first. */
+const LIKELY: Partial<Record<Action, number>> = { restart: 0.3, start: 0.2, stop: 0.1 };
+const LISTED = 0.5;
+const NOT_FINE = 1;
+
+/** Everything the palette can offer now; `now` in milliseconds. */
+export function paletteItems(services: readonly Service[], commands: readonly Command[], now: number): PaletteItem[] {
+  return [
+    ...services.flatMap((service) => actionsOf(service, now)),
+    ...commands.map(fromCommand),
+    ...services.map((service) => place(service, now)),
+    ...PLACES.map((page) => ({
+      ...BLANK,
+      id: `page ${page.href}`,
+      group: "places" as const,
+      label: page.label,
+      href: page.href,
+      icon: page.icon,
+      weight: NOT_FINE + LISTED,
+    })),
+  ];
+}
+
+const BLANK = { href: null, kind: null, icon: null, asks: null, keyName: null, task: null };
+
+function actionsOf(service: Service, now: number): PaletteItem[] {
+  return service.actions.map((action) => ({
+    ...BLANK,
+    id: `${action} ${service.id}`,
+    group: "actions",
+    label: `${WORDS[action].verb} ${service.name}`,
+    hint: about(service, now),
+    weight: weightOf(service) + (LIKELY[action] ?? 0),
+    href: serviceHref(service.id),
+    icon: ACTION_ICON[action],
+    asks: asksFirst(service, action),
+    task: { service: service.id, action },
+  }));
+}
+
+function place(service: Service, now: number): PaletteItem {
+  return {
+    ...BLANK,
+    id: `open ${service.id}`,
+    group: "places",
+    label: service.name,
+    hint: about(service, now),
+    weight: weightOf(service),
+    href: serviceHref(service.id),
+    kind: service.supervisor,
+  };
+}
+
+function fromCommand({ id, label, hint, icon, keyName, run }: Command): PaletteItem {
+  return { ...BLANK, id: `do ${id}`, group: "actions", label, hint, icon, keyName: keyName ?? null, task: { run } };
+}
+
+/** `Docker, up 9 d 2 h`, `systemd, failed 13 min`. */
+function about(service: Service, now: number): string {
+  const mark = markOf(service);
+  const word = mark === "running" ? "up" : mark === "restarting" ? "restarting" : MARK_WORD[mark].toLowerCase();
+  const age = service.since === null ? "" : ` ${formatSince(service.since, now)}`;
+  return `${HELM_NAME[service.supervisor]}, ${word}${age}`;
+}
+
+function weightOf(service: Service): number {
+  const fine = service.state === "running" || service.state === "stopped";
+  return (service.listed || service.pinned ? LISTED : 0) + (fine && service.health !== "unhealthy" ? 0 : NOT_FINE);
+}

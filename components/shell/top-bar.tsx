@@ -1,0 +1,125 @@
+"use client";
+
+import { Ellipsis, Keyboard, Search } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { helmOf } from "@/components/ui/helm-icon.tsx";
+import { IconButton } from "@/components/ui/icon-button.tsx";
+import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
+import { usePalette } from "./commands.tsx";
+import { KeyCaps } from "./key-caps.tsx";
+import { useConnection, useHost, useSupervisors } from "./live.ts";
+import { type Arc, Mark } from "./mark.tsx";
+import { isCurrent, PLACES } from "./places.ts";
+import { ThemeChoice, ThemeMenu } from "./theme-menu.tsx";
+
+/** Name, host, pages, search. On a phone the pages are in the bar at the bottom. */
+export function TopBar() {
+  const { open } = usePalette();
+  const host = useHost();
+  const lost = useLostArcs();
+  return (
+    <header className="sticky top-0 z-20 flex h-12 flex-none items-center gap-2 border-b border-border bg-card px-5 max-sm:h-13 max-sm:pr-1 max-sm:pl-4">
+      <Link
+        href="/"
+        aria-label="Trihelm, overview"
+        className="inline-flex items-center gap-[9px] text-14 font-semibold tracking-[-.01em] max-sm:h-11"
+      >
+        <Mark size={22} lost={lost} className="max-sm:size-6" />
+        <span className="max-sm:hidden">Trihelm</span>
+      </Link>
+      {host ? (
+        <span className="ml-2.5 max-w-56 truncate font-mono text-12 font-medium text-muted-foreground max-sm:ml-1 max-sm:text-14 max-sm:text-foreground">
+          {host.name}
+        </span>
+      ) : null}
+      <MainNav />
+      <button
+        type="button"
+        onClick={open}
+        className="ml-auto inline-flex h-[30px] w-[268px] items-center gap-2 rounded-control border border-input bg-background pr-1.5 pl-2.5 text-subtle-foreground max-md:w-44 max-sm:hidden"
+      >
+        <Search aria-hidden="true" className="size-3.5 flex-none stroke-[1.75]" />
+        <span className="flex-1 truncate text-left">Search or run a command</span>
+        <span className="max-md:hidden">
+          <KeyCaps name="Mod+k" />
+        </span>
+      </button>
+      <IconButton label="Search or run a command" look="touch" className="ml-auto sm:hidden" onClick={open}>
+        <Search aria-hidden="true" />
+      </IconButton>
+      <span className="ml-1.5 inline-flex max-sm:hidden">
+        <ThemeMenu />
+      </span>
+    </header>
+  );
+}
+
+function MainNav() {
+  const pathname = usePathname();
+  return (
+    <nav aria-label="Main" className="ml-3.5 flex self-stretch max-sm:hidden">
+      {PLACES.map((place) => (
+        <Link
+          key={place.href}
+          href={place.href}
+          aria-current={isCurrent(place, pathname) ? "page" : undefined}
+          className="relative inline-flex items-center gap-[7px] px-[11px] font-medium text-muted-foreground hover:text-foreground aria-[current]:text-foreground aria-[current]:after:absolute aria-[current]:after:inset-x-[11px] aria-[current]:after:-bottom-px aria-[current]:after:h-0.5 aria-[current]:after:bg-foreground"
+        >
+          {place.label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** The pages and what else there is, at the thumb. */
+export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
+  const pathname = usePathname();
+  return (
+    <nav
+      aria-label="Main"
+      className="fixed inset-x-0 bottom-0 z-20 flex h-16 justify-around border-t border-border bg-card pb-2 sm:hidden [&>*]:min-w-[72px]"
+    >
+      {PLACES.map(({ icon: Icon, ...place }) => (
+        <Link
+          key={place.href}
+          href={place.href}
+          aria-current={isCurrent({ ...place, icon: Icon }, pathname) ? "page" : undefined}
+          className={`${PHONE_ITEM} aria-[current]:text-foreground aria-[current]:before:absolute aria-[current]:before:-top-px aria-[current]:before:inset-x-[22px] aria-[current]:before:h-0.5 aria-[current]:before:bg-foreground`}
+        >
+          <Icon aria-hidden="true" className="size-5 stroke-[1.75]" />
+          {place.label}
+        </Link>
+      ))}
+      <Menu
+        trigger={
+          <button type="button" className={PHONE_ITEM}>
+            <Ellipsis aria-hidden="true" className="size-5 stroke-[1.75]" />
+            More
+          </button>
+        }
+      >
+        <ThemeChoice />
+        <MenuSeparator />
+        <MenuItem icon={<Keyboard aria-hidden="true" />} onSelect={onShowKeys}>
+          All keys
+        </MenuItem>
+      </Menu>
+    </nav>
+  );
+}
+
+const PHONE_ITEM =
+  "relative flex flex-col items-center justify-center gap-[3px] text-11 leading-[14px] font-medium text-muted-foreground";
+
+/** Helms that cannot be reached now: all of them when the browser has lost the server. */
+function useLostArcs(): Arc[] {
+  const supervisors = useSupervisors();
+  const { state } = useConnection();
+  return (["systemd", "pm2", "docker"] as const).filter((arc) => {
+    if (state === "lost") return true;
+    const own = supervisors.filter(({ kind }) => helmOf(kind) === arc);
+    return own.every((it) => !it.available) || own.some((it) => it.error !== null && it.error.code !== "absent");
+  });
+}
