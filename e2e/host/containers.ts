@@ -43,7 +43,12 @@ export function startContainers(folder: string): void {
   const sick = ["--health-cmd", "false", "--health-interval", "1s", "--health-retries", "1"];
   run("thumbnail-cache", [...sick, "--restart", "unless-stopped"], APP, ["sleep", "1000000"]);
   const hungry = "const held = []; setInterval(() => held.push(Buffer.alloc(4 << 20, 1)), 5);";
-  run("photo-import", ["--memory", "48m", "--memory-swap", "48m"], APP, ["node", "-e", hungry]);
+  run("photo-import", ["--memory", "48m", "--memory-swap", "48m"], APP, [
+    "sh",
+    "-c",
+    // The engine misses the kernel's word when the first process itself is killed and gone.
+    `node -e '${hungry}'; code=$?; sleep 1; exit $code`,
+  ]);
 }
 
 /** Removes every container, volume, network and image that carries the tests' own label. */
