@@ -1,0 +1,125 @@
+/** systemd as a supervisor: state, changes and actions over one D-Bus connection, logs by journalctl. */
+import { CgroupReader } from "#lib/platform/cgroup.ts";
+import type {
+  ActOptions,
+  Change,
+  Inspection,
+  LogQuery,
+  LogRecord,
+  Probe,
+  ServiceAction,
+  ServiceRecord,
+  ServiceUsage,
+  Supervisor,
+  UsageSource,
+} from "../supervisor.ts";
+import { SupervisorError } from "../supervisor.ts";
+import { act } from "./act.ts";
+import { readEveryProperty } from "./calls.ts";
+import { inspectionOf } from "./inspect.ts";
+import { Inventory } from "./inventory.ts";
+import { readLogs } from "./logs.ts";
+import { checkName } from "./names.ts";
+import { PortTable } from "./ports.ts";
+import { probeSystemd } from "./probe.ts";
+import { Session } from "./session.ts";
+import { readUsage } from "./usage.ts";
+import { ChangeFeed } from "./watch.ts";
+
+export interface SystemdOptions {
+  host: string;
+  /** the machine's services, or those of the user that this process runs as */
+  mode: "system" | "user";
+  /** whose services, for the scope's name; in mode `user` only */
+  user?: string;
+  /** where cgroups are mounted, `/sys/fs/cgroup` unless told */
+  cgroupRoot?: string;
+  /** a D-Bus address or a socket's path; else the environment's, else the usual place */
+  busAddress?: string;
+}
+
+/** Opens nothing yet: the connection is made when something is first asked. */
+export function createSystemd(options: SystemdOptions): Supervisor & UsageSource {
+  return new SystemdSupervisor(options);
+}
+
+class SystemdSupervisor implements Supervisor, UsageSource {
+  readonly host: string;
+  readonly scope: string;
+  readonly kind = "systemd";
+  readonly #options: SystemdOptions;
+  readonly #session: Session;
+  readonly #cgroups: CgroupReader;
+  readonly #ports: PortTable;
+  readonly #inventory: Inventory;
+  readonly #feed: ChangeFeed;
+  readonly #ownStarts = new Map<string, number[]>();
+
+  constructor(options: SystemdOptions) {
+    this.host = options.host;
+    this.scope = options.mode === "user" && options.user ? `systemd@${options.user}` : "systemd";
+    this.#options = options;
+    this.#session = new Session({ mode: options.mode, busAddress: options.busAddress });
+    this.#cgroups = new CgroupReader(options.cgroupRoot);
+    this.#ports = new PortTable({
+      cgroups: this.#cgroups,
+      unitOf: (name) => this.#inventory.unit(name),
+      changed: (name) => this.#feed.publish([name]),
+    });
+    this.#inventory = new Inventory((name) => this.#ports.of(name));
+    this.#session.listen((told) => {
+      if (told.type === "everything") this.#inventory.invalidateAll();
+      else this.#inventory.invalidate(told.name);
+    });
+    this.#feed = new ChangeFeed({
+      session: this.#session,
+      inventory: this.#inventory,
+      probe: () => this.probe(),
+      refreshed: (names) => this.#ports.follow(names),
+    });
+  }
+
+  probe(signal?: AbortSignal): Promise<Probe> {
+    return probeSystemd(this.#session, this.#options, signal);
+  }
+
+  async list(signal?: AbortSignal): Promise<ServiceRecord[]> {
+    await this.#session.ask("read the units", (bus) => this.#inventory.refresh(bus), signal);
+    this.#ports.follow(this.#inventory.names());
+    return this.#inventory.records();
+  }
+
+  async act(name: string, action: ServiceAction, options: ActOptions, signal?: AbortSignal): Promise<void> {
+    checkName(name);
+    const { mode } = this.#options;
+    const asked = { action, options, signal };
+    await act({ session: this.#session, mode, ownStarts: this.#ownStarts }, name, asked);
+  }
+
+  async *logs(name: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
+    yield* readLogs(checkName(name), query, { mode: this.#options.mode, signal });
+  }
+
+  watch(signal: AbortSignal): AsyncIterable<Change> {
+    return this.#feed.watch(signal);
+  }
+
+  async inspect(name: string, signal?: AbortSignal): Promise<Inspection> {
+    checkName(name);
+    const all = await this.#session.ask(`read ${name}`, (bus) => readEveryProperty(bus, name), signal);
+    if (all.LoadState === "not-found" && all.ActiveState === "inactive")
+      throw new SupervisorError("not_found", `There is no unit ${name}`);
+    return inspectionOf(name, all);
+  }
+
+  async usage(records: readonly ServiceRecord[]): Promise<ServiceUsage[]> {
+    return readUsage(this.#cgroups, records, (name) => this.#inventory.unit(name)?.cgroup || null);
+  }
+
+  close(): void {
+    this.#feed.close();
+    this.#ports.close();
+    this.#cgroups.close();
+    this.#session.close();
+  }
+}

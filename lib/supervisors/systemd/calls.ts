@@ -1,0 +1,115 @@
+/** The calls to systemd that this adapter makes, each with its types; over the bus or straight to systemd. */
+import { BUS, type BusConnection } from "./bus/connection.ts";
+import { type BusObject, type BusValue, Decoder } from "./bus/decode.ts";
+import type { Encodable } from "./bus/encode.ts";
+import { bodyOf, type Message } from "./bus/message.ts";
+import { asPattern, pathOfUnit } from "./names.ts";
+
+export const SYSTEMD = "org.freedesktop.systemd1";
+export const MANAGER = "org.freedesktop.systemd1.Manager";
+const ROOT = "/org/freedesktop/systemd1";
+const PROPERTIES = "org.freedesktop.DBus.Properties";
+const EVERY_SERVICE = "*.service";
+
+/** A line of ListUnits. */
+export interface UnitRow {
+  name: string;
+  description: string;
+  load: string;
+  active: string;
+  sub: string;
+  /** `start`, `stop`, …; empty when no job waits */
+  job: string;
+}
+
+export type JobMethod = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
+
+/** Loaded service units; `names` only those of them that are loaded: asking so never loads one. */
+export async function listUnits(bus: BusConnection, names?: readonly string[]): Promise<UnitRow[]> {
+  const patterns = names ? names.map(asPattern) : [EVERY_SERVICE];
+  const reply = await ask(bus, "ListUnitsByPatterns", "asas", [[], patterns]);
+  return (bodyOf(reply)[0] as BusValue[][]).map(([name, description, load, active, sub, , , , job]) => ({
+    name: String(name),
+    description: String(description),
+    load: String(load),
+    active: String(active),
+    sub: String(sub),
+    job: String(job),
+  }));
+}
+
+/** Properties of a unit, only the wanted ones decoded. Loads the unit's file when it is not loaded. */
+export async function readProperties(
+  bus: BusConnection,
+  name: string,
+  wanted: ReadonlySet<string>,
+): Promise<BusObject> {
+  return new Decoder((await getAll(bus, name)).body).wanted(wanted);
+}
+
+/** All properties of a unit. */
+export async function readEveryProperty(bus: BusConnection, name: string): Promise<BusObject> {
+  return bodyOf(await getAll(bus, name))[0] as BusObject;
+}
+
+/** One property of systemd itself, `Version` or `UnitPath`. */
+export async function readOwnProperty(bus: BusConnection, property: string): Promise<BusValue> {
+  const call = { path: ROOT, interface: PROPERTIES, member: "Get", signature: "ss", values: [MANAGER, property] };
+  return bodyOf(await bus.call({ ...to(bus), ...call }))[0]!;
+}
+
+/** Unit files with their state; the dear call, some 2 ms of systemd's time for each file. */
+export async function listUnitFiles(bus: BusConnection): Promise<{ path: string; state: string }[]> {
+  const reply = await ask(bus, "ListUnitFilesByPatterns", "asas", [[], [EVERY_SERVICE]]);
+  return (bodyOf(reply)[0] as BusValue[][]).map(([path, state]) => ({ path: String(path), state: String(state) }));
+}
+
+/** Queues a job and answers with its path. */
+export async function queueJob(bus: BusConnection, method: JobMethod, name: string): Promise<string> {
+  return String(bodyOf(await ask(bus, method, "ss", [name, "replace"]))[0]);
+}
+
+/** Sends a signal to all processes of a unit. */
+export async function killUnit(bus: BusConnection, name: string, signal: number): Promise<void> {
+  await ask(bus, "KillUnit", "ssi", [name, "all", signal]);
+}
+
+/** Clears the failed state and the counter of the start limit. */
+export async function resetFailed(bus: BusConnection, name: string): Promise<void> {
+  await ask(bus, "ResetFailedUnit", "s", [name]);
+}
+
+/** Asks for signals: of units and jobs, and of systemd's own coming and going where there is a bus. */
+export async function subscribe(bus: BusConnection): Promise<void> {
+  if (!bus.peer) {
+    const rules = [
+      `type='signal',sender='${SYSTEMD}',interface='${MANAGER}'`,
+      `type='signal',sender='${SYSTEMD}',interface='${PROPERTIES}',path_namespace='${ROOT}/unit'`,
+      `type='signal',sender='${BUS}',member='NameOwnerChanged',arg0='${SYSTEMD}'`,
+    ];
+    for (const rule of rules)
+      await bus.call({
+        destination: BUS,
+        path: "/org/freedesktop/DBus",
+        interface: BUS,
+        member: "AddMatch",
+        signature: "s",
+        values: [rule],
+      });
+  }
+  await ask(bus, "Subscribe", "", []);
+}
+
+function getAll(bus: BusConnection, name: string): Promise<Message> {
+  // the empty interface stands for all of them: the unit's and the service's properties in one answer
+  const call = { path: pathOfUnit(name), interface: PROPERTIES, member: "GetAll", signature: "s", values: [""] };
+  return bus.call({ ...to(bus), ...call });
+}
+
+function ask(bus: BusConnection, member: string, signature: string, values: readonly Encodable[]): Promise<Message> {
+  return bus.call({ ...to(bus), path: ROOT, interface: MANAGER, member, signature, values });
+}
+
+function to(bus: BusConnection): { destination?: string } {
+  return bus.peer ? {} : { destination: SYSTEMD };
+}

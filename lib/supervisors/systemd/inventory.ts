@@ -1,0 +1,189 @@
+/**
+ * What is known of every service unit, kept so that a refresh is one call to systemd: the list. Properties are read for
+ * units that are new, whose line in the list differs, or of which a signal said so, and then only where they matter: a unit
+ * of the distribution's that does not run is mapped from its line alone.
+ */
+import fs from "node:fs";
+import type { Port, ServiceRecord } from "../supervisor.ts";
+import type { BusConnection } from "./bus/connection.ts";
+import { listUnits, readProperties, type UnitRow } from "./calls.ts";
+import { asSupervisorError } from "./errors.ts";
+import { isAdministrators, isTransient } from "./listed.ts";
+import { isServiceName } from "./names.ts";
+import { type Remembered, recordOf, unitOfRow } from "./record.ts";
+import { type Unit, unitOf, WANTED } from "./unit.ts";
+import { UnitFiles } from "./unit-files.ts";
+
+interface Known {
+  unit: Unit;
+  /** as the list said when the properties were read; null: systemd has not loaded it */
+  row: UnitRow | null;
+}
+
+/** a bus answers no more than 128 open questions of one connection */
+const AT_ONCE = 16;
+
+export class Inventory {
+  readonly #known = new Map<string, Known>();
+  readonly #remembered = new Map<string, Remembered>();
+  readonly #stale = new Set<string>();
+  readonly #portsOf: (name: string) => readonly Port[];
+  readonly #visible = fs.existsSync("/run/systemd/system");
+  #files: UnitFiles | null = null;
+  #bus: BusConnection | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(portsOf: (name: string) => readonly Port[]) {
+    this.#portsOf = portsOf;
+  }
+
+  /** The next refresh reads this unit's properties. */
+  invalidate(name: string): void {
+    // of a unit that is not loaded the signals are echoes: our own question loads it, and systemd forgets it at once
+    if (this.#known.get(name)?.row !== null) this.#stale.add(name);
+  }
+
+  /** The next refresh reads everything, unit files included. */
+  invalidateAll(): void {
+    this.#files = null;
+    for (const name of this.#known.keys()) this.#stale.add(name);
+  }
+
+  /** Brings all units up to date. */
+  refresh(bus: BusConnection): Promise<void> {
+    return this.#inTurn(() => this.#refresh(bus, null));
+  }
+
+  /** Brings these units up to date. */
+  refreshSome(bus: BusConnection, names: readonly string[]): Promise<void> {
+    return this.#inTurn(() => this.#refresh(bus, names));
+  }
+
+  names(): string[] {
+    return [...this.#known.keys()];
+  }
+
+  unit(name: string): Unit | null {
+    return this.#known.get(name)?.unit ?? null;
+  }
+
+  record(name: string): ServiceRecord | null {
+    const unit = this.unit(name);
+    return unit && recordOf(unit, this.#remembered.get(name) ?? null, this.#portsOf(name));
+  }
+
+  records(): ServiceRecord[] {
+    return this.names()
+      .sort()
+      .map((name) => this.record(name)!);
+  }
+
+  /** One refresh after the other, so that an older answer never overwrites a newer one. */
+  #inTurn(refresh: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(refresh);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #refresh(bus: BusConnection, only: readonly string[] | null): Promise<void> {
+    if (bus !== this.#bus) {
+      // nobody told what happened while there was no connection
+      this.invalidateAll();
+      this.#bus = bus;
+    }
+    this.#files ??= await UnitFiles.read(bus, this.#visible);
+    const rows = new Map<string, UnitRow>();
+    for (const row of await listUnits(bus, only ?? undefined)) if (isServiceName(row.name)) rows.set(row.name, row);
+    const files = this.#files;
+    const names = only ?? [...new Set([...rows.keys(), ...this.#known.keys(), ...files.names()])];
+    const toRead = names.filter((name) => this.#settle(name, rows.get(name) ?? null, files));
+    for (let at = 0; at < toRead.length; at += AT_ONCE)
+      await Promise.all(toRead.slice(at, at + AT_ONCE).map((name) => this.#read(bus, name, rows.get(name) ?? null)));
+  }
+
+  /** Does what needs no question; true when the unit's properties are to be read. */
+  #settle(name: string, row: UnitRow | null, files: UnitFiles): boolean {
+    const known = this.#known.get(name);
+    if (row) {
+      const asleep = row.active === "inactive" && row.job === "" && row.load !== "error" && row.load !== "bad-setting";
+      if (asleep && !files.matters(name)) {
+        this.#stale.delete(name);
+        this.#set(name, unitOfRow(row, files.of(name)), row);
+        return false;
+      }
+      return !known?.row || this.#stale.has(name) || differs(known.row, row);
+    }
+    if (!this.#hasFile(name, files)) {
+      this.#drop(name);
+      return false;
+    }
+    if (known?.row) {
+      // stopped and forgotten by systemd, as nothing refers to it: what was known of it holds, without its processes.
+      // Asking would load it once more, only to have it forgotten again
+      this.#stale.delete(name);
+      this.#set(name, asForgotten(known.unit), null);
+      return false;
+    }
+    return !known || this.#stale.has(name);
+  }
+
+  /** Is there something that an administrator could start again, though systemd has forgotten it? */
+  #hasFile(name: string, files: UnitFiles): boolean {
+    const fragment = this.#known.get(name)?.unit.fragment ?? "";
+    const file = files.matters(name) ? files.of(name)!.path : isAdministrators(fragment) ? fragment : null;
+    if (file === null || isTransient({ transient: false, fragment: file })) return false;
+    return !this.#visible || fs.existsSync(file);
+  }
+
+  async #read(bus: BusConnection, name: string, row: UnitRow | null): Promise<void> {
+    this.#stale.delete(name);
+    try {
+      const unit = unitOf(name, await readProperties(bus, name, WANTED));
+      if (unit.load === "not-found" && row === null) this.#drop(name);
+      else this.#set(name, unit, row);
+    } catch (error) {
+      if (asSupervisorError(error, "read a unit").reason === "not_found") return this.#drop(name);
+      this.#stale.add(name);
+      throw error;
+    }
+  }
+
+  #set(name: string, unit: Unit, row: UnitRow | null): void {
+    if (unit.exit) this.#remembered.set(name, { exit: unit.exit, oomKilled: unit.result === "oom-kill" });
+    else if (unit.restarts === 0) this.#remembered.delete(name);
+    this.#known.set(name, { unit, row });
+  }
+
+  #drop(name: string): void {
+    this.#known.delete(name);
+    this.#remembered.delete(name);
+    this.#stale.delete(name);
+  }
+}
+
+function differs(before: UnitRow, now: UnitRow): boolean {
+  return (
+    before.active !== now.active ||
+    before.sub !== now.sub ||
+    before.load !== now.load ||
+    before.job !== now.job ||
+    before.description !== now.description
+  );
+}
+
+function asForgotten(unit: Unit): Unit {
+  const now = Date.now();
+  const wasUp = unit.active !== "inactive";
+  return {
+    ...unit,
+    active: "inactive",
+    sub: "dead",
+    frozen: false,
+    changedAt: wasUp ? now : unit.changedAt,
+    inactiveAt: wasUp ? now : unit.inactiveAt,
+    mainPid: null,
+    controlPid: null,
+    result: "success",
+    cgroup: "",
+  };
+}

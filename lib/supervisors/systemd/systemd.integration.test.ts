@@ -1,0 +1,4 @@
+import { supervisorContract } from "../contract.ts";
+import { openRig } from "./contract-rig.ts";
+
+supervisorContract("systemd", openRig);
