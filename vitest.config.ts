@@ -1,10 +1,22 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 // A zone half an hour off, with a half-hour summer time: whatever assumes UTC or whole hours fails here.
 process.env.TZ = "Australia/Lord_Howe";
 
-const everything = ["{lib,components,app,scripts,bench,e2e}/**/*.test.{ts,tsx,mjs}"];
-const integration = ["**/*.integration.test.ts"];
+const INTEGRATION = "**/*.integration.test.ts";
+const SYSTEMD = "lib/supervisors/systemd/**/*.integration.test.ts";
+const API = "e2e/api/**/*.test.ts";
+
+/** Real daemons and the real server are shared: one file at a time. */
+function project(name: string, include: string[], exclude: string[] = []): TestProjectInlineConfiguration {
+  const test = {
+    name,
+    include,
+    exclude: ["node_modules/**", ".next/**", ...exclude],
+    fileParallelism: name === "unit",
+  };
+  return { extends: true, test: name === "api" ? { ...test, globalSetup: "e2e/stage/vitest-setup.ts" } : test };
+}
 
 export default defineConfig({
   resolve: { alias: [{ find: /^@\//, replacement: `${import.meta.dirname}/` }] },
@@ -12,12 +24,11 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     projects: [
-      { extends: true, test: { name: "unit", include: everything, exclude: integration } },
-      // Real daemons are shared: one file at a time.
-      {
-        extends: true,
-        test: { name: "integration", include: integration, exclude: ["node_modules/**"], fileParallelism: false },
-      },
+      project("unit", ["**/*.test.{ts,tsx}"], [INTEGRATION, API]),
+      project("integration", [INTEGRATION], [SYSTEMD]),
+      // inside the test host only, by `npm test systemd`
+      project("systemd", [SYSTEMD]),
+      project("api", [API]),
     ],
   },
 });

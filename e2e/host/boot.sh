@@ -16,7 +16,10 @@ while read -r mount; do
   echo $$ >"$mount/$cgroup/cgroup.procs"
 done < <(awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) ~ /^cgroup2?$/) print $5 }' /proc/self/mountinfo)
 
-mount -t overlay overlay -o "lowerdir=/,upperdir=$state/upper,workdir=$state/work" "$root"
+# In memory: an overlay cannot write into a folder that is one itself, and nothing has to be cleared away.
+mount -t tmpfs tmpfs "$state/over"
+mkdir "$state/over/upper" "$state/over/work"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$state/over/upper,workdir=$state/over/work" "$root"
 mount -t proc proc "$root/proc"
 mount --bind "$root/proc/sys" "$root/proc/sys"
 mount -o remount,bind,ro "$root/proc/sys"

@@ -6,7 +6,7 @@
  *   node e2e/host/host.ts run STATE_DIR CMD…    runs a command inside
  *   node e2e/host/host.ts down STATE_DIR        ends it and removes what it left
  */
-import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +20,7 @@ export interface TestHost {
   /** Runs a command to its end and gives its output; throws with it when the command fails. */
   run(argv: readonly string[], options?: RunOptions): string;
   /** Starts a command that goes on. */
-  spawn(argv: readonly string[], options?: RunOptions & SpawnOptions): ChildProcess;
+  spawn(argv: readonly string[], options?: RunOptions & { stdio?: StdioOptions }): ChildProcess;
 }
 
 export interface RunOptions {
@@ -32,7 +32,7 @@ export interface RunOptions {
 /** Boots the host under a folder of its own; one that an earlier, killed run left there is ended first. */
 export async function bootHost(state: string): Promise<TestHost> {
   await endHost(state);
-  for (const folder of ["upper", "work", "root", "share"]) fs.mkdirSync(path.join(state, folder), { recursive: true });
+  for (const folder of ["over", "root", "share"]) fs.mkdirSync(path.join(state, folder), { recursive: true });
   const log = fs.openSync(path.join(state, "log"), "w");
   const boot = path.join(import.meta.dirname, "boot.sh");
   const namespaces = ["--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--propagation", "private"];
@@ -77,7 +77,7 @@ export function openHost(state: string): TestHost {
         throw new Error(`${argv.join(" ")} ended with ${done.status ?? done.signal}:\n${done.stdout}${done.stderr}`);
       return done.stdout;
     },
-    spawn: (argv, options = {}) => spawn("nsenter", enter(argv, options), options),
+    spawn: (argv, options = {}) => spawn("nsenter", enter(argv, options), { stdio: options.stdio ?? "inherit" }),
   };
 }
 
@@ -86,7 +86,7 @@ export async function endHost(state: string): Promise<void> {
   const leader = leaderOf(state);
   if (leader !== null) process.kill(leader, "SIGKILL");
   for (let i = 0; leader !== null && fs.existsSync(`/proc/${leader}`) && i < 100; i++) await sleep(50);
-  for (const folder of ["leader", "upper", "work", "root", "share"])
+  for (const folder of ["leader", "over", "root", "share"])
     fs.rmSync(path.join(state, folder), { recursive: true, force: true, maxRetries: 5 });
   for (const mount of cgroupMounts()) removeCgroup(path.join(mount, cgroupOf(state)));
 }
@@ -147,6 +147,6 @@ if (import.meta.main) {
   else if (verb === "down") await endHost(path.resolve(state));
   else if (verb === "run")
     openHost(path.resolve(state))
-      .spawn(argv, { stdio: "inherit" })
+      .spawn(argv)
       .on("exit", (code) => process.exit(code ?? 1));
 }
