@@ -34,10 +34,19 @@ export const ACTION_ICON: Record<Action, LucideIcon> = {
   unpause: Unplug,
 };
 
-/** Actions that are offered without being asked for by name, likeliest first. */
+/** Without words only what is not fine is offered, and only its likely remedies; the rest waits to be named. */
 const LIKELY: Partial<Record<Action, number>> = { restart: 0.3, start: 0.2, stop: 0.1 };
+const UNLIKELY = -2;
+const COMMAND = 0.9;
 const LISTED = 0.5;
 const NOT_FINE = 1;
+/** From this weight on an item is offered before anything is typed. */
+export const OFFERED = COMMAND;
+
+/** Whether a word names an action, as far as it is typed: `rest` in `rest wa` says nothing of a place. */
+export function isVerb(word: string): boolean {
+  return word.length > 1 && Object.values(WORDS).some(({ verb }) => verb.toLowerCase().startsWith(word));
+}
 
 /** Everything the palette can offer now; `now` in milliseconds. */
 export function paletteItems(services: readonly Service[], commands: readonly Command[], now: number): PaletteItem[] {
@@ -52,7 +61,7 @@ export function paletteItems(services: readonly Service[], commands: readonly Co
       label: page.label,
       href: page.href,
       icon: page.icon,
-      weight: NOT_FINE + LISTED,
+      weight: NOT_FINE + NOT_FINE + LISTED,
     })),
   ];
 }
@@ -66,7 +75,7 @@ function actionsOf(service: Service, now: number): PaletteItem[] {
     group: "actions",
     label: `${WORDS[action].verb} ${service.name}`,
     hint: about(service, now),
-    weight: weightOf(service) + (LIKELY[action] ?? 0),
+    weight: weightOf(service) + (LIKELY[action] ?? UNLIKELY),
     href: serviceHref(service.id),
     icon: ACTION_ICON[action],
     asks: asksFirst(service, action),
@@ -81,14 +90,24 @@ function place(service: Service, now: number): PaletteItem {
     group: "places",
     label: service.name,
     hint: about(service, now),
-    weight: weightOf(service),
+    weight: weightOf(service) + LISTED,
     href: serviceHref(service.id),
     kind: service.supervisor,
   };
 }
 
 function fromCommand({ id, label, hint, icon, keyName, run }: Command): PaletteItem {
-  return { ...BLANK, id: `do ${id}`, group: "actions", label, hint, icon, keyName: keyName ?? null, task: { run } };
+  return {
+    ...BLANK,
+    id: `do ${id}`,
+    group: "actions",
+    label,
+    hint,
+    icon,
+    keyName: keyName ?? null,
+    weight: COMMAND,
+    task: { run },
+  };
 }
 
 /** `Docker, up 9 d 2 h`, `systemd, failed 13 min`. */

@@ -11,7 +11,7 @@ import { useAct } from "./act.tsx";
 import { usePalette } from "./commands.tsx";
 import { KeyCaps } from "./key-caps.tsx";
 import { useLive } from "./live.ts";
-import { type PaletteItem, paletteItems } from "./palette-items.ts";
+import { isVerb, OFFERED, type PaletteItem, paletteItems } from "./palette-items.ts";
 import { pieces, readQuery, search } from "./palette-search.ts";
 
 const PER_GROUP = 8;
@@ -197,27 +197,15 @@ function Foot() {
 
 function find(items: readonly PaletteItem[], query: string) {
   const { only, words } = readQuery(query);
-  const wanted = only === "services" ? items.filter((item) => item.kind !== null) : items;
+  const isOffered = (item: PaletteItem) => words.length > 0 || only !== null || (item.weight ?? 0) >= OFFERED;
+  const actions = only === "services" ? [] : items.filter((item) => item.group === "actions" && isOffered(item));
+  const places = items.filter((item) => item.group === "places" && isOffered(item));
+  const wanted = only === "services" ? places.filter((item) => item.kind !== null) : only === "actions" ? [] : places;
+  const exact = search(wanted, words, PER_GROUP);
+  const rest = words.filter((word) => !isVerb(word));
   const groups = [
-    {
-      heading: "Actions",
-      items: search(
-        wanted.filter((item) => item.group === "actions"),
-        words,
-        PER_GROUP,
-      ),
-    },
-    {
-      heading: "Go to",
-      items:
-        only === "actions"
-          ? []
-          : search(
-              wanted.filter((item) => item.group === "places"),
-              words,
-              PER_GROUP,
-            ),
-    },
+    { heading: "Actions", items: search(actions, words, PER_GROUP) },
+    { heading: "Go to", items: exact.length > 0 || rest.length === 0 ? exact : search(wanted, rest, PER_GROUP) },
   ];
   return { words, groups: groups.filter((group) => group.items.length > 0) };
 }

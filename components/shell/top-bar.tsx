@@ -29,7 +29,7 @@ export function TopBar() {
         <span className="max-sm:hidden">Trihelm</span>
       </Link>
       {host ? (
-        <span className="ml-2.5 max-w-56 truncate font-mono text-12 font-medium text-muted-foreground max-sm:ml-1 max-sm:text-14 max-sm:text-foreground">
+        <span className="ml-2.5 max-w-56 truncate font-mono text-12 font-medium max-sm:ml-1 max-sm:text-14">
           {host.name}
         </span>
       ) : null}

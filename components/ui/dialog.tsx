@@ -2,7 +2,7 @@
 
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { type ReactNode, type RefObject, useId, useState } from "react";
+import { type ReactNode, type RefObject, useId, useRef, useState } from "react";
 import { cn } from "#lib/format/cn.ts";
 import { Button } from "./button.tsx";
 import { IconButton } from "./icon-button.tsx";
@@ -120,15 +120,20 @@ export interface TypedConfirmProps extends Omit<ConfirmProps, "keep"> {
 
 /** For what must not happen by habit: the name is typed, the button is red and waits for it, Enter does nothing. */
 export function TypedConfirmDialog({ open, onClose, ...props }: TypedConfirmProps) {
+  const field = useRef<HTMLInputElement>(null);
   return (
-    <Dialog open={open} onClose={onClose} title={props.title} text={props.text}>
+    <Dialog open={open} onClose={onClose} title={props.title} text={props.text} initialFocus={field}>
       {/* its own component, so that the text typed before is gone when it opens again */}
-      {open ? <TypedForm {...props} onClose={onClose} /> : null}
+      {open ? <TypedForm {...props} field={field} onClose={onClose} /> : null}
     </Dialog>
   );
 }
 
-function TypedForm({ name, verb, keep = "Cancel", safer, onConfirm, onClose }: Omit<TypedConfirmProps, "open">) {
+interface TypedFormProps extends Omit<TypedConfirmProps, "open"> {
+  field: RefObject<HTMLInputElement | null>;
+}
+
+function TypedForm({ name, verb, keep = "Cancel", safer, field, onConfirm, onClose }: TypedFormProps) {
   const [typed, setTyped] = useState("");
   const id = useId();
   return (
@@ -137,7 +142,14 @@ function TypedForm({ name, verb, keep = "Cancel", safer, onConfirm, onClose }: O
         <label htmlFor={id} className="font-medium [overflow-wrap:anywhere]">
           Type <code>{name}</code> to confirm
         </label>
-        <TextField id={id} mono value={typed} onChange={(event) => setTyped(event.target.value)} className="w-full" />
+        <TextField
+          ref={field}
+          id={id}
+          mono
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          className="w-full"
+        />
       </div>
       <div className="-mx-5 -mb-[18px] flex items-center justify-end gap-2 rounded-b-dialog border-t border-hairline bg-muted px-5 py-3 max-sm:flex-wrap">
         {safer}

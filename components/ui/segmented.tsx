@@ -62,7 +62,7 @@ export function Chips<Value extends string>({ label, value, options, onChange, c
           type="button"
           aria-pressed={option.value === value}
           onClick={() => onChange(option.value)}
-          className="group inline-flex h-[26px] flex-none items-center gap-1.5 rounded-full border border-transparent px-[9px] text-12 font-medium whitespace-nowrap text-muted-foreground hover:bg-accent aria-pressed:border-border-strong aria-pressed:bg-accent aria-pressed:text-foreground"
+          className="group inline-flex h-[26px] flex-none items-center gap-1.5 rounded-full border max-sm:h-8 border-transparent px-[9px] text-12 font-medium whitespace-nowrap text-muted-foreground hover:bg-accent aria-pressed:border-border-strong aria-pressed:bg-accent aria-pressed:text-foreground"
         >
           {option.label}
           <span className="text-subtle-foreground group-aria-pressed:text-muted-foreground">{option.count}</span>
