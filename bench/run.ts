@@ -1,0 +1,18 @@
+/** Runs the benchmarks and prints each figure beside its bound. `npm run bench`, or `npm run bench -- board`. */
+import { board } from "./board/board.ts";
+import { print } from "./figure.ts";
+
+const suites = { board };
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}`);
+  process.exit(2);
+}
+let missed = 0;
+for (const [name, suite] of Object.entries(suites)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}\n`);
+  missed += print(await suite());
+}
+process.exitCode = missed > 0 ? 1 : 0;
