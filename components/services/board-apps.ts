@@ -1,5 +1,5 @@
 import type { Service } from "#lib/services/service.ts";
-import { type Count, countStates } from "./board-columns.ts";
+import { type Count, countStates, groupOf } from "./board-columns.ts";
 import { isOnBoard, isUp, matchesState, matchesText } from "./board-filter.ts";
 import { compareNames, compareServices, rank } from "./board-order.ts";
 import type { BoardView } from "./board-view.ts";
@@ -61,7 +61,10 @@ export function dealApps(apps: readonly App[], columns: number): App[][] {
 
 function nameApps(services: readonly Service[]): Map<string, string> {
   const named = new Map<string, string>();
-  for (const service of services) if (service.group !== null) named.set(service.id, service.group);
+  for (const service of services) {
+    const group = groupOf(service);
+    if (group !== null) named.set(service.id, group);
+  }
   const groups = new Set(named.values());
   const rest = services.filter((service) => !named.has(service.id) && !isPlatform(service));
   const stems = Map.groupBy(rest, stem);
@@ -71,7 +74,7 @@ function nameApps(services: readonly Service[]): Map<string, string> {
     named.set(service.id, group ?? ((stems.get(stem(service))?.length ?? 0) > 1 ? stem(service) : base));
   }
   for (const service of services) {
-    if (service.group !== null) continue;
+    if (groupOf(service) !== null) continue;
     const needers = new Set(service.dependents.map((id) => named.get(id)).filter((name) => name !== undefined));
     if (needers.size === 1) named.set(service.id, [...needers][0]!);
   }

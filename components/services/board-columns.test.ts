@@ -39,6 +39,17 @@ test("projects come by name, the worst first, containers without one last", () =
   expect(column.counts.map((count) => `${count.count} ${count.word}`)).toEqual(["3 running", "1 unhealthy"]);
 });
 
+test("a slice that somebody made is a group, a template's own is none", () => {
+  const { systemd } = columns([
+    aService("postgresql@16-main.service", { group: "system-postgresql.slice" }),
+    aService("gateway.service", { group: "clawdis.slice" }),
+  ]);
+  expect(systemd.groups.map((group) => group.head)).toEqual([
+    { name: "clawdis", word: "slice", named: true },
+    { name: "system.slice", word: "", named: false },
+  ]);
+});
+
 test("daemons of several users are groups of their column, the system's own first", () => {
   const { pm2 } = columns([
     aService("x", { supervisor: "pm2", scope: "pm2@mara" }),

@@ -96,7 +96,7 @@ function rowGroups(rows: readonly Service[], onBoard: readonly Service[], view: 
   const compare = compareServices(view.sort);
   const totals = Map.groupBy(onBoard, groupKey);
   const scopes = new Set(onBoard.map((service) => service.scope));
-  const headed = scopes.size > 1 || onBoard.some((service) => service.group !== null);
+  const headed = scopes.size > 1 || onBoard.some((service) => groupOf(service) !== null);
   const groups = [...Map.groupBy(rows, groupKey)].map(([key, members]) => {
     const sorted = members.toSorted(compare);
     const first = sorted[0]!;
@@ -118,14 +118,24 @@ function rowGroups(rows: readonly Service[], onBoard: readonly Service[], view: 
       const scope = scopeRank(a.first) - scopeRank(b.first) || compareNames(a.first.scope, b.first.scope);
       // trouble lifts a group, so that "worst first" holds for the whole column
       const trouble = view.sort === "state" ? Math.min(rank(a.first), 5) - Math.min(rank(b.first), 5) : 0;
-      const loose = Number(a.first.group === null) - Number(b.first.group === null);
-      return scope || trouble || loose || compareNames(a.first.group ?? "", b.first.group ?? "");
+      const [one, other] = [groupOf(a.first), groupOf(b.first)];
+      const loose = Number(one === null) - Number(other === null);
+      return scope || trouble || loose || compareNames(one ?? "", other ?? "");
     })
     .map(({ group }) => group);
 }
 
 function groupKey(service: Service): string {
-  return `${service.scope}\n${service.group ?? ""}`;
+  return `${service.scope}\n${groupOf(service) ?? ""}`;
+}
+
+/**
+ * Compose project, PM2 namespace or slice. systemd gives every template a slice of its own (`system-postgresql.slice`),
+ * which nobody chose and which groups nothing.
+ */
+export function groupOf(service: Service): string | null {
+  if (service.supervisor !== "systemd") return service.group;
+  return service.group?.startsWith("system-") ? null : (service.group?.replace(/\.slice$/, "") ?? null);
 }
 
 /** The system's own daemon before those of users, Docker before Podman. */
@@ -143,9 +153,10 @@ const LOOSE_WORDS = {
 
 function groupHead(service: Service, severalScopes: boolean): RowGroup["head"] {
   const kind = service.supervisor;
-  if (service.group !== null) {
+  const group = groupOf(service);
+  if (group !== null) {
     return {
-      name: service.group,
+      name: group,
       word: severalScopes ? `${GROUP_WORDS[kind]}, ${service.scope}` : GROUP_WORDS[kind],
       named: true,
     };

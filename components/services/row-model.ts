@@ -124,8 +124,3 @@ export function splitName(service: Pick<Service, "name" | "supervisor">): { name
     ? { name: service.name.slice(0, -suffix.length), suffix }
     : { name: service.name, suffix: "" };
 }
-
-/** Where a service's page is. The id's segments are percent-encoded already. */
-export function serviceHref(id: string): string {
-  return `/services/${id}`;
-}

@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { Board } from "@/components/services/board.tsx";
+import { parseView } from "@/components/services/board-view.ts";
+
+export const metadata: Metadata = { title: "Overview" };
+
+type Query = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function OverviewPage({ searchParams }: { searchParams: Query }) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(await searchParams)) {
+    for (const one of [value ?? []].flat()) query.append(name, one);
+  }
+  return (
+    <>
+      <h1 className="sr-only">Overview</h1>
+      <Board first={parseView(query)} />
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import Link from "next/link";
+import { memo } from "react";
+import { cn } from "#lib/format/cn.ts";
+import type { Need } from "#lib/services/service.ts";
+import { useAct } from "@/components/shell/act.tsx";
+import { WORDS } from "@/components/shell/asking.ts";
+import { useService } from "@/components/shell/live.ts";
+import { serviceHref } from "@/components/shell/places.ts";
+import { Button, buttonStyle } from "@/components/ui/button.tsx";
+import { HelmIcon } from "@/components/ui/helm-icon.tsx";
+import { StateMark } from "@/components/ui/state-mark.tsx";
+import { TimeAgo } from "@/components/ui/time-ago.tsx";
+import { ActionIcon } from "./action-look.tsx";
+import { EvidenceStrip } from "./evidence-strip.tsx";
+import { LiteralWords } from "./literal-words.tsx";
+import { ServiceLink } from "./service-name.tsx";
+
+export const NEED_GRID =
+  "grid items-center gap-x-3.5 border-b border-hairline pr-2.5 pl-3.5 last:border-b-0 max-sm:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:gap-x-2.5 max-sm:py-2 sm:h-10 sm:grid-cols-[14px_minmax(0,1fr)_minmax(0,1fr)_64px_auto] xl:grid-cols-[14px_316px_minmax(0,1fr)_160px_64px_184px]";
+
+/** One thing that waits for a person: what, why, the shape of its past, one likely action. `over`: it has passed. */
+export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over: boolean }) {
+  const service = useService(need.service);
+  const { act } = useAct();
+  if (!service) return null;
+  const action = over || service.pending ? null : need.action;
+  return (
+    <li data-need={need.service} className={cn(NEED_GRID, "relative hover:bg-muted", over && "text-muted-foreground")}>
+      <StateMark mark={over ? "running" : need.kind} className="max-sm:mt-[3px] max-sm:self-start" />
+      <div className="flex min-w-0 items-center gap-[7px] max-sm:flex-wrap max-sm:gap-x-1.5 max-sm:self-end">
+        <HelmIcon kind={service.supervisor} named className="size-3.5" />
+        <ServiceLink
+          service={service}
+          className="max-w-full leading-5 max-sm:flex-1 max-sm:after:absolute max-sm:after:inset-y-0 max-sm:after:right-28 max-sm:after:left-0"
+        />
+        <span className="flex-none font-medium whitespace-nowrap max-sm:block max-sm:basis-full max-sm:leading-[18px] max-sm:first-letter:uppercase">
+          {over ? "as it should be again" : need.what}
+          {need.since === null || over || need.kind === "restarting" ? null : (
+            <span className="sm:hidden">
+              {" "}
+              <TimeAgo time={need.since} ago={need.kind === "failed"} />
+            </span>
+          )}
+        </span>
+      </div>
+      <p className="truncate text-muted-foreground max-sm:col-start-2 max-sm:self-start max-sm:text-12">
+        {over ? null : service.pending ? (
+          `${WORDS[service.pending.action].verb}: under way, asked by ${service.pending.actor}`
+        ) : (
+          <LiteralWords text={need.why} />
+        )}
+      </p>
+      {over ? <span className="max-xl:hidden" /> : <EvidenceStrip need={need} className="max-xl:hidden" />}
+      <div className="num text-right text-12 text-muted-foreground max-sm:hidden">
+        {need.since === null || over ? null : <TimeAgo time={need.since} />}
+      </div>
+      <div className="flex justify-end gap-1 max-sm:col-start-3 max-sm:row-span-2 max-sm:row-start-1">
+        <Link
+          href={serviceHref(need.service)}
+          prefetch={false}
+          className={cn(buttonStyle({ variant: "ghost", size: "sm" }), "max-sm:hidden")}
+          aria-label={`Details of ${service.name}`}
+        >
+          Details
+        </Link>
+        {action ? (
+          <Button
+            size="sm"
+            icon={<ActionIcon action={action} />}
+            className="sm:w-[92px] sm:justify-start max-sm:h-11 max-sm:min-w-[84px] max-sm:px-3 max-sm:text-13"
+            aria-label={`${WORDS[action].verb} ${service.name}`}
+            onClick={() => act(service, action)}
+          >
+            {WORDS[action].verb}
+          </Button>
+        ) : (
+          <span className="max-sm:hidden sm:w-[92px]" />
+        )}
+      </div>
+    </li>
+  );
+});

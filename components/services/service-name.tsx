@@ -1,0 +1,35 @@
+import Link from "next/link";
+import { cn } from "#lib/format/cn.ts";
+import type { Service } from "#lib/services/service.ts";
+import { serviceHref } from "@/components/shell/places.ts";
+import { splitName } from "./row-model.ts";
+
+type Named = Pick<Service, "id" | "name" | "supervisor">;
+
+/** The name as its supervisor calls it, a link to its page. Isolated, so that a name in another direction stays in its place. */
+export function ServiceLink({ service, off, className }: { service: Named; off?: boolean; className?: string }) {
+  return (
+    <Link
+      href={serviceHref(service.id)}
+      prefetch={false}
+      title={service.name}
+      className={cn(
+        "min-w-0 truncate font-mono text-13 font-medium tracking-[-0.01em]",
+        off && "text-muted-foreground",
+        className,
+      )}
+    >
+      <ServiceName service={service} />
+    </Link>
+  );
+}
+
+export function ServiceName({ service }: { service: Pick<Service, "name" | "supervisor"> }) {
+  const { name, suffix } = splitName(service);
+  return (
+    <>
+      <bdi>{name}</bdi>
+      {suffix ? <span className="font-normal text-subtle-foreground">{suffix}</span> : null}
+    </>
+  );
+}
