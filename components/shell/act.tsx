@@ -7,7 +7,7 @@ import type { Service } from "#lib/services/service.ts";
 import { copyText } from "@/components/ui/copy-button.tsx";
 import { ConfirmDialog, TypedConfirmDialog } from "@/components/ui/dialog.tsx";
 import { type ActBody, type Action, ApiProblem, act as callAct, mark as callMark } from "./api-client.ts";
-import { type Question, questionFor, WORDS } from "./asking.ts";
+import { protectedWords, type Question, questionFor, WORDS } from "./asking.ts";
 import { useLive } from "./live.ts";
 import { say } from "./toast.tsx";
 
@@ -63,7 +63,8 @@ export function ActProvider({ children }: { children: ReactNode }) {
       if (problem.joined) return;
       if (problem.confirm !== null) {
         const confirm = problem.confirm;
-        const question = { title: `${verb} ${service.name}?`, text: problem.detail, verb, keep };
+        const text = problem.typed ? protectedWords(service, action) : problem.detail;
+        const question = { title: `${verb} ${service.name}?`, text, verb, keep };
         ask(question, problem.typed ? confirm : null, () => void run(service, action, { ...body, confirm }));
       } else if (problem.retryAfter !== null && !body.force) {
         const wait = `It works again in ${formatDuration(problem.retryAfter)}.`;

@@ -30,6 +30,8 @@ export const WORDS: Record<Action, Words> = {
   unpause: { verb: "Resume", done: "resumed", fails: "resume", keep: "Leave paused" },
 };
 
+/** What a protected service wants its name for. */
+const ENDS: readonly Action[] = ["stop", "kill", "pause"];
 const INTERRUPTS: readonly Action[] = ["stop", "restart", "pause"];
 
 /**
@@ -40,18 +42,25 @@ export function questionFor(service: Service, action: Action, nameOf: (id: strin
   const { verb, keep } = WORDS[action];
   const ask = (text: string): Question => ({ title: `${verb} ${service.name}?`, text, verb, keep });
   const isUp = service.state !== "stopped" && service.state !== "failed";
-  if (service.protected && action !== "restart") return null;
+  if (service.protected && ENDS.includes(action)) return null;
   if (action === "kill")
     return ask(`Its ${processes(service)} end at once, without finishing anything. ${afterwards(service)}`);
   if (!isUp || service.dependents.length === 0 || !INTERRUPTS.includes(action)) return null;
   const names = listOf(service.dependents.map(nameOf));
-  const need = service.dependents.length === 1 ? "needs" : "need";
-  return ask(`${names} ${need} it. ${action === "stop" ? afterStop(service) : "They may fail while it is away."}`);
+  const [need, they] = service.dependents.length === 1 ? ["needs", "It"] : ["need", "They"];
+  return ask(`${names} ${need} it. ${action === "stop" ? afterStop(service) : `${they} may fail meanwhile.`}`);
+}
+
+/** What a protected service asks with, above the field for its name. */
+export function protectedWords(service: Service, action: Action): string {
+  const others = service.dependents.length;
+  const need = others === 0 ? "" : ` ${plural(others, "service")} ${others === 1 ? "needs" : "need"} it.`;
+  return `It is protected.${need}${action === "stop" ? ` ${afterStop(service)}` : ""}`;
 }
 
 /** Why an action asks first, for a list of commands: `asks first: 2 services use it`; null when it does not. */
 export function asksFirst(service: Service, action: Action): string | null {
-  if (service.protected && action !== "start" && action !== "restart") return "asks first: it is protected";
+  if (service.protected && ENDS.includes(action)) return "asks first: it is protected";
   if (questionFor(service, action, (id) => id) === null) return null;
   return action === "kill"
     ? "asks first"

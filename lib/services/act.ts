@@ -76,9 +76,7 @@ function refuseSecond(service: Service, action: ServiceAction): void {
 async function refuseUnconfirmed(service: Service, request: ActRequest): Promise<void> {
   if (!ENDS.includes(request.action) || request.confirm === service.name) return;
   const ask = (detail: string, typed: boolean) =>
-    new AppError("conflict", `${detail} Send confirm with its name to go on`, {
-      extensions: { confirm: service.name, typed },
-    });
+    new AppError("conflict", detail, { extensions: { confirm: service.name, typed } });
   if (service.protected) throw ask(`${service.name} is protected.`, true);
   const through = await servedThrough(service);
   if (through) throw ask(through, false);
