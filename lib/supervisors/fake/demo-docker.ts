@@ -4,7 +4,7 @@ import type { FakeSupervisor } from "./adapter.ts";
 import { ago, pastLines } from "./demo-past.ts";
 import type { Sketch } from "./record.ts";
 
-const MB = 1_000_000;
+const MB = 1024 ** 2;
 const RESTART = { policy: "unless-stopped", delay: null, limit: null, window: null } as const;
 
 interface Box {

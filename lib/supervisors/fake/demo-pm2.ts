@@ -3,7 +3,7 @@ import type { Inspection } from "../supervisor.ts";
 import type { FakeSupervisor } from "./adapter.ts";
 import { ago, pastLines } from "./demo-past.ts";
 
-const MB = 1_000_000;
+const MB = 1024 ** 2;
 
 export function addDemoApps(fake: FakeSupervisor): void {
   addCrashLoop(fake);
@@ -63,7 +63,7 @@ function addCluster(fake: FakeSupervisor): void {
     {
       name: "fondation-worker",
       group: "fondation",
-      nativeState: "online (4)",
+      nativeState: "online",
       since,
       restarts: 1,
       lastExit: { code: 0, signal: "SIGINT", oomKilled: false, at: recent },

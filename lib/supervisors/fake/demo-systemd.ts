@@ -4,7 +4,7 @@ import type { FakeSupervisor } from "./adapter.ts";
 import { ago, pastLines } from "./demo-past.ts";
 import type { Sketch } from "./record.ts";
 
-const MB = 1_000_000;
+const MB = 1024 ** 2;
 const GiB = 1024 ** 3;
 const BOOT = { days: 41, hours: 6 };
 

@@ -1,0 +1,176 @@
+/**
+ * Lines of an app: the files that PM2 names for its processes, merged. PM2 keeps standard output and error apart and gives
+ * neither an order nor a time, so lines are ordered by the times that they carry; a line without one stands with the line
+ * before it in its file, and where a file has no times at all, its lines bear the time it was last written (history) or the
+ * time they came (following): never earlier than they were printed. Since `since` and `until` can only judge lines by
+ * those times, they let such lines pass by the file's.
+ */
+import { sleep, timestamp } from "#lib/platform/clock.ts";
+import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
+import { type LogFile, openLogFile, type Position, type RawLine } from "./log-file.ts";
+import { findStart } from "./log-start.ts";
+import { type LineTime, timeOfLine } from "./log-time.ts";
+import type { Pm2Process } from "./parse.ts";
+
+const POLL_MS = 200;
+/** an app that was scaled up writes to new files */
+const LOOK_AGAIN_MS = 10_000;
+/** lines between two turns of the event loop, of which a long history has many */
+const BREATH = 2000;
+
+export interface LogSource {
+  processes(): Promise<Pm2Process[]>;
+  /** the only owner whose files are read; null: anybody's */
+  owner: number | null;
+}
+
+interface Reader {
+  path: string;
+  stream: LogRecord["stream"];
+  log: LogFile;
+  head: Head | null;
+  /** behind the last line that was given out */
+  position: Position | null;
+  time: LineTime | null;
+}
+
+interface Head {
+  line: RawLine;
+  time: LineTime;
+}
+
+/** History in order, then, with `follow`, what comes. A cursor holds the position in each file, `device.inode.offset`. */
+export async function* readLogs(source: LogSource, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
+  const positions = query.after === null ? null : parseCursor(query.after);
+  const since = query.since === null ? null : Date.parse(query.since);
+  const until = query.until === null ? null : Date.parse(query.until);
+  const readers: Reader[] = [];
+  const wanted = { tail: query.tail, since, until };
+  const open = (path: string, stream: LogRecord["stream"], fresh: boolean) => {
+    const position = positions?.find((one) => one.path === pathKey(path)) ?? null;
+    const start = (descriptor: number, size: number) =>
+      fresh || positions !== null ? 0 : findStart(descriptor, size, wanted);
+    const log = openLogFile({ file: path, position, start, owner: source.owner });
+    readers.push({ path, stream, log, head: null, position, time: null });
+  };
+  const look = async (fresh: boolean) => {
+    for (const [path, stream] of filesOf(await source.processes()))
+      if (!readers.some((reader) => reader.path === path)) open(path, stream, fresh);
+  };
+  const wants = (head: Head) => (since === null || head.time.at >= since) && (until === null || head.time.at <= until);
+
+  try {
+    await look(false);
+    const history: LogRecord[] = [];
+    let count = 0;
+    for (
+      let reader = earliest(readers, false, !query.follow);
+      reader;
+      reader = earliest(readers, false, !query.follow)
+    ) {
+      count += 1;
+      if (count % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) return;
+      const head = take(reader);
+      if (!wants(head)) continue;
+      const record = toRecord(reader, head, readers);
+      if (query.tail === null) yield record;
+      else history.push(record);
+      // what is kept is bounded by the tail, however many files there are
+      if (query.tail !== null && history.length > query.tail * 2 + BREATH)
+        history.splice(0, history.length - query.tail);
+    }
+    yield* query.tail === null ? [] : history.slice(Math.max(0, history.length - query.tail));
+    let looked = performance.now();
+    while (query.follow && !signal.aborted) {
+      const reader = earliest(readers, true, false);
+      if (reader) {
+        const head = take(reader);
+        if (wants(head)) yield toRecord(reader, head, readers);
+        continue;
+      }
+      if (until !== null && Date.now() > until) return;
+      await sleep(POLL_MS, signal);
+      if (performance.now() - looked < LOOK_AGAIN_MS) continue;
+      looked = performance.now();
+      // a daemon that went away leaves its files: those known are read on
+      await look(true).catch(unlessGone);
+    }
+  } finally {
+    for (const reader of readers) reader.log.close();
+  }
+}
+
+/** Each file once, though many processes share it. One that takes both streams counts as standard output. */
+function filesOf(processes: readonly Pm2Process[]): Map<string, LogRecord["stream"]> {
+  const files = new Map<string, LogRecord["stream"]>();
+  for (const { errLog } of processes) if (isPath(errLog)) files.set(errLog, "stderr");
+  for (const { outLog } of processes) if (isPath(outLog)) files.set(outLog, "stdout");
+  return files;
+}
+
+/** PM2 takes `/dev/null` and `NULL` for a log that is not kept. */
+function isPath(file: string | null): file is string {
+  return file?.startsWith("/") === true && file !== "/dev/null" && !file.includes("\0");
+}
+
+/** The reader whose next line is the earliest. `ending`: what has no line end counts as a line. */
+function earliest(readers: readonly Reader[], live: boolean, ending: boolean): Reader | null {
+  let best: Reader | null = null;
+  for (const reader of readers) {
+    reader.head ??= readHead(reader, live, ending);
+    if (reader.head && (!best?.head || reader.head.time.at < best.head.time.at)) best = reader;
+  }
+  return best;
+}
+
+function readHead(reader: Reader, live: boolean, ending: boolean): Head | null {
+  const line = reader.log.next() ?? (ending ? reader.log.rest() : null);
+  if (!line) return null;
+  const own = timeOfLine(line.text);
+  if (own) reader.time = own;
+  if (live && !own) {
+    const at = Date.now();
+    return { line, time: { at, text: timestamp(at) } };
+  }
+  if (reader.time) return { line, time: reader.time };
+  const at = Math.floor(reader.log.modified() ?? Date.now());
+  return { line, time: { at, text: timestamp(at) } };
+}
+
+function take(reader: Reader): Head {
+  const { head } = reader;
+  if (!head) throw new Error("no line");
+  reader.head = null;
+  reader.position = head.line.after;
+  return head;
+}
+
+function toRecord(reader: Reader, { line, time }: Head, readers: readonly Reader[]): LogRecord {
+  // a file of which no line was given out yet is resumed where its reading began
+  const cursor = readers.flatMap(({ path, position, log }) => {
+    const at = position ?? log.origin();
+    return at ? `${pathKey(path)}.${at.file}.${at.offset.toString(36)}` : [];
+  });
+  return { cursor: cursor.join("-"), time: time.text, stream: reader.stream, text: line.text, priority: null };
+}
+
+function parseCursor(text: string): (Position & { path: string })[] {
+  return text.split("-").map((part) => {
+    const [, path, file, offset] = /^([0-9a-z]+)\.([0-9a-z]+\.[0-9a-z]+)\.([0-9a-z]{1,11})$/.exec(part) ?? [];
+    if (!path || !file || !offset) throw new SupervisorError("refused", "This cursor is not one of a PM2 log.");
+    return { path, file, offset: Number.parseInt(offset, 36) };
+  });
+}
+
+/** A file by its path in few letters: a position is looked for where its file was, wherever a rotation moved it. */
+function pathKey(path: string): string {
+  let hash = 5381;
+  for (let at = 0; at < path.length; at += 1) hash = (hash * 33 + path.charCodeAt(at)) >>> 0;
+  return hash.toString(36);
+}
+
+function unlessGone(error: unknown): void {
+  const gone = error instanceof SupervisorError && ["not_found", "unreachable", "timeout"].includes(error.reason);
+  if (!gone) throw error;
+}
