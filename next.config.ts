@@ -3,20 +3,23 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   output: "standalone",
   outputFileTracingRoot: import.meta.dirname,
-  // The launcher, the command line and the migrations are read at run time and never imported by a route.
-  outputFileTracingIncludes: {
-    "/*": ["./prisma/migrations/**/*", "./scripts/serve.ts", "./scripts/trihelm.ts", "./lib/**/*.ts"],
-  },
-  outputFileTracingExcludes: { "/*": ["./lib/**/*.test.ts", "./lib/**/fixtures/**", "./node_modules/pm2/**"] },
+  // The command line and the migrations are read at run time and never imported by a route. scripts/standalone.mjs
+  // takes away what tracing brings beyond need.
+  outputFileTracingIncludes: { "/*": ["./prisma/migrations/**/*", "./scripts/*.ts", "./lib/**/*.ts"] },
+  // Also what plain Node needs beside the built server: the launcher and the command line run lib as it is.
   serverExternalPackages: [
+    "@hono/zod-openapi",
     "better-sqlite3",
     "dockerode",
-    "ssh2",
-    "systeminformation",
+    "execa",
+    "hono",
     "pino",
     "pino-pretty",
     "pm2-axon",
     "pm2-axon-rpc",
+    "ssh2",
+    "systeminformation",
+    "zod",
   ],
   poweredByHeader: false,
   images: { unoptimized: true },

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { ensureDependencies } from "./dependencies.mjs";
 import { continueOn, isMain, isModern, modernNode, projectEnv, root } from "./node24.mjs";
+import { finishStandalone } from "./standalone.mjs";
 
 const CLIENT = "lib/db/generated";
 const CLIENT_STAMP = `${CLIENT}/schema.sha256`;
@@ -32,12 +33,7 @@ export function ensureBuild(say) {
   fs.rmSync(path.join(root, BUILD_STAMP), { force: true });
   fs.rmSync(path.join(root, ".next/standalone"), { recursive: true, force: true });
   run("The build failed", process.execPath, ["node_modules/next/dist/bin/next", "build"]);
-  for (const [from, to] of [
-    [".next/static", ".next/standalone/.next/static"],
-    ["public", ".next/standalone/public"],
-  ])
-    if (fs.existsSync(path.join(root, from)))
-      fs.cpSync(path.join(root, from), path.join(root, to), { recursive: true, verbatimSymlinks: true });
+  finishStandalone();
   fs.writeFileSync(path.join(root, BUILD_STAMP), want);
 }
 
