@@ -104,8 +104,8 @@ export async function* readLogs(source: LogSource, query: LogQuery, signal: Abor
 /** Each file once, though many processes share it. One that takes both streams counts as standard output. */
 function filesOf(processes: readonly Pm2Process[]): Map<string, LogRecord["stream"]> {
   const files = new Map<string, LogRecord["stream"]>();
-  for (const { errLog } of processes) if (isPath(errLog)) files.set(errLog, "stderr");
   for (const { outLog } of processes) if (isPath(outLog)) files.set(outLog, "stdout");
+  for (const { errLog } of processes) if (isPath(errLog) && !files.has(errLog)) files.set(errLog, "stderr");
   return files;
 }
 
