@@ -7,10 +7,10 @@ const TARGET = path.join(root, ".next/standalone");
 const KEPT = [".next", "lib", "node_modules", "package.json", "prisma", "scripts", "server.js"];
 const SCRIPTS = ["configuration.ts", "doctor.ts", "serve.ts", "trihelm.ts"];
 // Tracing keeps what the bundles require; lib, run as it is by the command line, imports the same packages as modules.
-const WHOLE = ["@hono/zod-openapi", "execa", "hono", "pino", "zod"];
+const WHOLE = ["@hono/zod-openapi", "@prisma/adapter-better-sqlite3", "execa", "hono", "pino", "zod"];
 // Image scaling is off, and compilers have done their work.
 const UNUSED = ["@img", "sharp", "typescript", "pm2"];
-const NOT_RUN = /\.(map|md|d\.[mc]?ts)$|\.test\.tsx?$|\/fixtures(\/|$)|\/contract(-rig)?\.ts$/;
+const NOT_RUN = /\.(map|md|d\.[mc]?ts)$|\.test\.tsx?$|\/fixtures(\/|$)|\/contract\.ts$|-rig\.ts$/;
 
 /** Adds the static files and the packages that are run as they are, and removes what nothing runs. */
 export function finishStandalone() {
@@ -36,11 +36,11 @@ function copy(from, to) {
   fs.cpSync(source, path.join(TARGET, to), { recursive: true, verbatimSymlinks: true, filter });
 }
 
-/** The packages and all that they depend on, as the flat tree has them. */
+/** The packages and all that they depend on, as the flat tree has them; the native one is traced well. */
 function closure(names, seen = new Set()) {
   for (const name of names) {
     const manifest = path.join(root, "node_modules", name, "package.json");
-    if (seen.has(name) || !fs.existsSync(manifest)) continue;
+    if (seen.has(name) || name === "better-sqlite3" || !fs.existsSync(manifest)) continue;
     seen.add(name);
     closure(Object.keys(JSON.parse(fs.readFileSync(manifest, "utf8")).dependencies ?? {}), seen);
   }
