@@ -22,8 +22,12 @@ interface Run {
   ended: End | null;
 }
 
-/** The end in `inspect` and the one in the events are the same when they are this near, in milliseconds. */
-const NEAR = 10_000;
+/**
+ * Milliseconds: `inspect` dates the end of the process, the event comes when the engine has cleaned up behind it. An event
+ * that is older belongs to an end before.
+ */
+const LATEST = 10_000;
+const EARLIEST = -50;
 /** what people and init systems send to have a process end by itself */
 const ASKING = new Set([os.constants.signals.SIGTERM, os.constants.signals.SIGINT, os.constants.signals.SIGQUIT]);
 const RTMIN = 34;
@@ -59,7 +63,8 @@ export class Ends {
   /** The end that `inspect` dates at `finishedAt`, if it was seen. */
   of(id: string, finishedAt: number): End | null {
     const ended = this.#runs.get(id)?.ended ?? null;
-    return ended && Math.abs(ended.at - finishedAt) < NEAR ? ended : null;
+    const late = ended ? ended.at - finishedAt : Number.NaN;
+    return late >= EARLIEST && late < LATEST ? ended : null;
   }
 
   /** The kernel's own word that it killed this container at this end. */
@@ -73,8 +78,8 @@ export class Ends {
   }
 
   #run(id: string): Run {
-    let run = this.#runs.get(id);
-    if (!run) this.#runs.set(id, (run = { signals: [], oom: false, ended: null }));
+    const run = this.#runs.get(id) ?? { signals: [], oom: false, ended: null };
+    this.#runs.set(id, run);
     return run;
   }
 }

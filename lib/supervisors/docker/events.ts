@@ -15,8 +15,9 @@ const LONGEST_LINE = 4 * 1024 * 1024;
 /** Opens the stream; it is listening from the moment this resolves. Ends with the engine, or with the signal. */
 export async function openEvents(engine: Engine, filters: Record<string, string[]>, signal: AbortSignal) {
   const all: Record<string, string[]> = { type: ["container"], ...filters };
-  // Podman refuses words that it does not know
-  if (engine.scope === "docker" && !all.event) all.event = [...TELLING];
+  // Podman has other words and refuses those that it does not know
+  if (engine.scope === "podman") delete all.event;
+  else all.event ??= [...TELLING];
   return readEvents(await engine.stream("/events", { filters: all }, signal));
 }
 

@@ -1,14 +1,155 @@
-/** Log lines of one container. */
+/**
+ * Log lines of one container: history first, then what comes, across restarts of the container.
+ *
+ * Every request names a number of newest lines where it can: `since` alone makes the engine read its whole file, 4 s for a
+ * million lines. Following goes on from the cursor of the last line, so that nothing is lost or told twice in between.
+ */
+import { sleep } from "#lib/platform/clock.ts";
 import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
-import type { Engine } from "./connect.ts";
+import { awaitStart } from "./await-start.ts";
+import { type Engine, translate } from "./connect.ts";
 import type { Containers } from "./containers.ts";
+import { type Cursor, Lines, parseCursor } from "./lines.ts";
+import { readPart, type Source, untilStuck } from "./log-stream.ts";
 
-interface Request {
+interface Order {
   name: string;
   query: LogQuery;
   signal: AbortSignal;
 }
 
-export function readLogs(_engine: Engine, _containers: Containers, _request: Request): AsyncIterable<LogRecord> {
-  throw new SupervisorError("unsupported", "Logs of containers cannot be read yet");
+/** newest lines among which a cursor is looked for, before the whole log is asked for */
+const WINDOW = 5_000;
+/** lines read beyond those wanted, so that lines of one instant are counted from the first of them */
+const MARGIN = 100;
+const LONGEST_TAIL = 1_000_000;
+/** milliseconds between two streams */
+const SHORTEST_WAIT = 100;
+const LONGEST_WAIT = 3_000;
+
+/** History, then (with `follow`) what comes, until the signal aborts or the container is removed. */
+export async function* readLogs(engine: Engine, containers: Containers, order: Order): AsyncGenerator<LogRecord> {
+  const { query, signal } = order;
+  try {
+    const after = cursorOf(query);
+    const { id, detail } = await containers.find(order.name, signal);
+    const source: Source = { engine, id, tty: detail.tty, signal };
+    // taken before the history: a line that comes meanwhile is after it
+    let last = after ?? (query.follow ? await newestOf(source) : null);
+    for await (const lines of history(source, query, after)) {
+      yield* lines;
+      last = cursorAt(lines) ?? last;
+    }
+    if (query.follow) for await (const lines of follow(source, last)) yield* lines;
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof SupervisorError && error.reason === "not_found") containers.forget(order.name);
+    throw translate(error, engine.scope);
+  }
+}
+
+function history(source: Source, query: LogQuery, after: Cursor | null): AsyncGenerator<LogRecord[]> {
+  if (after) return afterCursor(source, query, after);
+  return query.tail === null ? everything(source, query) : tailOf(source, query, query.tail);
+}
+
+async function* everything(source: Source, query: LogQuery): AsyncGenerator<LogRecord[]> {
+  const lines = new Lines(null);
+  yield* readPart(source, { since: query.since, until: query.until }, lines);
+  // with `follow` the rest of an unfinished line is still to come, and the whole of it then
+  if (!query.follow) yield lines.end();
+}
+
+/** The newest lines. The engine counts pieces of long lines as lines, so that it may have to be asked for more. */
+async function* tailOf(source: Source, query: LogQuery, wanted: number): AsyncGenerator<LogRecord[]> {
+  // the engine takes its tail first and looks at `until` only then
+  let asked = query.until === null ? wanted + MARGIN : null;
+  while (wanted > 0) {
+    const lines = new Lines(null);
+    let kept: LogRecord[] = [];
+    const keep = (found: LogRecord[]) => {
+      for (const line of found) kept.push(line);
+      if (kept.length > 2 * wanted + 1000) kept = kept.slice(-wanted - 1);
+    };
+    for await (const found of readPart(source, { since: query.since, until: query.until, tail: asked }, lines))
+      keep(found);
+    if (!query.follow) keep(lines.end());
+    // one line more than wanted: the first of all may have lost its beginning
+    if (asked === null || lines.pieces < asked || kept.length > wanted || asked === LONGEST_TAIL)
+      return yield kept.slice(-wanted);
+    asked = Math.min(asked * 4, LONGEST_TAIL);
+  }
+}
+
+/** Lines after a cursor, those that there are. */
+async function* afterCursor(source: Source, query: LogQuery, after: Cursor): AsyncGenerator<LogRecord[]> {
+  for (const window of query.until === null ? [WINDOW, null] : [null]) {
+    const lines = new Lines(after);
+    const kept: LogRecord[] = [];
+    for await (const found of readPart(source, { since: after.time, until: query.until, tail: window }, lines)) {
+      if (lines.gap && window !== null) break;
+      if (query.tail === null) yield found;
+      else kept.push(...found);
+    }
+    if (lines.gap && window !== null) continue;
+    if (!query.follow) kept.push(...lines.end());
+    return yield query.tail === null ? kept : kept.slice(Math.max(0, kept.length - query.tail));
+  }
+}
+
+async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogRecord[]> {
+  let last = from;
+  let window: number | null = from ? WINDOW : null;
+  let wait = SHORTEST_WAIT;
+  while (!source.signal.aborted) {
+    const lines = new Lines(last);
+    const closing = new AbortController();
+    const stream = { ...source, signal: AbortSignal.any([source.signal, closing.signal]) };
+    const reading = untilStuck(
+      readPart(stream, { since: last?.time ?? null, tail: window, follow: true }, lines),
+      async () => isAfter(await newestOf(source), last),
+    );
+    let step = await reading.next();
+    try {
+      for (; !step.done; step = await reading.next()) {
+        if (lines.gap && window !== null) break;
+        wait = SHORTEST_WAIT;
+        last = cursorAt(step.value) ?? last;
+        yield step.value;
+      }
+    } finally {
+      closing.abort();
+    }
+    const isLost = lines.gap && window !== null;
+    window = isLost || last === null ? null : WINDOW;
+    if (isLost) continue;
+    // the stream of a container ends with it; its next run writes to the same log
+    if (step.value === "ended" && !(await awaitStart(source.engine, source.id, source.signal))) return;
+    await sleep(wait, source.signal);
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+}
+
+/** Where the log ends now; null when it is empty. */
+async function newestOf(source: Source): Promise<Cursor | null> {
+  const lines = new Lines(null);
+  let newest: Cursor | null = null;
+  for await (const found of readPart(source, { tail: MARGIN }, lines)) newest = cursorAt(found) ?? newest;
+  return newest;
+}
+
+function isAfter(newest: Cursor | null, last: Cursor | null): boolean {
+  return newest !== null && (last === null || newest.time > last.time);
+}
+
+function cursorAt(lines: readonly LogRecord[]): Cursor | null {
+  const line = lines.at(-1);
+  return line ? parseCursor(line.cursor) : null;
+}
+
+function cursorOf({ after }: LogQuery): Cursor | null {
+  if (after === null) return null;
+  const cursor = parseCursor(after);
+  if (!cursor) throw new SupervisorError("refused", "The cursor is none of this supervisor");
+  return cursor;
 }

@@ -1,0 +1,129 @@
+/**
+ * Pieces joined into lines, each with a cursor to resume after it. The engine's `since` is inclusive and timestamps repeat,
+ * so a cursor is the time, the how-manieth line of that time it is, and a mark of its text.
+ */
+import type { LogRecord } from "../supervisor.ts";
+import { type Piece, stampLength } from "./demux.ts";
+
+export interface Cursor {
+  time: string;
+  ordinal: number;
+  mark: string;
+}
+
+interface Pending {
+  time: string;
+  parts: Buffer[];
+  size: number;
+}
+
+/** bytes of one line that are kept; nothing downstream shows more */
+const LONGEST = 1024 * 1024;
+const CURSOR = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d))\/(\d{1,9})\/([0-9a-z]{1,16})$/;
+
+export class Lines {
+  /** lines of the past that the cursor covers are still to be dropped */
+  #after: Cursor | null;
+  /** a line of the cursor's own time came */
+  #met = false;
+  #time = "";
+  #ordinal = 0;
+  readonly #pending = new Map<Piece["stream"], Pending>();
+  /** true: lines between the cursor and the first one that came may be missing */
+  gap = false;
+  /** pieces seen so far, and whether any was not a whole line */
+  pieces = 0;
+  partial = false;
+
+  constructor(after: Cursor | null) {
+    this.#after = after;
+  }
+
+  push(pieces: readonly Piece[]): LogRecord[] {
+    const found: LogRecord[] = [];
+    for (const piece of pieces) {
+      const line = this.#join(piece);
+      if (line) this.#count(line, piece.stream, found);
+    }
+    return found;
+  }
+
+  /** The lines whose end never came. */
+  end(): LogRecord[] {
+    const found: LogRecord[] = [];
+    for (const [stream, line] of this.#pending) this.#count(line, stream, found);
+    this.#pending.clear();
+    return found;
+  }
+
+  #join({ stream, data, ended }: Piece): Pending | null {
+    this.pieces += 1;
+    const stamp = stampLength(data, 0);
+    const text = data.subarray(stamp);
+    const pending = this.#pending.get(stream);
+    if (pending) {
+      if (pending.size < LONGEST) pending.parts.push(text);
+      pending.size += text.length;
+      if (ended) this.#pending.delete(stream);
+      return ended ? pending : null;
+    }
+    const time = stamp > 0 ? data.toString("latin1", 0, stamp - 1) : this.#time || new Date().toISOString();
+    const line = { time, parts: [text], size: text.length };
+    if (ended) return line;
+    this.partial = true;
+    this.#pending.set(stream, line);
+    return null;
+  }
+
+  #count({ time, parts }: Pending, stream: Piece["stream"], found: LogRecord[]): void {
+    this.#ordinal = time === this.#time ? this.#ordinal + 1 : 1;
+    this.#time = time;
+    const raw = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    const text = raw.toString("utf8", 0, raw.at(-1) === 13 ? raw.length - 1 : raw.length);
+    const mark = markOf(text);
+    if (this.#after && this.#isCovered({ time, ordinal: this.#ordinal, mark }, this.#after)) return;
+    found.push({ cursor: `${time}/${this.#ordinal}/${mark}`, time, stream, text, priority: null });
+  }
+
+  #isCovered(line: Cursor, after: Cursor): boolean {
+    if (line.time === after.time) {
+      this.#met = true;
+      if (line.ordinal > after.ordinal) this.#after = null;
+      // another text where the seen line was: the log was rotated within one instant, and this was not seen
+      else if (line.ordinal === after.ordinal && line.mark !== after.mark) this.#after = null;
+      return this.#after !== null;
+    }
+    const isOlder = compareTimes(line.time, after.time) < 0;
+    if (!isOlder) {
+      this.gap = !this.#met;
+      this.#after = null;
+    }
+    return isOlder;
+  }
+}
+
+/** null when it is no cursor of this adapter. */
+export function parseCursor(text: string): Cursor | null {
+  const match = CURSOR.exec(text);
+  return match ? { time: match[1]!, ordinal: Number(match[2]), mark: match[3]! } : null;
+}
+
+/** RFC 3339 as the engine takes a time, `1795259753.106240832`, to the last nanosecond; null when it is no time. */
+export function engineTime(time: string): string | null {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/.exec(time);
+  if (!match) return null;
+  const seconds = Date.parse(`${match[1]}${match[3]}`) / 1000;
+  return Number.isFinite(seconds) ? `${seconds}.${(match[2] ?? "").padEnd(9, "0")}` : null;
+}
+
+function compareTimes(a: string, b: string): number {
+  const [left, right] = [engineTime(a) ?? "0.0", engineTime(b) ?? "0.0"].map((text) => BigInt(text.replace(".", "")));
+  return left! < right! ? -1 : left! > right! ? 1 : 0;
+}
+
+/** Tells two lines of one instant apart; no more is asked of it. FNV-1a over the beginning, and the length. */
+function markOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length && at < 64; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return `${(hash >>> 0).toString(36)}${(text.length % 1296).toString(36)}`;
+}
