@@ -20,6 +20,8 @@ export interface AppErrorOptions {
 
 /** A failure with a code. The message is shown to people: it holds no secret, no stack and no path of our own code. */
 export class AppError extends Error {
+  /** what `instanceof` goes by; a class below says its own */
+  static readonly brand: string = "AppError";
   readonly code: ErrorCode;
   /** per-field problems of a request, JSON-pointer-like paths */
   readonly problems: { path: string; message: string }[];
@@ -32,6 +34,19 @@ export class AppError extends Error {
     this.code = code;
     this.problems = options.problems ?? [];
     this.extensions = options.extensions ?? {};
+  }
+
+  /**
+   * Instrumentation and routes are bundled apart, so this module runs twice in one server, and an error thrown by one copy is
+   * caught by the other: classes are compared by brand, not by identity.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (!(value instanceof Error)) return false;
+    for (let type: unknown = value.constructor; typeof type === "function"; type = Object.getPrototypeOf(type)) {
+      // biome-ignore lint/complexity/noThisInStatic: the class that is asked about, which may be one below
+      if (Object.hasOwn(type, "brand") && (type as typeof AppError).brand === this.brand) return true;
+    }
+    return false;
   }
 }
 

@@ -263,6 +263,7 @@ const asErrorCode: Record<SupervisorErrorCode, ErrorCode> = {
 
 /** The one error that leaves an adapter. `message` is a sentence for people, with the tool's own words in it. */
 export class SupervisorError extends AppError {
+  static override readonly brand = "SupervisorError";
   readonly reason: SupervisorErrorCode;
   /** seconds, for `start_limit` */
   readonly retryAfter: number | null;
