@@ -55,6 +55,7 @@ function createSession(first: LiveEvents["snapshot"]): Session {
     },
     live: {
       store: new LiveStore(first),
+      first: new LiveStore(first),
       connection: {
         get: () => connection,
         subscribe: (listener) => {

@@ -8,6 +8,8 @@ import type { Connection } from "./live-stream.ts";
 
 export interface Live {
   store: LiveStore;
+  /** what the server rendered with: parts of the page that hydrate later than the stream starts must begin from it */
+  first: LiveStore;
   connection: { get: () => Connection; subscribe: (listener: () => void) => () => void };
   retryNow: () => void;
 }
@@ -55,13 +57,22 @@ export function useSparks(id: string): readonly number[] {
 
 export function useConnection(): Connection & { retryNow: () => void } {
   const { connection, retryNow } = useLive();
-  const now = useSyncExternalStore(connection.subscribe, connection.get, connection.get);
+  const now = useSyncExternalStore(connection.subscribe, connection.get, atFirst);
   return { ...now, retryNow };
 }
 
 function useKey<Value>(key: LiveKey, read: (store: LiveStore) => Value): Value {
-  const { store } = useLive();
+  const { store, first } = useLive();
   const subscribe = useCallback((listener: () => void) => store.subscribe(key, listener), [store, key]);
-  const get = () => read(store);
-  return useSyncExternalStore(subscribe, get, get);
+  return useSyncExternalStore(
+    subscribe,
+    () => read(store),
+    () => read(first),
+  );
+}
+
+const CONNECTING: Connection = { state: "connecting" };
+
+function atFirst(): Connection {
+  return CONNECTING;
 }
