@@ -12,6 +12,8 @@ const CHUNK = 256 * 1024;
 const ANCHOR = 64;
 /** of a line without an end no more than this is kept */
 const LONGEST = 1024 * 1024;
+/** a file system may keep its times by another clock */
+const CLOCKS_DIFFER_MS = 2000;
 
 export interface Position {
   /** `device.inode` */
@@ -51,6 +53,8 @@ interface Source {
   file: string;
   offset: number;
   anchor: Buffer;
+  /** when it was last found as it was left, milliseconds since the epoch */
+  seen: number;
 }
 
 export function openLogFile(options: LogFileOptions): LogFile {
@@ -66,11 +70,8 @@ export function openLogFile(options: LogFileOptions): LogFile {
   };
   const use = (opened: { descriptor: number; file: string }, offset: number) => {
     close();
-    source = {
-      ...opened,
-      offset,
-      anchor: readAt(opened.descriptor, Math.max(0, offset - ANCHOR), Math.min(ANCHOR, offset)),
-    };
+    const anchor = readAt(opened.descriptor, Math.max(0, offset - ANCHOR), Math.min(ANCHOR, offset));
+    source = { ...opened, offset, anchor, seen: Date.now() };
   };
   const begin = () => {
     const { position } = options;
@@ -98,6 +99,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
     const { descriptor, offset, anchor } = source;
     const read = readAt(descriptor, offset - anchor.length, anchor.length + CHUNK);
     if (read.length < anchor.length || !read.subarray(0, anchor.length).equals(anchor)) return afterCut(source);
+    source.seen = Date.now();
     const fresh = read.subarray(anchor.length);
     if (fresh.length === 0) return false;
     source.offset += fresh.length;
@@ -198,13 +200,17 @@ function siblings(file: string): string[] {
   const folder = path.dirname(file);
   const stem = path.basename(file).replace(/\.log$/, "");
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  return names
-    .filter((name) => name.startsWith(stem) && !/\.(gz|zst|xz|bz2|zip)$/.test(name))
-    .map((name) => path.join(/*turbopackIgnore: true*/ folder, name))
-    .filter((one) => one !== file)
-    .map((one) => ({ one, at: fs.statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => b.at - a.at)
-    .map(({ one }) => one);
+  return (
+    names
+      // `stem-7.log` is the log of another process of the same app
+      .filter((name) => name.startsWith(stem) && !/^-\d+\.log$/.test(name.slice(stem.length)))
+      .filter((name) => !/\.(gz|zst|xz|bz2|zip)$/.test(name))
+      .map((name) => path.join(/*turbopackIgnore: true*/ folder, name))
+      .filter((one) => one !== file)
+      .map((one) => ({ one, at: fs.statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+      .sort((a, b) => b.at - a.at)
+      .map(({ one }) => one)
+  );
 }
 
 function identity(file: string): string | null {
@@ -212,12 +218,13 @@ function identity(file: string): string | null {
   return stats ? `${stats.dev.toString(36)}.${stats.ino.toString(36)}` : null;
 }
 
-/** Is it a copy of what was cut: the same bytes before our offset? */
+/** Is it a copy of what was cut: made since we last looked, with the same bytes before our offset? */
 function holds(candidate: string, cut: Source, owner: number | null): boolean {
   if (cut.anchor.length === 0) return false;
   const opened = openSibling(candidate, owner);
   if (!opened) return false;
   try {
+    if (fs.fstatSync(opened.descriptor).ctimeMs < cut.seen - CLOCKS_DIFFER_MS) return false;
     return readAt(opened.descriptor, cut.offset - cut.anchor.length, cut.anchor.length).equals(cut.anchor);
   } finally {
     fs.closeSync(opened.descriptor);

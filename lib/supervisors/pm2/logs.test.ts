@@ -231,6 +231,17 @@ describe("following", () => {
     expect(await following.end()).toEqual(["a", "b", "c", "d", "e"]);
   });
 
+  test("emptied by hand: nothing is taken from an old copy that happens to hold the same", async () => {
+    write(out, "same", "same", "same");
+    fs.copyFileSync(out, path.join(folder, "app-out-3.log"));
+    write(path.join(folder, "app-out-3.log"), "another process's");
+    const following = follow();
+    await following.has(3);
+    fs.truncateSync(out, 0);
+    write(out, "new");
+    expect(await following.end()).toEqual(["same", "same", "same", "new"]);
+  });
+
   test("a file cut and grown beyond where we were, between two looks", async () => {
     write(out, "first line");
     const following = follow();

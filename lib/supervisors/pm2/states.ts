@@ -59,7 +59,7 @@ export function stateOf(process: Pm2Process, exit: Exit | null, now: number = Da
 }
 
 /** Started again a moment ago because it had ended right after its start. */
-export function isUnstable(process: Pm2Process, now: number = Date.now()): boolean {
+function isUnstable(process: Pm2Process, now: number): boolean {
   return process.unstableRestarts > 0 && process.startedAt !== null && now - process.startedAt < process.minUptime;
 }
 
