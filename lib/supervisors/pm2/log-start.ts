@@ -19,6 +19,7 @@ export interface Wanted {
  */
 export function findStart(descriptor: number, size: number, { tail, since, until }: Wanted): number {
   if (tail === null && since === null) return 0;
+  if (tail === 0) return size;
   let counting = until === null;
   let lines = 0;
   let end = size;

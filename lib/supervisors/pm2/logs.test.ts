@@ -183,6 +183,25 @@ describe("a cursor", () => {
     expect(texts(await read({ after: first!.cursor }))).toEqual(["d"]);
   });
 
+  test("knows where the reading of a silent file began", async () => {
+    write(out, "old");
+    write(err, "old trouble");
+    const following = follow({ tail: 0 });
+    await sleep(250);
+    write(out, "new");
+    await following.has(1);
+    await following.end();
+    expect(await read({ after: following.records[0]!.cursor })).toEqual([]);
+  });
+
+  test("of a file that was emptied meanwhile takes what is there now", async () => {
+    write(out, "a long line of the past", "another");
+    const last = (await read()).at(-1)!;
+    fs.truncateSync(out, 0);
+    write(out, "new");
+    expect(texts(await read({ after: last.cursor }))).toEqual(["new"]);
+  });
+
   test.each(["x", "1.2.3", "../../etc/passwd", "a.b.c.d.e"])("%j is refused", async (after) => {
     await expect(read({ after })).rejects.toMatchObject({ reason: "refused" });
   });
