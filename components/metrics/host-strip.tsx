@@ -57,8 +57,8 @@ export function HostStrip() {
         sub="1, 5, 15 min"
         reading={
           <Reading
-            value={load === null ? null : load[0].toFixed(2)}
-            small={load && `${load[1].toFixed(2)} ${load[2].toFixed(2)}`}
+            value={load === null ? null : formatLoad(load[0])}
+            small={load && `${formatLoad(load[1])} ${formatLoad(load[2])}`}
             className="[word-spacing:3px] ml-2 max-sm:hidden"
           />
         }
@@ -115,7 +115,7 @@ function Cell({ name, sub, reading, picture, phonePicture, phone = true, title, 
     <div
       title={title}
       className={cn(
-        "-ml-px grid min-w-0 grid-cols-[1fr_auto] grid-rows-[16px_28px] items-center gap-x-3 gap-y-1 overflow-hidden border-l border-hairline px-4 pt-2.5 pb-[11px] sm:max-xl:border-t sm:max-xl:-mt-px",
+        "-ml-px grid min-w-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[16px_28px] items-center gap-x-3 gap-y-1 overflow-hidden border-l border-hairline px-4 pt-2.5 pb-[11px] sm:max-xl:border-t sm:max-xl:-mt-px",
         "max-sm:block max-sm:px-2.5 max-sm:pt-[9px]",
         !phone && "max-sm:hidden",
       )}
@@ -191,22 +191,25 @@ function Network({ network }: { network: HostReading["network"] }) {
 
 function Uptime({ seconds }: { seconds: number | null }) {
   if (seconds === null) return <Unknown />;
-  const [days, hours, minutes] = [seconds / 86_400, (seconds % 86_400) / 3600, (seconds % 3600) / 60].map(Math.floor);
-  const parts: [number | undefined, string][] = days
-    ? [
-        [days, "d"],
-        [hours, "h"],
-      ]
-    : [
-        [hours, "h"],
-        [minutes, "min"],
-      ];
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor((seconds % 86_400) / 3600),
+    Math.floor((seconds % 3600) / 60),
+  ];
+  const parts: [number, string][] = days > 0 ? [[days, "d"]] : [];
+  if (days > 0 || hours > 0) parts.push([hours, "h"]);
+  if (days === 0) parts.push([minutes, "min"]);
   return parts.map(([value, unit]) => (
     <span key={unit} className="not-first:ml-[5px]">
       {value}
       <Small>{unit}</Small>
     </span>
   ));
+}
+
+/** Three digits of meaning at most. */
+function formatLoad(load: number): string {
+  return load < 10 ? load.toFixed(2) : load < 100 ? load.toFixed(1) : String(Math.round(load));
 }
 
 function Trend({ values, max, phone = true }: { values: readonly number[]; max?: number; phone?: boolean }) {

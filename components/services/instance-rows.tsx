@@ -84,6 +84,6 @@ const MARKS: Record<string, Mark> = {
   errored: "failed",
 };
 
-function instanceMark(instance: Service["instances"][number]): Mark {
+export function instanceMark(instance: Service["instances"][number]): Mark {
   return MARKS[instance.state] ?? (instance.pid === null ? "unknown" : "running");
 }

@@ -29,13 +29,13 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
   return (
     <li data-need={need.service} className={cn(NEED_GRID, "relative hover:bg-muted", over && "text-muted-foreground")}>
       <StateMark mark={over ? "running" : need.kind} className="max-sm:mt-[3px] max-sm:self-start" />
-      <div className="flex min-w-0 items-center gap-[7px] max-sm:flex-wrap max-sm:gap-x-1.5 max-sm:self-end">
-        <HelmIcon kind={service.supervisor} named className="size-3.5" />
+      <div className="flex min-w-0 items-center max-sm:flex-wrap max-sm:self-end">
+        <HelmIcon kind={service.supervisor} named className="mr-[7px] size-3.5" />
         <ServiceLink
           service={service}
-          className="max-w-full leading-5 max-sm:flex-1 max-sm:after:absolute max-sm:after:inset-y-0 max-sm:after:right-28 max-sm:after:left-0"
+          className="leading-5 max-sm:max-w-[calc(100%-21px)] max-sm:after:absolute max-sm:after:inset-y-0 max-sm:after:right-28 max-sm:after:left-0"
         />
-        <span className="flex-none font-medium whitespace-nowrap max-sm:block max-sm:basis-full max-sm:leading-[18px] max-sm:first-letter:uppercase">
+        <span className="ml-[7px] flex-none font-medium whitespace-nowrap max-sm:ml-0 max-sm:block max-sm:basis-full max-sm:leading-[18px] max-sm:first-letter:uppercase">
           {over ? "as it should be again" : need.what}
           {need.since === null || over || need.kind === "restarting" ? null : (
             <span className="sm:hidden">

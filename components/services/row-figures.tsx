@@ -1,36 +1,33 @@
 "use client";
 
-import { amount, ofLimit } from "#lib/format/bytes.ts";
+import { amount, formatBytes, ofLimit } from "#lib/format/bytes.ts";
 import { cn } from "#lib/format/cn.ts";
 import { formatCpu } from "#lib/format/percent.ts";
 import { useSparks } from "@/components/shell/live.ts";
 import { Meter } from "@/components/ui/meter.tsx";
 import { Sparkline } from "@/components/ui/sparkline.tsx";
 
-/** CPU of one core with its last hour. */
-export function CpuFigure({
-  id,
-  cpu,
-  failing,
-  stale,
-}: {
+interface CpuFigureProps {
   id: string;
   cpu: number | null;
   failing: boolean;
   stale: boolean;
-}) {
+  className?: string | undefined;
+}
+
+/** CPU of one core with its last hour. */
+export function CpuFigure({ id, cpu, failing, stale, className }: CpuFigureProps) {
   const sparks = useSparks(id);
   return (
-    <div className="max-sm:mt-3.5 max-sm:self-start">
+    <div className={cn("max-sm:mt-3.5 max-sm:self-start", className)}>
       <div
         className={cn(
           "num h-5 text-right text-12 leading-5 max-sm:text-muted-foreground",
           stale && "text-muted-foreground",
         )}
       >
-        {cpu === null ? <span className="text-subtle-foreground">–</span> : formatCpu(cpu)}
+        {cpu === null ? <Unknown /> : formatCpu(cpu)}
         {cpu === null ? null : <span className="sm:hidden"> %</span>}
-        <span className="sr-only"> CPU{cpu === null ? " not known" : ""}</span>
       </div>
       <Sparkline
         values={sparks}
@@ -50,32 +47,49 @@ export interface MemoryFigureProps {
   hostTotal: number | null;
   stale?: boolean;
   small?: boolean;
+  className?: string | undefined;
 }
 
 /** Memory and its limit in words, and as a bar. */
-export function MemoryFigure({ used, limit, hostTotal, stale, small }: MemoryFigureProps) {
-  if (used === null && limit === null) return <div className="text-right text-12 text-subtle-foreground">–</div>;
-  const words = limit === null ? null : ofLimit(amount(used ?? 0), amount(limit));
-  const whole = used === null ? null : amount(used);
+export function MemoryFigure({ used, limit, hostTotal, stale, small, className }: MemoryFigureProps) {
   return (
-    <div className={cn("min-w-0 text-12", small && "grid gap-0.5")}>
+    <div className={cn("min-w-0 text-12", small && "grid gap-0.5", className)}>
       <div
         className={cn("num text-right", small ? "h-4 leading-4" : "h-5 leading-5", stale && "text-muted-foreground")}
       >
-        {used === null ? (
-          <span className="text-subtle-foreground">–</span>
-        ) : (
-          (words?.used ?? `${whole?.value} ${whole?.unit}`)
-        )}
-        {words ? <span className="text-subtle-foreground"> / {words.limit}</span> : null}
+        <MemoryWords used={used} limit={limit} />
       </div>
-      <Meter
-        label="Memory against limit"
-        used={used ?? 0}
-        limit={limit}
-        outOf={hostTotal}
-        className={cn(small ? "h-[3px]" : "my-1.5", stale && "opacity-50 grayscale")}
-      />
+      {used === null && limit === null ? (
+        <div className={small ? "h-[3px]" : "h-4"} />
+      ) : (
+        <Meter
+          label="Memory against limit"
+          used={used ?? 0}
+          limit={limit}
+          outOf={hostTotal}
+          className={cn(small ? "h-[3px]" : "my-1.5", stale && "opacity-50 grayscale")}
+        />
+      )}
     </div>
+  );
+}
+
+/** `1.31 / 2 GB`, `48 MB`, `– / 1 GB`. */
+export function MemoryWords({ used, limit }: { used: number | null; limit: number | null }) {
+  if (limit === null) return used === null ? <Unknown /> : formatBytes(used);
+  const words = ofLimit(amount(used ?? 0), amount(limit));
+  return (
+    <>
+      {used === null ? <Unknown /> : words.used}
+      <span className="text-subtle-foreground"> / {words.limit}</span>
+    </>
+  );
+}
+
+function Unknown() {
+  return (
+    <span className="text-subtle-foreground" title="Not known">
+      –
+    </span>
   );
 }

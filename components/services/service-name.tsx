@@ -8,21 +8,29 @@ type Named = Pick<Service, "id" | "name" | "supervisor">;
 
 /** The name as its supervisor calls it, a link to its page. Isolated, so that a name in another direction stays in its place. */
 export function ServiceLink({ service, off, className }: { service: Named; off?: boolean; className?: string }) {
+  const { name, suffix } = splitName(service);
   return (
-    <Link
-      href={serviceHref(service.id)}
-      prefetch={false}
-      title={service.name}
-      className={cn(
-        "min-w-0 truncate font-mono text-13 font-medium tracking-[-0.01em]",
-        off && "text-muted-foreground",
-        className,
-      )}
-    >
-      <ServiceName service={service} />
-    </Link>
+    <>
+      <Link
+        href={serviceHref(service.id)}
+        prefetch={false}
+        title={service.name}
+        aria-label={service.name}
+        className={cn(NAME, "font-medium", off && "text-muted-foreground", className)}
+      >
+        <bdi>{name}</bdi>
+      </Link>
+      {/* beside the link, so that a narrow row cuts it before anything else */}
+      {suffix ? (
+        <span aria-hidden="true" className={cn(NAME, "shrink-[9999] text-subtle-foreground")}>
+          {suffix}
+        </span>
+      ) : null}
+    </>
   );
 }
+
+const NAME = "min-w-0 truncate font-mono text-13 tracking-[-0.01em]";
 
 export function ServiceName({ service }: { service: Pick<Service, "name" | "supervisor"> }) {
   const { name, suffix } = splitName(service);

@@ -38,7 +38,9 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed }: Ser
   if (!service) return null;
   const model = rowModel(service, need);
   const stale = service.stale !== null;
-  const used = service.state === "running" || service.state === "stopping" ? (service.memory?.used ?? null) : null;
+  const up = service.state === "running" || service.state === "stopping";
+  // nothing that runs uses nothing: its figure is not there yet
+  const used = (up && service.memory?.used) || null;
   return (
     <li className="border-b border-hairline [content-visibility:auto] [contain-intrinsic-size:auto_53px] last:border-b-0 max-sm:[contain-intrinsic-size:auto_65px]">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: nearness only decides whether the buttons are made */}
@@ -56,23 +58,43 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed }: Ser
         )}
       >
         <StateMark mark={model.mark} word={model.word ?? undefined} stale={stale} className={markClass(service)} />
-        <div className={cn("min-w-0", model.wide && "col-span-3")}>
-          <div className="flex h-5 min-w-0 items-center gap-[7px]">
-            {mixed ? <HelmIcon kind={service.supervisor} named className="size-3.5" /> : null}
+        <div className={cn("min-w-0", model.wide ? "col-span-3" : !up && "max-sm:col-span-3")}>
+          <div className="flex h-5 min-w-0 items-center">
+            {mixed ? <HelmIcon kind={service.supervisor} named className="mr-[7px] size-3.5" /> : null}
             <ServiceLink
               service={service}
               off={model.off || stale}
               className="max-sm:after:absolute max-sm:after:inset-0"
             />
-            {service.tag === null ? null : <Tag className="max-w-32 truncate">{service.tag}</Tag>}
+            {service.tag === null ? null : (
+              <Tag className="ml-[7px] block min-w-0 shrink-[99] truncate pt-0 leading-[15px] max-sm:hidden">
+                {service.tag}
+              </Tag>
+            )}
             <Marks service={service} />
           </div>
           <RowLine model={model} busy={service.pending !== null} stale={stale} />
         </div>
         {model.wide ? null : (
           <>
-            <CpuFigure id={id} cpu={service.cpu} failing={model.mark === "restarting"} stale={stale} />
-            <MemoryFigure used={used} limit={service.memory?.limit ?? null} hostTotal={hostTotal} stale={stale} />
+            {model.mark === "failed" ? (
+              <span />
+            ) : (
+              <CpuFigure
+                id={id}
+                cpu={service.cpu}
+                failing={model.mark === "restarting"}
+                stale={stale}
+                className={up ? undefined : "max-sm:hidden"}
+              />
+            )}
+            <MemoryFigure
+              used={used}
+              limit={service.memory?.limit ?? null}
+              hostTotal={hostTotal}
+              stale={stale}
+              className={up ? undefined : "max-sm:hidden"}
+            />
           </>
         )}
         {near || menu ? <RowActions service={service} menu={menu} onMenu={setMenu} /> : null}
@@ -91,13 +113,13 @@ function Marks({ service }: { service: Service }) {
   return (
     <>
       {service.protected ? (
-        <span title="Protected" className="flex-none text-subtle-foreground">
+        <span title="Protected" className="ml-[7px] flex-none text-subtle-foreground">
           <Lock aria-hidden="true" className="size-3 stroke-2" />
           <span className="sr-only">Protected</span>
         </span>
       ) : null}
       {service.pinned && !service.listed ? (
-        <span title="Pinned to the board" className="flex-none text-subtle-foreground">
+        <span title="Pinned to the board" className="ml-[7px] flex-none text-subtle-foreground">
           <Pin aria-hidden="true" className="size-3 stroke-2" />
           <span className="sr-only">Pinned to the board</span>
         </span>

@@ -1,0 +1,5 @@
+import { ServiceSkeleton } from "@/components/services/service-skeleton.tsx";
+
+export default function ServiceLoading() {
+  return <ServiceSkeleton />;
+}

@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { parseServiceId, serviceId } from "#lib/services/id.ts";
+import { readService } from "#lib/services/read.ts";
+import { NoSuchService } from "@/components/services/no-such-service.tsx";
+import { ServicePage } from "@/components/services/service-page.tsx";
+
+interface Props {
+  params: Promise<{ id: string[] }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: addressed((await params).id)?.name ?? "No such service" };
+}
+
+export default async function ServiceRoute({ params }: Props) {
+  const address = addressed((await params).id);
+  const reading = address && (await readService(serviceId(address.host, address.scope, address.name)));
+  if (!reading) return <NoSuchService id={address} />;
+  const { service, detail, problem } = reading;
+  return <ServicePage key={service.id} first={service} firstDetail={{ detail, problem }} />;
+}
+
+/** What the address names, however it was escaped; null when that is no service id. */
+function addressed(segments: string[]): ReturnType<typeof parseServiceId> {
+  return parseServiceId(segments.join("/"));
+}
