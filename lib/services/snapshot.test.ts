@@ -88,3 +88,12 @@ test("marks and actions under way show on the service and go out on the bus", ()
   board.setPending("local/docker/umami", null);
   expect(board.service("local/docker/umami")?.pending).toBeNull();
 });
+
+test("the age in a supervisor's words is as of now, and growing older is no change", async () => {
+  docker.set("umami", { nativeState: "Up {age} (healthy)", since: new Date(Date.now() - 185_000).toISOString() });
+  board.apply(docker, { type: "changed", record: await record("umami") });
+  expect(board.service("local/docker/umami")?.nativeState).toBe("Up 3 minutes (healthy)");
+  told = [];
+  board.apply(docker, { type: "changed", record: await record("umami") });
+  expect(told).toEqual([]);
+});

@@ -3,6 +3,7 @@
  * from here and cost no call to any daemon; every difference goes out on the bus once.
  */
 import { type Bus, bus } from "#lib/events/bus.ts";
+import { engineAge } from "#lib/format/engine-age.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { Change, Probe, ServiceRecord, Supervisor as Source } from "#lib/supervisors/supervisor.ts";
@@ -194,7 +195,7 @@ export class Snapshot {
   #service(scope: Scope, name: string): Service {
     const id = this.#id(scope, name);
     const known = this.#built.get(id);
-    if (known) return known;
+    if (known) return aged(known);
     const built = build(scope, scope.records.get(name)!, {
       id,
       figures: this.#figures.get(id),
@@ -202,7 +203,7 @@ export class Snapshot {
       pending: this.#pending.get(id) ?? null,
     });
     this.#built.set(id, built);
-    return built;
+    return aged(built);
   }
 
   #supervisor(scope: Scope): Supervisor {
@@ -266,6 +267,13 @@ function build(
     pending: extra.pending,
     stale,
   };
+}
+
+/** The supervisor's words with their age as of now. */
+function aged(service: Service): Service {
+  if (!service.nativeState.includes("{age}")) return service;
+  const seconds = service.since === null ? 0 : (Date.now() - Date.parse(service.since)) / 1000;
+  return { ...service, nativeState: service.nativeState.replace("{age}", engineAge(seconds)) };
 }
 
 function decoded(text: string): string {

@@ -87,6 +87,7 @@ export interface ServiceRecord {
   title: string;
   group: string | null;
   state: ServiceState;
+  /** `{age}` in it stands for how long ago `since` was: an older text alone is no change */
   nativeState: string;
   health: Health;
   /** RFC 3339 */
