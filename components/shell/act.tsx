@@ -75,7 +75,14 @@ export function ActProvider({ children }: { children: ReactNode }) {
           keep: "Wait",
         };
         ask(question, null, () => void run(service, action, { ...body, force: true }));
-      } else sayFailed(problem, `${service.name} did not ${WORDS[action].fails}`, `${service.id}/${action}`);
+      } else {
+        const failed = `${service.name} did not ${WORDS[action].fails}`;
+        sayFailed(
+          problem,
+          problem.status === 0 ? `${verb} ${service.name}: no answer` : failed,
+          `${service.id}/${action}`,
+        );
+      }
     };
 
     const act = (service: Service, action: Action, body: ActBody = {}) => {

@@ -61,7 +61,8 @@ export function useConnection(): Connection & { retryNow: () => void } {
   return { ...now, retryNow };
 }
 
-function useKey<Value>(key: LiveKey, read: (store: LiveStore) => Value): Value {
+/** Any part of the store: `read` must give the same object until its key changes. */
+export function useKey<Value>(key: LiveKey, read: (store: LiveStore) => Value): Value {
   const { store, first } = useLive();
   const subscribe = useCallback((listener: () => void) => store.subscribe(key, listener), [store, key]);
   return useSyncExternalStore(

@@ -27,7 +27,7 @@ function Bar({ lost, onRetry }: { lost: Extract<Connection, { state: "lost" }>; 
   const now = Date.now();
   const wait = lost.nextTryAt === null ? 0 : Math.ceil((lost.nextTryAt - now) / 1000);
   return (
-    <div className="sticky top-12 z-19 flex min-h-10 flex-none items-center gap-2 bg-foreground py-1.5 pr-2 pl-5 text-12 text-background max-sm:top-13 max-sm:pl-4">
+    <div className="sticky top-12 z-19 flex min-h-10 flex-none items-center gap-2 bg-foreground px-5 py-1.5 text-12 text-background max-sm:top-13 max-sm:px-4">
       <Unplug aria-hidden="true" className="icon" />
       <b className="whitespace-nowrap">Connection to {name} lost</b>
       <span className="opacity-80 max-sm:hidden">

@@ -82,11 +82,9 @@ function Finder({ onClose }: { onClose: () => void }) {
           placeholder="Search or run a command"
           className="h-full min-w-0 flex-1 bg-transparent outline-none placeholder:text-subtle-foreground"
         />
-        <Dialog.Close
-          aria-label="Close"
-          className="inline-flex rounded-tag max-sm:h-11 max-sm:items-center max-sm:px-2"
-        >
+        <Dialog.Close className="inline-flex rounded-tag max-sm:h-11 max-sm:items-center max-sm:px-2">
           <Kbd>esc</Kbd>
+          <span className="sr-only">closes</span>
         </Dialog.Close>
       </div>
       <Cmdk.List
