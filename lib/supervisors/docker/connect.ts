@@ -148,7 +148,7 @@ export function unavailable(error: unknown, endpoint: string, scope: "docker" | 
       detail,
       hint:
         scope === "docker"
-          ? "Let this account use the Docker socket, then sign in again and restart Trihelm. Whoever may use it is root on this server"
+          ? "Let this account use the Docker socket, which makes it as good as root here, then sign in again and restart Trihelm"
           : "Run Trihelm as the user whose Podman this is, or as root",
       command: scope === "docker" ? "sudo usermod -aG docker $USER" : null,
     };

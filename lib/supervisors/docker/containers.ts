@@ -26,6 +26,8 @@ interface Known {
 const AT_ONCE = 8;
 const DAY = 86_400_000;
 const KILLED = 137;
+/** milliseconds that an answer may be under way without its ages looking wrong */
+const SLOW = 500;
 
 export class Containers {
   readonly #engine: Engine;
@@ -117,7 +119,7 @@ export class Containers {
     if (!known || known.stale || known.listed.fingerprint !== listed.fingerprint) return true;
     if (listed.age === null) return false;
     // the same words, but younger than they could be: it was started (or ended) anew in between
-    return monotonic() - listed.age.most * 1000 > known.enteredBefore + 2000;
+    return monotonic() - listed.age.most * 1000 > known.enteredBefore + SLOW;
   }
 
   async #look(listed: Listed, signal: AbortSignal | undefined): Promise<void> {

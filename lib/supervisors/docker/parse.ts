@@ -109,7 +109,6 @@ export function toRecord(listed: Listed, detail: Detail, end: End | null, depend
     oomKilled: lastExit?.oomKilled ?? false,
     error: detail.error,
     asked: end === null ? null : wasAsked(end, detail.stopSignal),
-    policy: policy.policy,
     retries: retriesLeft(detail),
   };
   const state = stateOf(detail.status, ending);

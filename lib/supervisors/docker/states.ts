@@ -4,7 +4,7 @@
  * `ended` is decided by how it came to its end, because the engines keep no word for "stopped by hand":
  * the rules of `ENDINGS`, in order, the first that fits.
  */
-import type { Health, RestartPolicy, ServiceAction, ServiceState } from "../supervisor.ts";
+import type { Health, ServiceAction, ServiceState } from "../supervisor.ts";
 
 export interface Ending {
   /** null: the engine does not say */
@@ -14,7 +14,6 @@ export interface Ending {
   error: string;
   /** events say that somebody asked it to end (true) or that nobody did (false); null: no event of it was seen */
   asked: boolean | null;
-  policy: RestartPolicy["policy"];
   /** the engine would have started it again, had it ended by itself */
   retries: boolean;
 }

@@ -9,6 +9,8 @@ import type { Containers } from "./containers.ts";
 import { containerPath } from "./names.ts";
 
 interface Stats {
+  /** the zero time of Go: the engine cannot read the cgroup itself, and its zeros mean nothing */
+  read?: string;
   cpu_stats?: { cpu_usage?: { total_usage?: number } };
   memory_stats?: { usage?: number; stats?: { total_inactive_file?: number; inactive_file?: number } };
 }
@@ -103,6 +105,7 @@ export class UsageReader {
     try {
       const query = { stream: false, "one-shot": true };
       const stats = await this.#engine.get<Stats>(containerPath(target.id, "stats"), query);
+      if (stats.read?.startsWith("0001-")) return null;
       const cpu = stats.cpu_stats?.cpu_usage?.total_usage;
       const { usage, stats: memory } = stats.memory_stats ?? {};
       const reclaimable = memory?.total_inactive_file ?? memory?.inactive_file ?? 0;
