@@ -11,7 +11,14 @@ const CLIENT = "lib/db/generated";
 const CLIENT_STAMP = `${CLIENT}/schema.sha256`;
 const BUILD_STAMP = ".next/finished.sha256";
 const SOURCES = ["app", "components", "lib", "public", "prisma", "scripts/serve.ts", "scripts/trihelm.ts"];
-const SETTINGS = ["instrumentation.ts", "next.config.ts", "postcss.config.mjs", "tsconfig.json", "package.json"];
+const SETTINGS = [
+  "instrumentation.ts",
+  "proxy.ts",
+  "next.config.ts",
+  "postcss.config.mjs",
+  "tsconfig.json",
+  "package.json",
+];
 const NOT_BUILT = /\.test\.tsx?$|\.integration\.test\.ts$|\/fixtures\/|^lib\/db\/generated\//;
 
 /** Generates the database client from the schema, if the schema is another one. */

@@ -51,16 +51,17 @@ fi
 
 # Nothing that somebody enabled on this machine runs a second time in here.
 rm -rf "$root"/etc/systemd/system "$root"/usr/local/lib/systemd "$root"/etc/rc?.d "$root"/etc/init.d "$root"/var/lib/trihelm
+find "$root/usr/lib/systemd/system-generators" -mindepth 1 ! -name 'systemd-*' -delete
 mkdir -p "$root/etc/systemd/system" "$root/etc/tmpfiles.d"
 : >"$root/etc/fstab"
 : >"$root/etc/machine-id"
+echo testhost >"$root/etc/hostname"
 # This rule empties /tmp, where the repository may be.
 ln -sf /dev/null "$root/etc/tmpfiles.d/tmp.conf"
 for unit in systemd-modules-load.service systemd-remount-fs.service systemd-udevd.service systemd-timesyncd.service systemd-networkd.service getty.target \
   systemd-ask-password-wall.path systemd-ask-password-console.path; do
   ln -s /dev/null "$root/etc/systemd/system/$unit"
 done
-hostname testhost
 
 cd "$root"
 exec chroot "$root" env -i container=other PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

@@ -32,7 +32,11 @@ const KEPT: { packages: RegExp; by: RegExp; instead: string }[] = [
     instead: "put the query into the capability's store.ts",
   },
   { packages: /^(hono|@hono\/.*|@scalar\/.*)$/, by: /^(lib|app)\/api\//, instead: "routes live in lib/api" },
-  { packages: /^(next|react|react-dom)$/, by: /^(app|components)\/|^next\.config\.ts$/, instead: "pages live in app" },
+  {
+    packages: /^(next|react|react-dom)$/,
+    by: /^(app|components)\/|^(next\.config|proxy)\.ts$/,
+    instead: "pages live in app",
+  },
   { packages: /^vitest$/, by: /^vitest\.config\.ts$/, instead: "only tests import it" },
 ];
 

@@ -1,0 +1,28 @@
+import { expect, expectAccessible, test } from "./fixtures.ts";
+
+const SIZES = [
+  { name: "desk", viewport: { width: 1440, height: 900 } },
+  { name: "phone", viewport: { width: 390, height: 844 } },
+];
+const PAGES = [
+  { name: "overview", path: "/", shows: "Needs you" },
+  { name: "overview by app", path: "/?group=app", shows: "Needs you" },
+  { name: "a unit", path: "/services/local/systemd/clawdis-gateway.service", shows: "clawdis-gateway" },
+  { name: "a container", path: "/services/local/docker/wa-scheduler-api", shows: "wa-scheduler-api" },
+];
+
+for (const { name: size, viewport } of SIZES)
+  for (const theme of ["dark", "light"] as const)
+    for (const { name, path, shows } of PAGES)
+      test(`${name}, ${theme}, ${size}`, async ({ page }) => {
+        await page.setViewportSize(viewport);
+        await page.addInitScript((chosen) => localStorage.setItem("theme", chosen), theme);
+        await page.goto(path);
+        await expect(page.getByRole("heading", { name: shows }).first()).toBeVisible();
+        await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+        await expectAccessible(page);
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(wide).toBeLessThanOrEqual(0);
+      });

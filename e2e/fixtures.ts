@@ -1,0 +1,38 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import type { TestHost } from "./host/host.ts";
+import { BoardPage } from "./pages/board.ts";
+import { stageHost } from "./stage/stage.ts";
+
+interface Fixtures {
+  host: TestHost;
+  board: BoardPage;
+  /** what the page threw or could not load; checked to be nothing after each test */
+  pageErrors: string[];
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: the runner reads the names of what a fixture needs from here
+  host: async ({}, use) => use(stageHost()),
+  board: async ({ page }, use) => use(new BoardPage(page)),
+  pageErrors: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await use(errors);
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Fails with every breach of WCAG 2.1 A and AA on the page. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join("\n  ")}`);
+  expect(found).toEqual([]);
+}
+
+export { expect };

@@ -1,0 +1,20 @@
+import type { NextRequest } from "next/server";
+import { admit } from "#lib/api/guard.ts";
+import { AppError } from "#lib/platform/errors.ts";
+
+/** The pages' own door: who may not speak to the API may not read what a page is drawn from either. */
+export function proxy(request: NextRequest): Response | undefined {
+  try {
+    admit(request.headers);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return new Response(`${error.message}.\n`, {
+      status: 403,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+    });
+  }
+}
+
+// The API answers for itself, in its own shape; static files tell nothing.
+export const config = { matcher: "/((?!api/|_next/static/).*)" };
