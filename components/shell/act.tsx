@@ -133,11 +133,12 @@ function sayFailed(problem: ApiProblem, title: string, id: string): void {
 }
 
 function outcome(after: Service, action: Action, tookMs: number): string {
-  const took = tookMs < 1000 ? "at once" : `after ${formatDuration(tookMs / 1000)}`;
+  const seconds = tookMs / 1000;
+  const took = `after ${seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds)}`;
   if (action === "stop" || action === "kill") return `Ended ${took}.`;
-  if (after.health === "healthy") return `Healthy again ${took}.`;
-  if (after.health === "starting") return "Up, its health check has not answered yet.";
-  return `Done ${took}.`;
+  if (after.health === "starting") return `Up ${took}. Its health check has not answered yet.`;
+  if (action === "reload" || action === "pause") return `Done ${took}.`;
+  return after.health === "healthy" ? `Healthy again ${took}.` : `Up ${took}.`;
 }
 
 function sentence(text: string): string {

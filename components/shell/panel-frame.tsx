@@ -28,7 +28,7 @@ export function PanelFrame({ first, children }: { first: LiveEvents["snapshot"];
           <ActProvider>
             <a
               href="#content"
-              className="sr-only z-60 rounded-control bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+              className="sr-only z-60 rounded-control bg-primary text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:px-3 focus:py-2"
             >
               Skip to content
             </a>
