@@ -123,15 +123,22 @@ export class Containers {
   }
 
   async #look(listed: Listed, signal: AbortSignal | undefined): Promise<void> {
+    const inspect = await this.#inspect(listed, signal);
+    if (!inspect) return void this.#known.delete(listed.id);
+    const askedAbout = this.#known.get(listed.id)?.askedAbout ?? null;
+    const enteredBefore = monotonic() - (listed.age?.least ?? 0) * 1000;
+    this.#known.set(listed.id, { listed, detail: parseDetail(inspect), enteredBefore, stale: false, askedAbout });
+  }
+
+  /** null: it was removed in between. */
+  async #inspect(listed: Listed, signal: AbortSignal | undefined): Promise<ContainerInspect | null> {
     try {
-      const inspect = await this.#engine.get<ContainerInspect>(containerPath(listed.id, "json"), {}, signal);
-      const askedAbout = this.#known.get(listed.id)?.askedAbout ?? null;
-      const enteredBefore = monotonic() - (listed.age?.least ?? 0) * 1000;
-      this.#known.set(listed.id, { listed, detail: parseDetail(inspect), enteredBefore, stale: false, askedAbout });
+      return await this.#engine.get<ContainerInspect>(containerPath(listed.id, "json"), {}, signal);
     } catch (error) {
-      // removed in between
-      if (!(error instanceof SupervisorError) || error.reason !== "not_found") throw error;
-      this.#known.delete(listed.id);
+      if (error instanceof SupervisorError && error.reason === "not_found") return null;
+      // one broken container (its layers are gone, say) must not hide all others
+      if (error instanceof SupervisorError && error.reason === "refused") return { State: { Status: listed.status } };
+      throw error;
     }
   }
 

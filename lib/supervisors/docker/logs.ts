@@ -29,23 +29,39 @@ const LONGEST_WAIT = 3_000;
 
 /** History, then (with `follow`) what comes, until the signal aborts or the container is removed. */
 export async function* readLogs(engine: Engine, containers: Containers, order: Order): AsyncGenerator<LogRecord> {
-  const { query, signal } = order;
+  const { name, query, signal } = order;
+  const after = cursorOf(query);
+  const isRemembered = containers.remembered(name) !== null;
+  let begun = false;
   try {
-    const after = cursorOf(query);
-    const { id, detail } = await containers.find(order.name, signal);
-    const source: Source = { engine, id, tty: detail.tty, signal };
-    // taken before the history: a line that comes meanwhile is after it
-    let last = after ?? (query.follow ? await newestOf(source) : null);
-    for await (const lines of history(source, query, after)) {
+    for await (const lines of linesOf(engine, containers, { name, query, signal, after })) {
+      begun = true;
       yield* lines;
-      last = cursorAt(lines) ?? last;
     }
-    if (query.follow) for await (const lines of follow(source, last)) yield* lines;
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof SupervisorError && error.reason === "not_found") containers.forget(order.name);
-    throw translate(error, engine.scope);
+    const isGone = error instanceof SupervisorError && error.reason === "not_found";
+    if (isGone) containers.forget(name);
+    if (!isGone || begun || !isRemembered) throw translate(error, engine.scope);
+    // made anew under its name since it was last seen
+    yield* readLogs(engine, containers, order);
   }
+}
+
+async function* linesOf(
+  engine: Engine,
+  containers: Containers,
+  { name, query, signal, after }: Order & { after: Cursor | null },
+): AsyncGenerator<LogRecord[]> {
+  const { id, detail } = await containers.find(name, signal);
+  const source: Source = { engine, id, tty: detail.tty, signal };
+  // taken before the history: a line that comes meanwhile is after it
+  let last = after ?? (query.follow ? await newestOf(source) : null);
+  for await (const lines of history(source, query, after)) {
+    yield lines;
+    last = cursorAt(lines) ?? last;
+  }
+  if (query.follow) yield* follow(source, last);
 }
 
 function history(source: Source, query: LogQuery, after: Cursor | null): AsyncGenerator<LogRecord[]> {

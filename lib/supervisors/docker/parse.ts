@@ -14,6 +14,7 @@ export interface Listed {
   service: string | null;
   needs: string[];
   image: string;
+  status: string;
   /** the status line without its age: `Up (healthy)`, `Exited (137)` */
   nativeState: string;
   /** bounds of the age in the status line, seconds; null: it has none */
@@ -66,6 +67,7 @@ export function parseEntry(entry: ListEntry): Listed | null {
     service,
     needs: needsOf(labels["com.docker.compose.depends_on"]),
     image: entry.Image ?? "",
+    status: entry.State ?? "unknown",
     nativeState,
     age: ageOf(entry.Status ?? ""),
     fingerprint: [name, entry.State, nativeState, entry.Image].join("\n"),
