@@ -81,3 +81,11 @@ test("the remedy is offered only where it may be done", () => {
   expect(needsOf([service("a", { state: "failed", actions: [] })], new History(), NOW)[0]?.action).toBeNull();
   expect(needsOf([service("a", { state: "failed", actions: ["start"] })], new History(), NOW)[0]?.action).toBe("start");
 });
+
+test("a failure that nothing will restart says so, once", () => {
+  const policy = { policy: "no" as const, delay: null, limit: null, window: null };
+  const why = (reason: string) =>
+    needsOf([service("a", { state: "failed", reason, restartPolicy: policy })], new History(), NOW)[0]?.why;
+  expect(why("Exit 1")).toBe("Exit 1. Not set to restart.");
+  expect(why("Exit 1. Not set to restart.")).toBe("Exit 1. Not set to restart.");
+});

@@ -43,10 +43,12 @@ function needOf(service: Service, history: History, now: number): Need | null {
   return null;
 }
 
+const NO_RESTART = "Not set to restart.";
+
 function why(service: Service): string {
-  const reason = service.reason ?? `\`${service.nativeState}\``;
-  const rest = service.restartPolicy.policy === "no" && service.state === "failed" ? " Not set to restart." : "";
-  return `${reason.replace(/\.$/, "")}.${rest}`;
+  const reason = `${(service.reason ?? `\`${service.nativeState}\``).replace(/\.$/, "")}.`;
+  const stays = service.restartPolicy.policy === "no" && service.state === "failed" && !reason.endsWith(NO_RESTART);
+  return stays ? `${reason} ${NO_RESTART}` : reason;
 }
 
 function remedy<A extends Service["actions"][number]>(service: Service, action: A): A | null {
