@@ -13,13 +13,13 @@ export interface ListEntry {
   NetworkSettings?: { Networks?: Record<string, NetworkEndpoint> | null } | null;
 }
 
-export interface NetworkEndpoint {
+interface NetworkEndpoint {
   IPAddress?: string;
   GlobalIPv6Address?: string;
   Aliases?: string[] | null;
 }
 
-export interface ContainerState {
+interface ContainerState {
   Status?: string;
   OOMKilled?: boolean;
   Pid?: number;
