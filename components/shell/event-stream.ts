@@ -1,5 +1,5 @@
 /** Server-Sent Events, taken apart as they arrive. By hand, because `EventSource` hides the heartbeat comments. */
-export interface StreamMessage {
+interface StreamMessage {
   event: string;
   data: string;
   id: string | null;

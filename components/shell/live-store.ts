@@ -3,8 +3,8 @@ import type { HostReading, LiveEvents, Need, Service, Supervisor, UsageDelta } f
 
 export type LiveEvent = { [Name in keyof LiveEvents]: { event: Name; data: LiveEvents[Name] } }[keyof LiveEvents];
 
-/** What may be listened to. `services` changes with any service but not with figures; `ids` only when one comes or goes. */
-export type LiveKey = `service:${string}` | `sparks:${string}` | "services" | "ids" | "supervisors" | "needs" | "host";
+/** What may be listened to. `services` changes with any service but not with figures. */
+export type LiveKey = `service:${string}` | `sparks:${string}` | "services" | "supervisors" | "needs" | "host";
 
 export type Pending = NonNullable<Service["pending"]>;
 
@@ -16,7 +16,6 @@ export class LiveStore {
   #asked = new Map<string, Pending>();
   #shown = new Map<string, Service>();
   #list: Service[] = [];
-  #ids: string[] = [];
   #supervisors: Supervisor[] = [];
   #needs: Need[] = [];
   #host: HostReading | null = null;
@@ -35,9 +34,6 @@ export class LiveStore {
   }
   services(): readonly Service[] {
     return this.#list;
-  }
-  ids(): readonly string[] {
-    return this.#ids;
   }
   supervisors(): readonly Supervisor[] {
     return this.#supervisors;
@@ -72,7 +68,7 @@ export class LiveStore {
     if (pending) this.#asked.set(id, pending);
     else this.#asked.delete(id);
     this.#show(id);
-    this.#relist(false);
+    this.#relist();
     this.#publish();
   }
 
@@ -91,7 +87,7 @@ export class LiveStore {
         break;
       case "gone":
         if (this.#services.delete(data.id)) this.#show(data.id);
-        this.#relist(true);
+        this.#relist();
         break;
       case "supervisor":
         this.#supervisors = this.#supervisors.some((known) => known.id === data.id)
@@ -128,14 +124,13 @@ export class LiveStore {
     this.#sparkMinute = Math.floor(Date.parse(data.generatedAt) / MINUTE);
     for (const id of this.#services.keys()) this.#changed.add(`sparks:${id}`);
     for (const key of ["supervisors", "needs", "host"] as const) this.#changed.add(key);
-    this.#relist(true);
+    this.#relist();
   }
 
   #takeService(service: Service): void {
-    const isNew = !this.#services.has(service.id);
     this.#services.set(service.id, service);
     this.#show(service.id);
-    this.#relist(isNew);
+    this.#relist();
   }
 
   #takeUsage(at: string, items: readonly UsageDelta[]): void {
@@ -171,14 +166,9 @@ export class LiveStore {
     this.#changed.add(`service:${id}`);
   }
 
-  #relist(membership: boolean): void {
+  #relist(): void {
     this.#list = [...this.#shown.values()];
     this.#changed.add("services");
-    if (!membership) return;
-    const ids = [...this.#shown.keys()];
-    if (ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index])) return;
-    this.#ids = ids;
-    this.#changed.add("ids");
   }
 
   #publish(): void {

@@ -28,11 +28,6 @@ export function useService(id: string): Service | null {
   return useKey(`service:${id}`, (store) => store.service(id));
 }
 
-/** The ids of all services, listed or not; changes only when one comes or goes. */
-export function useServiceIds(): readonly string[] {
-  return useKey("ids", (store) => store.ids());
-}
-
 /** All services; changes with their states, not with their figures: for filters, groups, counts. */
 export function useServices(): readonly Service[] {
   return useKey("services", (store) => store.services());

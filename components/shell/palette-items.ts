@@ -24,7 +24,7 @@ export interface PaletteItem extends Candidate {
   task: { service: string; action: Action } | { run: () => void } | null;
 }
 
-export const ACTION_ICON: Record<Action, LucideIcon> = {
+const ACTION_ICON: Record<Action, LucideIcon> = {
   start: Play,
   stop: Square,
   restart: RotateCw,

@@ -8,7 +8,7 @@ export interface Candidate {
   weight?: number;
 }
 
-export interface Found<Item> {
+interface Found<Item> {
   item: Item;
   score: number;
 }

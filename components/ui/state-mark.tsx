@@ -44,7 +44,7 @@ const ICON = {
   paused: Pause,
 };
 
-export const MARK_TONE: Record<Mark, string> = {
+const MARK_TONE: Record<Mark, string> = {
   running: "text-ok",
   stopped: "text-subtle-foreground",
   starting: "text-subtle-foreground",
