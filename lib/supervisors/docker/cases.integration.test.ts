@@ -106,7 +106,7 @@ describe("what it says", { timeout: 60_000 }, () => {
     await run("sick", ["--health-cmd", check, "--health-interval", "1s", "--health-retries", "1"], ...DEAF);
     expect(await until("sick", ({ health }) => health === "unhealthy")).toMatchObject({
       state: "running",
-      nativeState: "Up (unhealthy)",
+      nativeState: "Up {age} (unhealthy)",
       reason: "no database",
     });
   });

@@ -28,7 +28,7 @@ describe("records from a real engine", () => {
       title: "api",
       group: "wa-scheduler",
       state: "running",
-      nativeState: "Up (healthy)",
+      nativeState: "Up {age} (healthy)",
       health: "healthy",
       since: "2026-11-21T11:15:34.892Z",
       restarts: 0,
@@ -48,15 +48,27 @@ describe("records from a real engine", () => {
   });
 
   test.each([
-    ["dk-sick", null, { state: "running", health: "unhealthy", nativeState: "Up (unhealthy)", reason: "bad thing" }],
-    ["dk-zero", null, { state: "stopped", nativeState: "Exited (0)", reason: null }],
-    ["dk-crash", null, { state: "failed", nativeState: "Exited (3)", reason: "Exit 3" }],
-    ["dk-loop", null, { state: "restarting", nativeState: "Restarting (7)", reason: "Exit 7", startsAtBoot: true }],
-    ["dk-paused", null, { state: "paused", nativeState: "Up (Paused)", reason: null }],
-    ["dk-stopped", { stopped: true, code: 137 }, { state: "stopped", nativeState: "Exited (137)", reason: null }],
+    [
+      "dk-sick",
+      null,
+      { state: "running", health: "unhealthy", nativeState: "Up {age} (unhealthy)", reason: "bad thing" },
+    ],
+    ["dk-zero", null, { state: "stopped", nativeState: "Exited (0) {age} ago", reason: null }],
+    ["dk-crash", null, { state: "failed", nativeState: "Exited (3) {age} ago", reason: "Exit 3" }],
+    [
+      "dk-loop",
+      null,
+      { state: "restarting", nativeState: "Restarting (7) {age} ago", reason: "Exit 7", startsAtBoot: true },
+    ],
+    ["dk-paused", null, { state: "paused", nativeState: "Up {age} (Paused)", reason: null }],
+    [
+      "dk-stopped",
+      { stopped: true, code: 137 },
+      { state: "stopped", nativeState: "Exited (137) {age} ago", reason: null },
+    ],
     ["dk-stopped", { signals: [9], code: 137 }, { state: "failed", reason: "Killed by SIGKILL (exit 137)" }],
     ["dk-oom", { code: 137, oomKilled: true }, { state: "failed" }],
-    ["dk-tty", null, { state: "running", nativeState: "Up", health: "none" }],
+    ["dk-tty", null, { state: "running", nativeState: "Up {age}", health: "none" }],
     ["dk-created", null, { state: "stopped", nativeState: "Created", lastExit: null }],
     ["dk-noexec", null, { state: "failed", nativeState: "Created", lastExit: null }],
   ] as const)("%s ended by %o", (name, end, expected) => {
@@ -94,12 +106,12 @@ describe("records from a real engine", () => {
 
 describe("one line of the list", () => {
   test.each([
-    ["Up 3 minutes (healthy)", "Up (healthy)"],
-    ["Up About an hour (health: starting)", "Up (health: starting)"],
-    ["Up Less than a second", "Up"],
-    ["Up 5 days (Paused)", "Up (Paused)"],
-    ["Exited (137) 2 weeks ago", "Exited (137)"],
-    ["Restarting (1) 4 seconds ago", "Restarting (1)"],
+    ["Up 3 minutes (healthy)", "Up {age} (healthy)"],
+    ["Up About an hour (health: starting)", "Up {age} (health: starting)"],
+    ["Up Less than a second", "Up {age}"],
+    ["Up 5 days (Paused)", "Up {age} (Paused)"],
+    ["Exited (137) 2 weeks ago", "Exited (137) {age} ago"],
+    ["Restarting (1) 4 seconds ago", "Restarting (1) {age} ago"],
     ["Removal In Progress", "Removal In Progress"],
     ["Created", "Created"],
     ["Dead", "Dead"],

@@ -236,10 +236,10 @@ function time(text: string | undefined): string | null {
   return Number.isFinite(at) ? new Date(at).toISOString() : null;
 }
 
-/** A status line that still says "Up 3 seconds" a week later would be a lie, and its age is in `since`. */
+/** The engine's words with `{age}` in place of the age: one that only grew is no change. */
 function withoutAge(status: string, state: string): string {
-  const match = /^(Up|Exited \(-?\d+\)|Restarting \(-?\d+\))(?=\s|$).*?(\s\([^()]*\))?$/.exec(status);
-  if (match) return `${match[1]}${match[2] ?? ""}`;
+  const match = /^(Up|Exited \(-?\d+\)|Restarting \(-?\d+\))\s.*?(\sago)?(\s\([^()]*\))?$/.exec(status);
+  if (match) return `${match[1]} {age}${match[2] ?? ""}${match[3] ?? ""}`;
   return cleanLine(status) ?? (cleanLine(state) || "unknown");
 }
 
