@@ -3,7 +3,7 @@ import os from "node:os";
 import { sleep } from "#lib/platform/clock.ts";
 import { type ActOptions, type ServiceAction, SupervisorError } from "../supervisor.ts";
 import type { BusConnection } from "./bus/connection.ts";
-import { type JobMethod, killUnit, queueJob, readProperties, resetFailed } from "./calls.ts";
+import { hold, type JobMethod, killUnit, letGo, queueJob, readProperties, resetFailed } from "./calls.ts";
 import { asSupervisorError } from "./errors.ts";
 import { ended } from "./exit.ts";
 import { readStarts } from "./journal-starts.ts";
@@ -18,6 +18,12 @@ const METHODS: Partial<Record<ServiceAction, JobMethod>> = {
   stop: "StopUnit",
   restart: "RestartUnit",
   reload: "ReloadUnit",
+};
+/** results of jobs that say more than how the unit ended */
+const NOT_DONE: Record<string, string> = {
+  canceled: "another action on it took its place",
+  timeout: "it took longer than its time limit",
+  dependency: "a unit that it needs did not start",
 };
 /** milliseconds: a program that cannot run dies within this, and of Type=simple systemd says "started" all the same */
 const SETTLE = 120;
@@ -48,17 +54,18 @@ export async function act(
   if (starts) await refuseOverLimit(acting, unit, asked);
   try {
     const bus = await session.connection();
-    const job = await queueAndAwait(session, bus, {
-      name,
-      method: METHODS[action]!,
-      detached: options.detached,
-      signal,
-    });
-    if (starts) remember(acting.ownStarts, name);
-    if (job === null) return;
-    if (starts) await sleep(SETTLE, signal);
-    if (signal?.aborted) return;
-    refuseBadEnd(unit, await look(bus, name), { action, result: job, starts });
+    const held = starts && !options.detached && (await hold(bus, name));
+    try {
+      const job = { name, method: METHODS[action]!, detached: options.detached, signal };
+      const result = await queueAndAwait(session, bus, job);
+      if (starts) remember(acting.ownStarts, name);
+      if (result === null) return;
+      if (starts) await sleep(SETTLE, signal);
+      if (signal?.aborted) return;
+      refuseBadEnd(unit, await look(bus, name), { action, result, starts });
+    } finally {
+      if (held && bus.isOpen) await letGo(bus, name);
+    }
   } catch (error) {
     throw asSupervisorError(error, doing);
   }
@@ -166,6 +173,8 @@ function refuseBadEnd(
 ): void {
   const why = ended(unit, unit.exit);
   const end = why ? `: ${why}` : "";
+  const words = NOT_DONE[result];
+  if (words) throw new SupervisorError("refused", `Could not ${action} ${unit.name}, ${words}`);
   const state = stateOf(unit);
   if (starts) {
     if (unit.conditionFailed && state === "stopped")
@@ -176,13 +185,7 @@ function refuseBadEnd(
       throw new SupervisorError("refused", `${unit.name} started and ended at once${end}`);
   }
   if (result === "done" || result === "skipped") return;
-  const words: Record<string, string> = {
-    canceled: "another action on it took its place",
-    timeout: "it took longer than its time limit",
-    dependency: "a unit that it needs did not start",
-    failed: "systemd reports a failure",
-  };
-  throw new SupervisorError("refused", `Could not ${action} ${unit.name}, ${words[result] ?? `job ${result}`}${end}`);
+  throw new SupervisorError("refused", `Could not ${action} ${unit.name}, systemd's job ended as ${result}${end}`);
 }
 
 function remember(ownStarts: Map<string, number[]>, name: string): void {

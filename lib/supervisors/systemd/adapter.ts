@@ -16,7 +16,7 @@ import type {
 import { SupervisorError } from "../supervisor.ts";
 import { act } from "./act.ts";
 import { readEveryProperty } from "./calls.ts";
-import { inspectionOf } from "./inspect.ts";
+import { inspectionOf, SHOWN } from "./inspect.ts";
 import { Inventory } from "./inventory.ts";
 import { readLogs } from "./logs.ts";
 import { checkName } from "./names.ts";
@@ -106,7 +106,7 @@ class SystemdSupervisor implements Supervisor, UsageSource {
 
   async inspect(name: string, signal?: AbortSignal): Promise<Inspection> {
     checkName(name);
-    const all = await this.#session.ask(`read ${name}`, (bus) => readEveryProperty(bus, name), signal);
+    const all = await this.#session.ask(`read ${name}`, (bus) => readEveryProperty(bus, name, SHOWN), signal);
     if (all.LoadState === "not-found" && all.ActiveState === "inactive")
       throw new SupervisorError("not_found", `There is no unit ${name}`);
     return inspectionOf(name, all);

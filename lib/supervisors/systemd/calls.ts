@@ -1,5 +1,5 @@
 /** The calls to systemd that this adapter makes, each with its types; over the bus or straight to systemd. */
-import { BUS, type BusConnection } from "./bus/connection.ts";
+import { BUS, type BusConnection, BusError } from "./bus/connection.ts";
 import { type BusObject, type BusValue, Decoder } from "./bus/decode.ts";
 import type { Encodable } from "./bus/encode.ts";
 import { bodyOf, type Message } from "./bus/message.ts";
@@ -44,12 +44,27 @@ export async function readProperties(
   name: string,
   wanted: ReadonlySet<string>,
 ): Promise<BusObject> {
-  return new Decoder((await getAll(bus, name)).body).wanted(wanted);
+  try {
+    // the empty interface stands for all of them: the unit's and the service's properties in one answer
+    return new Decoder((await getAll(bus, name, "")).body).wanted(wanted);
+  } catch (error) {
+    if (!isUndescribable(error)) throw error;
+    return readOneByOne(bus, name, wanted);
+  }
 }
 
-/** All properties of a unit. */
-export async function readEveryProperty(bus: BusConnection, name: string): Promise<BusObject> {
-  return bodyOf(await getAll(bus, name))[0] as BusObject;
+/** All properties of a unit; where systemd cannot give them at once the unit's own and, of the service's, these. */
+export async function readEveryProperty(
+  bus: BusConnection,
+  name: string,
+  atLeast: ReadonlySet<string>,
+): Promise<BusObject> {
+  try {
+    return bodyOf(await getAll(bus, name, ""))[0] as BusObject;
+  } catch (error) {
+    if (!isUndescribable(error)) throw error;
+    return readOneByOne(bus, name, atLeast);
+  }
 }
 
 /** One property of systemd itself, `Version` or `UnitPath`. */
@@ -67,6 +82,24 @@ export async function listUnitFiles(bus: BusConnection): Promise<{ path: string;
 /** Queues a job and answers with its path. */
 export async function queueJob(bus: BusConnection, method: JobMethod, name: string): Promise<string> {
   return String(bodyOf(await ask(bus, method, "ss", [name, "replace"]))[0]);
+}
+
+/**
+ * Keeps systemd from forgetting a unit the moment it ends, so that its end can be read; until `letGo` or the end of the
+ * connection. False where it cannot: then a unit that ended with success, or whose condition did not hold, says nothing.
+ */
+export async function hold(bus: BusConnection, name: string): Promise<boolean> {
+  try {
+    await ask(bus, "RefUnit", "s", [name]);
+    return true;
+  } catch (error) {
+    if (error instanceof BusError) return false;
+    throw error;
+  }
+}
+
+export async function letGo(bus: BusConnection, name: string): Promise<void> {
+  await ask(bus, "UnrefUnit", "s", [name]);
 }
 
 /** Sends a signal to all processes of a unit. */
@@ -100,10 +133,34 @@ export async function subscribe(bus: BusConnection): Promise<void> {
   await ask(bus, "Subscribe", "", []);
 }
 
-function getAll(bus: BusConnection, name: string): Promise<Message> {
-  // the empty interface stands for all of them: the unit's and the service's properties in one answer
-  const call = { path: pathOfUnit(name), interface: PROPERTIES, member: "GetAll", signature: "s", values: [""] };
+function getAll(bus: BusConnection, name: string, of: string): Promise<Message> {
+  const call = { path: pathOfUnit(name), interface: PROPERTIES, member: "GetAll", signature: "s", values: [of] };
   return bus.call({ ...to(bus), ...call });
+}
+
+/**
+ * One property that is no UTF-8 (a command with `\\xff` in it) and systemd 252 refuses to give any of the service's. Asked
+ * one by one only that one is missing.
+ */
+async function readOneByOne(bus: BusConnection, name: string, wanted: ReadonlySet<string>): Promise<BusObject> {
+  const found = bodyOf(await getAll(bus, name, `${SYSTEMD}.Unit`))[0] as BusObject;
+  const path = pathOfUnit(name);
+  for (const property of wanted) {
+    if (property in found) continue;
+    const values = [`${SYSTEMD}.Service`, property];
+    try {
+      const reply = await bus.call({ ...to(bus), path, interface: PROPERTIES, member: "Get", signature: "ss", values });
+      found[property] = bodyOf(reply)[0]!;
+    } catch (error) {
+      // unknown to this version, or the one that cannot be given
+      if (!(error instanceof BusError)) throw error;
+    }
+  }
+  return found;
+}
+
+function isUndescribable(error: unknown): boolean {
+  return error instanceof BusError && error.code === "org.freedesktop.DBus.Error.InvalidArgs";
 }
 
 function ask(bus: BusConnection, member: string, signature: string, values: readonly Encodable[]): Promise<Message> {

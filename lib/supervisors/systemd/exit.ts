@@ -55,7 +55,11 @@ export function reasonOf(unit: Unit, state: ServiceState, exit: MainExit | null)
   if (unit.load === "masked") return "Masked: it cannot be started until it is unmasked";
   if (unit.load === "not-found" && unit.active === "inactive") return "There is no unit file for it";
   if (state === "failed" && unit.active !== "failed") return unit.loadError || "Its unit file has an error";
-  if (state === "failed") return ended(unit, exit) ?? `It failed (${unit.result})`;
+  if (state === "failed") {
+    // one that restarts by itself and failed all the same was given up: of that systemd leaves no other trace
+    const tries = unit.restarts > 0 ? `, after ${unit.restarts} ${unit.restarts === 1 ? "restart" : "restarts"}` : "";
+    return (ended(unit, exit) ?? `It failed (${unit.result})`) + tries;
+  }
   if (state === "restarting") {
     const delay = unit.restartDelay === null ? "" : `, starts again after ${inSeconds(unit.restartDelay)}`;
     return (ended(unit, exit) ?? "It ended") + delay;

@@ -5,10 +5,16 @@ import { messageOf } from "#lib/platform/errors.ts";
 import type { Inspection } from "../supervisor.ts";
 import type { BusObject, BusValue } from "./bus/decode.ts";
 import { parseAssignment, parseEnvironmentFile, type Variable } from "./environment-file.ts";
-import { figure, type Unit, unitOf } from "./unit.ts";
+import { figure, type Unit, unitOf, WANTED } from "./unit.ts";
 
 /** Hold values of the environment or credentials. */
 const SECRET = new Set(["Environment", "SetCredential", "SetCredentialEncrypted"]);
+/** What is shown even of a unit that systemd cannot describe as a whole. */
+export const SHOWN: ReadonlySet<string> = new Set([
+  ...WANTED,
+  ...["Environment", "EnvironmentFiles", "UnsetEnvironment", "ExecStart", "WorkingDirectory", "User", "StatusText"],
+  ...["BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem", "TasksCurrent"],
+]);
 const LARGEST_FILE = 1024 * 1024;
 
 /** `properties`: all of the unit's, as systemd gives them. */

@@ -5,9 +5,9 @@
  */
 import fs from "node:fs";
 import type { Port, ServiceRecord } from "../supervisor.ts";
-import type { BusConnection } from "./bus/connection.ts";
+import { type BusConnection, BusError } from "./bus/connection.ts";
 import { listUnits, readProperties, type UnitRow } from "./calls.ts";
-import { asSupervisorError } from "./errors.ts";
+import { isPassing } from "./errors.ts";
 import { isAdministrators, isTransient } from "./listed.ts";
 import { isServiceName } from "./names.ts";
 import { type Remembered, recordOf, unitOfRow } from "./record.ts";
@@ -30,6 +30,7 @@ export class Inventory {
   readonly #portsOf: (name: string) => readonly Port[];
   readonly #visible = fs.existsSync("/run/systemd/system");
   #files: UnitFiles | null = null;
+  #reading: Promise<UnitFiles> | null = null;
   #bus: BusConnection | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -46,6 +47,7 @@ export class Inventory {
   /** The next refresh reads everything, unit files included. */
   invalidateAll(): void {
     this.#files = null;
+    this.#reading = null;
     for (const name of this.#known.keys()) this.#stale.add(name);
   }
 
@@ -91,14 +93,23 @@ export class Inventory {
       this.invalidateAll();
       this.#bus = bus;
     }
-    this.#files ??= await UnitFiles.read(bus, this.#visible);
+    const files = await this.#currentFiles(bus);
     const rows = new Map<string, UnitRow>();
-    for (const row of await listUnits(bus, only ?? undefined)) if (isServiceName(row.name)) rows.set(row.name, row);
-    const files = this.#files;
+    for (const row of await listUnits(bus, only ?? undefined)) if (isOne(row)) rows.set(row.name, row);
     const names = only ?? [...new Set([...rows.keys(), ...this.#known.keys(), ...files.names()])];
     const toRead = names.filter((name) => this.#settle(name, rows.get(name) ?? null, files));
     for (let at = 0; at < toRead.length; at += AT_ONCE)
       await Promise.all(toRead.slice(at, at + AT_ONCE).map((name) => this.#read(bus, name, rows.get(name) ?? null)));
+  }
+
+  async #currentFiles(bus: BusConnection): Promise<UnitFiles> {
+    if (this.#files) return this.#files;
+    const reading = UnitFiles.read(bus, this.#visible);
+    this.#reading = reading;
+    const files = await reading;
+    // they may have changed while they were read: then the next refresh reads them again
+    if (this.#reading === reading) this.#files = files;
+    return files;
   }
 
   /** Does what needs no question; true when the unit's properties are to be read. */
@@ -142,9 +153,13 @@ export class Inventory {
       if (unit.load === "not-found" && row === null) this.#drop(name);
       else this.#set(name, unit, row);
     } catch (error) {
-      if (asSupervisorError(error, "read a unit").reason === "not_found") return this.#drop(name);
-      this.#stale.add(name);
-      throw error;
+      if (!(error instanceof BusError) || isPassing(error)) {
+        this.#stale.add(name);
+        throw error;
+      }
+      // one unit that systemd cannot describe is no reason to know nothing of the others
+      if (row) this.#set(name, unitOfRow(row, this.#files?.of(name) ?? null), row);
+      else this.#drop(name);
     }
   }
 
@@ -159,6 +174,11 @@ export class Inventory {
     this.#remembered.delete(name);
     this.#stale.delete(name);
   }
+}
+
+/** systemd also lists names that some unit refers to and that have no file: these are no services. */
+function isOne(row: UnitRow): boolean {
+  return isServiceName(row.name) && !(row.load === "not-found" && row.active === "inactive");
 }
 
 function differs(before: UnitRow, now: UnitRow): boolean {

@@ -7,7 +7,7 @@
 import { messageOf } from "#lib/platform/errors.ts";
 import { stream } from "#lib/platform/exec.ts";
 import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
-import { linesOf, parseCursor } from "./journal-entry.ts";
+import { type Cursor, linesOf, parseCursor } from "./journal-entry.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** what systemd-coredump writes about a process of the unit */
@@ -29,14 +29,9 @@ export async function* readLogs(
   const matches = matchesOf(name, mode);
   // taken before the history is read: what arrives while it is read is in both, and dropped once
   const end = query.follow ? await lastCursor(signal) : null;
-  const history = readSince(
-    [...rangeOf(query, after?.entry ?? null), ...matches],
-    { after, newest: after ? query.tail : null },
-    signal,
-  );
   let last = query.after;
   if (query.tail !== 0)
-    for await (const line of history) {
+    for await (const line of readHistory(query, { after, matches, signal })) {
       last = line.cursor;
       yield line;
     }
@@ -44,7 +39,7 @@ export async function* readLogs(
   const from = last ?? end;
   const start = from === null ? ["--since=@0"] : [`--cursor=${parseCursor(from)!.entry}`];
   const shown = last === null ? null : parseCursor(last);
-  yield* readSince(["--follow", "--no-tail", ...start, ...matches], { after: shown, newest: null }, signal);
+  yield* readLines(["--follow", "--no-tail", ...start, ...matches], shown, signal);
 }
 
 /** The fields that `journalctl --unit` looks at, given one by one: its option would take a name for a pattern. */
@@ -62,40 +57,57 @@ export function matchesOf(name: string, mode: SessionOptions["mode"], uid: numbe
   ];
 }
 
-/** Which entries of the history. `-n` counts from the end only without a cursor: with one the newest are picked here. */
+/**
+ * Which entries of the history. `-n` counts from the beginning where there is a cursor or `--since`, and finds none before an
+ * `--until`: backwards it counts from the end whatever is given.
+ */
 export function rangeOf(query: LogQuery, cursor: string | null): string[] {
   const range: string[] = [];
   if (cursor !== null) range.push(`--cursor=${cursor}`);
   else if (query.since !== null) range.push(`--since=@${inSeconds(query.since)}`);
   if (query.until !== null) range.push(`--until=@${inSeconds(query.until)}`);
-  if (query.tail !== null && cursor === null) range.push(`--lines=${query.tail}`);
+  if (query.tail !== null && cursor === null) range.push("--reverse", `--lines=${query.tail}`);
   return range;
 }
 
-interface Pick {
-  /** drop this line, and in its entry those before it */
-  after: { entry: string; line: number | null } | null;
-  /** the newest so many of what is read; null: all, as they come */
-  newest: number | null;
+interface History {
+  after: Cursor | null;
+  matches: readonly string[];
+  signal: AbortSignal;
 }
 
-async function* readSince(args: readonly string[], pick: Pick, signal: AbortSignal): AsyncGenerator<LogRecord> {
+async function* readHistory(query: LogQuery, { after, matches, signal }: History): AsyncGenerator<LogRecord> {
+  const args = [...rangeOf(query, after?.entry ?? null), ...matches];
+  if (query.tail === null) return yield* readLines(args, after, signal);
   const kept: LogRecord[] = [];
+  if (after) {
+    for await (const line of readLines(args, after, signal)) {
+      kept.push(line);
+      if (kept.length > query.tail * 2 + 1000) kept.splice(0, kept.length - query.tail);
+    }
+    return yield* kept.slice(-query.tail);
+  }
+  const entries: LogRecord[][] = [];
+  for await (const json of journalLines([...FORMAT, ...args], signal)) entries.push(linesOf(json));
+  // an entry of several lines counts as one for journalctl
+  yield* entries.reverse().flat().slice(-query.tail);
+}
+
+/** As they come; of the first entry only what is not `shown` yet. */
+async function* readLines(
+  args: readonly string[],
+  shown: Cursor | null,
+  signal: AbortSignal,
+): AsyncGenerator<LogRecord> {
   let first = true;
   for await (const json of journalLines([...FORMAT, ...args], signal)) {
     const lines = linesOf(json);
-    const fresh = first && pick.after ? withoutShown(lines, pick.after) : lines;
+    yield* first && shown ? withoutShown(lines, shown) : lines;
     if (lines.length > 0) first = false;
-    if (pick.newest === null) yield* fresh;
-    else {
-      kept.push(...fresh);
-      if (kept.length > pick.newest * 2 + 1000) kept.splice(0, kept.length - pick.newest);
-    }
   }
-  if (pick.newest !== null && pick.newest > 0) yield* kept.slice(-pick.newest);
 }
 
-function withoutShown(lines: LogRecord[], after: NonNullable<Pick["after"]>): LogRecord[] {
+function withoutShown(lines: LogRecord[], after: Cursor): LogRecord[] {
   if (lines.at(-1)?.cursor !== after.entry) return lines;
   return after.line === null ? [] : lines.slice(after.line + 1);
 }

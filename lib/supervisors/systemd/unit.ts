@@ -133,11 +133,17 @@ function exitOf(from: BusObject): MainExit | null {
   return how && at !== null ? { how, status: figure(from.ExecMainStatus) ?? 0, at } : null;
 }
 
+/** A daemon-reload forgets which one it was, and keeps that one was. */
+function onlyOne(conditions: readonly BusValue[][]): BusValue[] | undefined {
+  return conditions.length === 1 ? conditions[0] : undefined;
+}
+
 /** The first condition that kept the last start from happening, as `ConditionPathExists=/x`. */
 function failedCondition(from: BusObject): string | null {
   if (from.ConditionResult !== false || !figure(from.ConditionTimestamp)) return null;
   // (name, trigger, negate, parameter, state): a negative state is a condition that did not hold
-  const failed = ((from.Conditions ?? []) as BusValue[][]).find((condition) => (figure(condition[4]) ?? 0) < 0);
+  const conditions = (from.Conditions ?? []) as BusValue[][];
+  const failed = conditions.find((condition) => (figure(condition[4]) ?? 0) < 0) ?? onlyOne(conditions);
   return failed
     ? `${text(failed[0])}=${failed[2] === true ? "!" : ""}${text(failed[3])}`
     : "a condition in its unit file";

@@ -38,15 +38,29 @@ interface Waiting {
 export async function openBus(options: { path: string; peer: boolean; timeout?: number }): Promise<BusConnection> {
   const socket = await connect(options.path, (options.timeout ?? 5) * 1000);
   const connection = new BusConnection(socket, options.peer);
-  if (!options.peer)
-    try {
-      const path = "/org/freedesktop/DBus";
-      await connection.call({ destination: BUS, path, interface: BUS, member: "Hello" });
-    } catch (error) {
-      connection.close();
-      throw error instanceof BusLost ? error : new BusLost("EAUTH", messageOf(error), error);
-    }
+  try {
+    if (options.peer) await wake(connection);
+    else await connection.call({ destination: BUS, path: "/org/freedesktop/DBus", interface: BUS, member: "Hello" });
+  } catch (error) {
+    connection.close();
+    throw error instanceof BusLost ? error : new BusLost("EAUTH", messageOf(error), error);
+  }
   return connection;
+}
+
+/**
+ * systemd does not look at a first message that arrives together with the end of the greeting until more arrives, as seen
+ * with 252: so it is asked for a sign of life until one comes.
+ */
+async function wake(connection: BusConnection): Promise<void> {
+  const ping = { path: "/", interface: "org.freedesktop.DBus.Peer", member: "Ping" };
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      await connection.call(ping, 0.03 * attempt ** 2);
+      return;
+    } catch (error) {
+      if (attempt > 8 || !(error instanceof BusLost && error.code === "ETIMEDOUT")) throw error;
+    }
 }
 
 export const BUS = "org.freedesktop.DBus";

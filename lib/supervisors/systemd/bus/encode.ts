@@ -8,6 +8,9 @@ export interface Variant {
 }
 export type Encodable = number | bigint | string | boolean | readonly Encodable[] | Variant;
 
+/** bytes of the types that are numbers */
+const SIZES: Record<string, number> = { y: 1, n: 2, q: 2, b: 4, i: 4, u: 4, x: 8, t: 8, d: 8 };
+
 export class Encoder {
   #bytes = Buffer.alloc(256);
   #at = 0;
@@ -21,57 +24,18 @@ export class Encoder {
   }
 
   value(type: TypeNode, value: Encodable): void {
-    switch (type.code) {
-      case "y":
-        this.#bytes.writeUInt8(value as number, this.#room(1, 1));
-        return;
-      case "b":
-        this.#bytes.writeUInt32LE(value ? 1 : 0, this.#room(4, 4));
-        return;
-      case "n":
-        this.#bytes.writeInt16LE(value as number, this.#room(2, 2));
-        return;
-      case "q":
-        this.#bytes.writeUInt16LE(value as number, this.#room(2, 2));
-        return;
-      case "i":
-        this.#bytes.writeInt32LE(value as number, this.#room(4, 4));
-        return;
-      case "u":
-        this.#bytes.writeUInt32LE(value as number, this.#room(4, 4));
-        return;
-      case "x":
-        this.#bytes.writeBigInt64LE(BigInt(value as number | bigint), this.#room(8, 8));
-        return;
-      case "t":
-        this.#bytes.writeBigUInt64LE(BigInt(value as number | bigint), this.#room(8, 8));
-        return;
-      case "d":
-        this.#bytes.writeDoubleLE(value as number, this.#room(8, 8));
-        return;
-      case "s":
-      case "o":
-      case "g":
-        this.#text(type.code, value);
-        return;
-      case "v": {
-        const { signature, value: inner } = value as Variant;
-        this.#text("g", signature);
-        this.value(parseSignature(signature)[0]!, inner);
-        return;
-      }
-      case "a":
-        this.#array(type.children[0]!, value as readonly Encodable[]);
-        return;
-      case "(":
-      case "{":
-        this.align(8);
-        for (const [index, child] of type.children.entries())
-          this.value(child, (value as readonly Encodable[])[index] as Encodable);
-        return;
-      default:
-        throw new TypeError(`cannot write a value of type ${type.code}`);
-    }
+    const size = SIZES[type.code];
+    if (size !== undefined) this.#number(type.code, size, value);
+    else if (type.code === "v") {
+      const { signature, value: inner } = value as Variant;
+      this.#text("g", signature);
+      this.value(parseSignature(signature)[0]!, inner);
+    } else if (type.code === "a") this.#array(type.children[0]!, value as readonly Encodable[]);
+    else if (type.children.length > 0) {
+      this.align(8);
+      for (const [index, child] of type.children.entries())
+        this.value(child, (value as readonly Encodable[])[index] as Encodable);
+    } else this.#text(type.code, value);
   }
 
   align(to: number): void {
@@ -82,11 +46,26 @@ export class Encoder {
     return this.#bytes.subarray(0, this.#at);
   }
 
+  #number(code: string, size: number, value: Encodable): void {
+    // room first: it may replace the buffer
+    const at = this.#room(size, size);
+    const into = this.#bytes;
+    if (code === "y") into.writeUInt8(value as number, at);
+    else if (code === "b") into.writeUInt32LE(value ? 1 : 0, at);
+    else if (code === "n") into.writeInt16LE(value as number, at);
+    else if (code === "q") into.writeUInt16LE(value as number, at);
+    else if (code === "i") into.writeInt32LE(value as number, at);
+    else if (code === "u") into.writeUInt32LE(value as number, at);
+    else if (code === "d") into.writeDoubleLE(value as number, at);
+    else if (code === "x") into.writeBigInt64LE(BigInt(value as number | bigint), at);
+    else into.writeBigUInt64LE(BigInt(value as number | bigint), at);
+  }
+
   #text(code: string, value: Encodable): void {
     if (typeof value !== "string" || value.includes("\0")) throw new TypeError("a text without NUL is needed");
     const length = Buffer.byteLength(value);
-    if (code === "g") this.#bytes.writeUInt8(length, this.#room(1, 1));
-    else this.#bytes.writeUInt32LE(length, this.#room(4, 4));
+    if (code === "g") this.#number("y", 1, length);
+    else this.#number("u", 4, length);
     const at = this.#room(length + 1, 1);
     this.#bytes.write(value, at, "utf8");
     this.#bytes[at + length] = 0;
