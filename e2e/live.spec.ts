@@ -17,7 +17,7 @@ test("a lost connection says so, keeps what was known, and heals", async ({ boar
   await expect(board.row("clawdis-gateway.service")).toBeVisible();
   systemctl(host, "start", "trihelm.service");
   await untilReady();
-  await page.getByRole("button", { name: "Try now" }).click({ trial: false });
+  await page.getByRole("button", { name: "Try now" }).click();
   await board.live();
   await expect(page.getByText(/^Connection to .* lost$/)).toBeHidden();
 });

@@ -46,7 +46,10 @@ export class BoardPage {
   /** A row's button. They are there for the row that somebody is at: the keyboard's place does not move with the rows. */
   async button(verb: string, name: string): Promise<Locator> {
     const row = this.row(name);
-    await row.getByRole("link", { name, exact: true }).focus();
+    const link = row.getByRole("link", { name, exact: true });
+    await this.page.mouse.move(0, 0);
+    await link.blur();
+    await link.focus();
     return row.getByRole("button", { name: `${verb} ${name}`, exact: true });
   }
 

@@ -1,0 +1,161 @@
+import { expect, test } from "vitest";
+import { apps, docker, inspect, property, systemctl } from "../stage/native.ts";
+import { stageHost, url } from "../stage/stage.ts";
+
+interface Service {
+  id: string;
+  name: string;
+  state: string;
+  nativeState: string;
+  health: string;
+  group: string | null;
+  lastExit: { code: number | null; signal: string | null; oomKilled: boolean } | null;
+  instances: { pid: number | null }[];
+  memory: { used: number; limit: number | null } | null;
+  ports: { port: number }[];
+  restartPolicy: { policy: string; delay: number | null; limit: number | null; window: number | null };
+  actions: string[];
+}
+
+const api = `${url}/api/v1`;
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await fetch(`${api}${path}`);
+  expect(answer.headers.get("content-type")).toContain("application/json");
+  return (await answer.json()) as T;
+}
+
+const list = async (query = "") => (await get<{ items: Service[] }>(`/services${query}`)).items;
+const one = (id: string) => get<Service & { detail: unknown }>(`/services/${id}`);
+const act = (id: string, action: string, body: unknown = {}) =>
+  fetch(`${api}/services/${id}/${action}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+test("every stand-in is listed as it is", async () => {
+  const services = new Map((await list()).map((service) => [service.id, service]));
+  expect(services.get("local/systemd/clawdis-gateway.service")).toMatchObject({
+    state: "running",
+    ports: [18789, 18790, 18791, 18792, 18793].map((port) => expect.objectContaining({ port })),
+    memory: { limit: 2 * 1024 ** 3 },
+    restartPolicy: { policy: "always", delay: 10, limit: 5, window: 300 },
+  });
+  expect(services.get("local/systemd/nightly-report.service")).toMatchObject({
+    state: "failed",
+    lastExit: { code: 74 },
+  });
+  expect(services.get("local/systemd/feed-poller.service")).toMatchObject({ state: "failed", lastExit: { code: 2 } });
+  expect(services.get("local/systemd/search-index.service")?.state).toBe("starting");
+  expect(services.get("local/pm2%40deploy/fondation-worker")?.instances).toHaveLength(4);
+  expect(services.get("local/docker/wa-scheduler-api")).toMatchObject({ group: "wa-scheduler", health: "healthy" });
+  expect(services.get("local/docker/thumbnail-cache")).toMatchObject({ state: "running", health: "unhealthy" });
+  expect(services.get("local/docker/photo-import")).toMatchObject({
+    state: "failed",
+    lastExit: { code: 137, oomKilled: true },
+  });
+});
+
+test("one thing everywhere: the list can be narrowed by supervisor, state and text", async () => {
+  expect((await list("?supervisor=pm2")).map((s) => s.name).sort()).toEqual(["cosyworld", "fondation-worker"]);
+  expect((await list("?state=failed")).every((s) => s.state === "failed")).toBe(true);
+  expect((await list("?q=18791")).map((s) => s.name)).toEqual(["clawdis-gateway.service"]);
+  expect((await list("?all=1")).length).toBeGreaterThan((await list()).length);
+});
+
+test("secrets never leave: not in a list, not in a detail", async () => {
+  const told = JSON.stringify([
+    await list("?all=1"),
+    await one("local/systemd/clawdis-gateway.service"),
+    await one("local/pm2/cosyworld"),
+    await one("local/pm2%40deploy/fondation-worker"),
+    await one("local/docker/wa-scheduler-api"),
+  ]);
+  for (const secret of ["stand-in-telegram-token", "stand-in-password", "stand-in-deploy-key", "stand-in-auth-secret"])
+    expect(told).not.toContain(secret);
+  for (const name of ["TELEGRAM_BOT_TOKEN", "MONGO_URI", "CONVEX_DEPLOY_KEY", "BETTER_AUTH_SECRET"])
+    expect(told).toContain(name);
+});
+
+test("an action answers when it is done, and the tool agrees", async () => {
+  const host = stageHost();
+  const before = property(host, "clawdis-gateway.service", "MainPID");
+  const answer = await act("local/systemd/clawdis-gateway.service", "restart");
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ service: { state: "running" }, tookMs: expect.any(Number) });
+  expect(property(host, "clawdis-gateway.service", "MainPID")).not.toBe(before);
+
+  expect((await act("local/docker/wa-scheduler-dragonfly", "pause")).status).toBe(200);
+  expect(inspect("wa-scheduler-dragonfly", "{{.State.Paused}}")).toBe("true");
+  expect((await act("local/docker/wa-scheduler-dragonfly", "unpause")).status).toBe(200);
+
+  expect((await act("local/pm2/cosyworld", "stop")).status).toBe(200);
+  expect(apps(host, "root", "cosyworld")[0]?.pm2_env.status).toBe("stopped");
+  expect((await act("local/pm2/cosyworld", "start")).status).toBe(200);
+});
+
+test("what cannot be done is a problem with a code, and leaks nothing", async () => {
+  for (const [id, action, status, code] of [
+    ["local/systemd/never-there.service", "start", 404, "not_found"],
+    ["local/systemd/..%2F..%2Fetc", "start", 404, "not_found"],
+    ["local/systemd/clawdis*.service", "stop", 404, "not_found"],
+    ["local/docker/..%2Finfo", "stop", 404, "not_found"],
+    ["local/systemd/clawdis-gateway.service", "pause", 409, "conflict"],
+    ["local/systemd/clawdis-gateway.service", "explode", 400, "validation"],
+  ] as const) {
+    const answer = await act(id, action);
+    const problem = (await answer.json()) as { code: string; status: number };
+    expect([id, action, answer.status, problem.code]).toEqual([id, action, status, code]);
+    expect(answer.headers.get("content-type")).toContain("application/problem+json");
+    expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.ts:\d|at async/);
+  }
+});
+
+test("the stream begins with everything, then tells what other tools do", async () => {
+  const ending = new AbortController();
+  const stream = await fetch(`${api}/events`, { signal: ending.signal, headers: { accept: "text/event-stream" } });
+  expect(stream.headers.get("content-type")).toContain("text/event-stream");
+  const events = readEvents(stream);
+  const first = await events.next();
+  expect(first.value).toMatchObject({ event: "snapshot", data: { items: expect.any(Array) } });
+  docker("stop", "-t", "1", "wa-scheduler-dragonfly");
+  for await (const { event, data } of events)
+    if (event === "service" && data.name === "wa-scheduler-dragonfly" && data.state === "stopped") break;
+  docker("start", "wa-scheduler-dragonfly");
+  ending.abort();
+});
+
+test("the document describes what there is", async () => {
+  const document = await get<{ openapi: string; paths: Record<string, unknown> }>("/openapi.json");
+  expect(document.openapi).toBe("3.1.0");
+  expect(Object.keys(document.paths).join()).toContain("/services");
+});
+
+test("told to end, it ends in time with success, streams and all", { timeout: 20_000 }, async () => {
+  const host = stageHost();
+  const ending = new AbortController();
+  const stream = await fetch(`${api}/events`, { signal: ending.signal, headers: { accept: "text/event-stream" } });
+  expect(stream.ok).toBe(true);
+  systemctl(host, "stop", "trihelm.service");
+  expect(property(host, "trihelm.service", "Result")).toBe("success");
+  expect(property(host, "trihelm.service", "ExecMainStatus")).toBe("0");
+  const micro = (name: string) => Number(property(host, "trihelm.service", `${name}TimestampMonotonic`));
+  expect((micro("InactiveEnter") - micro("ActiveExit")) / 1e6).toBeLessThan(10);
+  ending.abort();
+});
+
+async function* readEvents(stream: Response): AsyncGenerator<{ event: string; data: Record<string, unknown> }> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream.body ?? []) {
+    rest += decoder.decode(chunk as Uint8Array, { stream: true });
+    const blocks = rest.split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const event = block.match(/^event: ?(.*)$/m)?.[1];
+      const data = [...block.matchAll(/^data: ?(.*)$/gm)].map((line) => line[1]).join("\n");
+      if (event && data) yield { event, data: JSON.parse(data) as Record<string, unknown> };
+    }
+  }
+}
