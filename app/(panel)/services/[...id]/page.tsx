@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { admitPage } from "#lib/api/page-guard.ts";
 import { parseServiceId, serviceId } from "#lib/services/id.ts";
 import { readService } from "#lib/services/read.ts";
 import { NoSuchService } from "@/components/services/no-such-service.tsx";
@@ -13,6 +14,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function ServiceRoute({ params }: Props) {
+  await admitPage();
   const address = addressed((await params).id);
   const reading = address && (await readService(serviceId(address.host, address.scope, address.name)));
   if (!reading) return <NoSuchService id={address} />;
