@@ -1,12 +1,14 @@
 "use client";
 
-import { memo } from "react";
+import { memo, useCallback, useSyncExternalStore } from "react";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { cn } from "#lib/format/cn.ts";
 import { formatCpu } from "#lib/format/percent.ts";
 import { plural } from "#lib/format/plural.ts";
+import { visible } from "#lib/format/visible.ts";
+import type { Service } from "#lib/services/service.ts";
 import { useLive } from "@/components/shell/live.ts";
-import { useNow } from "@/components/ui/clock.ts";
+import type { LiveStore } from "@/components/shell/live-store.ts";
 import { Panel } from "@/components/ui/panel.tsx";
 import { markOf, StateMark } from "@/components/ui/state-mark.tsx";
 import type { App } from "./board-apps.ts";
@@ -38,6 +40,8 @@ export function AppColumns({ columns, hostTotal, viewKey }: AppColumnsProps) {
   );
 }
 
+const MANY = 60;
+
 const AppPanel = memo(function AppPanel({ app, hostTotal }: { app: App; hostTotal: number | null }) {
   return (
     <Panel aria-label={app.name} className="min-w-0 overflow-hidden">
@@ -45,7 +49,7 @@ const AppPanel = memo(function AppPanel({ app, hostTotal }: { app: App; hostTota
         <StateMark mark={markOf(app.worst)} />
         <h2 className="flex min-w-0 items-baseline gap-2 text-14 font-semibold whitespace-nowrap">
           <bdi className="min-w-0 truncate" title={app.name}>
-            {app.name}
+            {visible(app.name)}
           </bdi>
           <span className="text-12 font-normal text-muted-foreground">
             {plural(app.total, "service")}
@@ -64,20 +68,35 @@ const AppPanel = memo(function AppPanel({ app, hostTotal }: { app: App; hostTota
       </header>
       <ul>
         {app.ids.map((id) => (
-          <ServiceRow key={id} id={id} hostTotal={hostTotal} mixed />
+          <ServiceRow key={id} id={id} hostTotal={hostTotal} mixed many={app.ids.length > MANY} />
         ))}
       </ul>
     </Panel>
   );
 });
 
-/** Sums over the app, looked at every few seconds: the rows have the live figures. */
+/** Sums over what of the app runs. */
 function Totals({ ids }: { ids: readonly string[] }) {
-  const { store } = useLive();
-  useNow();
-  const figures = ids.map((id) => store.service(id)).filter((service) => service?.state === "running");
-  const cpu = figures.some((s) => s?.cpu != null) ? figures.reduce((sum, s) => sum + (s?.cpu ?? 0), 0) : null;
-  const memory = figures.some((s) => s?.memory) ? figures.reduce((sum, s) => sum + (s?.memory?.used ?? 0), 0) : null;
+  const { store, first } = useLive();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = ids.map((id) => store.subscribe(`service:${id}`, listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    [store, ids],
+  );
+  const cpu = useSyncExternalStore(
+    subscribe,
+    () => sum(store, ids, (service) => service.cpu),
+    () => sum(first, ids, (service) => service.cpu),
+  );
+  const memory = useSyncExternalStore(
+    subscribe,
+    () => sum(store, ids, (service) => service.memory?.used || null),
+    () => sum(first, ids, (service) => service.memory?.used || null),
+  );
   return (
     <>
       <span className="num text-right text-12 text-muted-foreground" title="CPU, % of one core">
@@ -88,4 +107,13 @@ function Totals({ ids }: { ids: readonly string[] }) {
       </span>
     </>
   );
+}
+
+/** Null when nothing is known of any. */
+function sum(store: LiveStore, ids: readonly string[], figure: (service: Service) => number | null): number | null {
+  const known = ids.flatMap((id) => {
+    const service = store.service(id);
+    return service?.state === "running" ? (figure(service) ?? []) : [];
+  });
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }

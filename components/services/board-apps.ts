@@ -43,7 +43,7 @@ export function boardApps(services: readonly Service[], needy: ReadonlySet<strin
     });
   }
   return apps.sort((a, b) => {
-    const trouble = Math.min(rank(a.worst), 5) - Math.min(rank(b.worst), 5);
+    const trouble = rank(a.worst) - rank(b.worst);
     return trouble || Number(a.name === PLATFORM) - Number(b.name === PLATFORM) || compareNames(a.name, b.name);
   });
 }

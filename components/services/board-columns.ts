@@ -71,7 +71,9 @@ export function boardColumns({ services, supervisors, needy }: Board, view: Boar
 }
 
 /** What the header says of its services: how many run, then what is wrong. */
-export function countStates(services: readonly Service[], helm: Helm | null): Count[] {
+export function countStates(all: readonly Service[], helm: Helm | null): Count[] {
+  // what was last seen of a daemon that does not answer says nothing of now
+  const services = all.filter((service) => service.stale === null);
   const counts: Count[] = [];
   const add = (count: number, word: string, tone: Count["tone"]) => {
     if (count > 0) counts.push({ count, word, tone });
@@ -107,7 +109,7 @@ function rowGroups(rows: readonly Service[], onBoard: readonly Service[], view: 
         head: headed ? groupHead(first, scopes.size > 1) : null,
         scope: first.scope,
         ids: sorted.map((service) => service.id),
-        up: all.filter(isUp).length,
+        up: all.filter((service) => service.state === "running").length,
         total: all.length,
       },
       first,
@@ -117,7 +119,7 @@ function rowGroups(rows: readonly Service[], onBoard: readonly Service[], view: 
     .sort((a, b) => {
       const scope = scopeRank(a.first) - scopeRank(b.first) || compareNames(a.first.scope, b.first.scope);
       // trouble lifts a group, so that "worst first" holds for the whole column
-      const trouble = view.sort === "state" ? Math.min(rank(a.first), 5) - Math.min(rank(b.first), 5) : 0;
+      const trouble = view.sort === "state" ? Math.min(rank(a.first), 4) - Math.min(rank(b.first), 4) : 0;
       const [one, other] = [groupOf(a.first), groupOf(b.first)];
       const loose = Number(one === null) - Number(other === null);
       return scope || trouble || loose || compareNames(one ?? "", other ?? "");

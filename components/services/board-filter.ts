@@ -8,7 +8,7 @@ export function isOnBoard(service: Service, all: boolean): boolean {
 
 /** Up in any way that answers: an unhealthy service runs, one that waits for its next start does not. */
 export function isUp(service: Service): boolean {
-  return service.state === "running";
+  return service.state === "running" && service.stale === null;
 }
 
 export function isOff(service: Service): boolean {

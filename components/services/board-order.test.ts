@@ -24,8 +24,8 @@ describe("sort", () => {
       "restarting",
       "unhealthy",
       "unknown",
-      "starting",
       "running",
+      "starting",
       "paused",
       "stopped",
     ]);

@@ -4,7 +4,7 @@ import type { BoardSort } from "./board-view.ts";
 /** Fixed, so that the server and every browser sort alike. */
 const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-/** Worst first: what needs somebody, what is under way, what runs, what does not. */
+/** Worst first: what needs somebody, what runs or is on its way, what does not. A restart moves nothing. */
 export function rank(service: Service): number {
   switch (service.state) {
     case "failed":
@@ -12,16 +12,16 @@ export function rank(service: Service): number {
     case "restarting":
       return 1;
     case "running":
-      return service.health === "unhealthy" ? 2 : 5;
+      return service.health === "unhealthy" ? 2 : 4;
     case "unknown":
       return 3;
     case "starting":
     case "stopping":
       return 4;
     case "paused":
-      return 6;
+      return 5;
     case "stopped":
-      return 7;
+      return 6;
   }
 }
 

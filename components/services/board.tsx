@@ -1,9 +1,9 @@
 "use client";
 
-import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format/plural.ts";
 import type { Need } from "#lib/services/service.ts";
-import { useLive, useNeeds, useServices, useSupervisors } from "@/components/shell/live.ts";
+import { useKey, useLive, useNeeds, useServices, useSupervisors } from "@/components/shell/live.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
@@ -105,7 +105,8 @@ function useBoardData(view: BoardView) {
   const needs = useNeeds();
   const host = useHostFacts();
   const tick = useNow();
-  const byFigure = view.sort === "cpu" || view.sort === "memory" ? tick : 0;
+  const live = useKey("services", (known) => known === store);
+  const byFigure = live && (view.sort === "cpu" || view.sort === "memory") ? tick : 0;
   // the list keeps older figures: each tick reads them again
   const services = useMemo(
     () => (byFigure ? listed.map((service) => store.service(service.id) ?? service) : listed),
@@ -130,13 +131,9 @@ function useBoardData(view: BoardView) {
 
 /** What the rows need of the host; its readings change every other second and concern only the strip. */
 function useHostFacts(): { host: string; hostTotal: number | null } {
-  const { store } = useLive();
-  const subscribe = useCallback((listener: () => void) => store.subscribe("host", listener), [store]);
-  const name = () => store.host()?.name ?? "this server";
-  const total = () => store.host()?.memory?.total ?? null;
   return {
-    host: useSyncExternalStore(subscribe, name, name),
-    hostTotal: useSyncExternalStore(subscribe, total, total),
+    host: useKey("host", (store) => store.host()?.name ?? "this server"),
+    hostTotal: useKey("host", (store) => store.host()?.memory?.total ?? null),
   };
 }
 

@@ -20,7 +20,7 @@ export function FactsPane({ service, detail }: { service: Service; detail: Servi
   return (
     <aside
       aria-label="Facts"
-      className="min-w-0 bg-card max-md:border-y max-md:border-border md:overflow-auto md:border-l md:border-border"
+      className="min-w-0 bg-card max-md:order-1 max-md:mt-3 max-md:border-y max-md:border-border md:overflow-auto md:border-l md:border-border"
     >
       <MemoryFacts service={service} />
       <CpuFacts service={service} />

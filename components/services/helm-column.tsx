@@ -2,6 +2,7 @@
 
 import { memo } from "react";
 import { cn } from "#lib/format/cn.ts";
+import { visible } from "#lib/format/visible.ts";
 import { HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
@@ -89,6 +90,8 @@ export const HelmColumn = memo(function HelmColumn(props: HelmColumnProps) {
   );
 });
 
+const MANY = 60;
+
 /** The line under the name is 40 px of the helm's colour: who it is, never how it is. */
 export function ColumnHead({ column, trouble, reading }: { column: Column; trouble: boolean; reading: boolean }) {
   const { helm, title, counts } = column;
@@ -154,7 +157,7 @@ function Group({ group, column, hostTotal }: { group: RowGroup; column: Column; 
               head.named && "font-mono leading-4",
             )}
           >
-            <bdi>{head.name}</bdi>
+            <bdi>{visible(head.name)}</bdi>
           </h3>
           <span className="truncate">{head.word}</span>
           <span className="num ml-auto">
@@ -164,7 +167,7 @@ function Group({ group, column, hostTotal }: { group: RowGroup; column: Column; 
       ) : null}
       <ul>
         {group.ids.map((id) => (
-          <ServiceRow key={id} id={id} hostTotal={hostTotal} />
+          <ServiceRow key={id} id={id} hostTotal={hostTotal} many={column.shown > MANY} />
         ))}
       </ul>
     </section>

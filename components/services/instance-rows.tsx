@@ -6,6 +6,7 @@ import { cn } from "#lib/format/cn.ts";
 import { formatCpu } from "#lib/format/percent.ts";
 import { plural } from "#lib/format/plural.ts";
 import type { Service } from "#lib/services/service.ts";
+import { useService } from "@/components/shell/live.ts";
 import { type Mark, StateMark } from "@/components/ui/state-mark.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { MemoryFigure } from "./row-figures.tsx";
@@ -15,8 +16,10 @@ import { Restarts } from "./row-line.tsx";
 const FEW = 8;
 
 /** The processes of a cluster, the first eight of many. */
-export function InstanceRows({ service, hostTotal }: { service: Service; hostTotal: number | null }) {
+export function InstanceRows({ id, hostTotal }: { id: string; hostTotal: number | null }) {
   const [all, setAll] = useState(false);
+  const service = useService(id);
+  if (!service) return null;
   const { instances, memory } = service;
   const limit = memory?.limit == null ? null : memory.limit / instances.length;
   const shown = all ? instances : instances.slice(0, FEW);

@@ -69,7 +69,8 @@ export function NeedsPanel({ total, unknown, held }: NeedsPanelProps) {
 
 function Quiet({ total, unknown, waiting }: { total: number; unknown: number; waiting: number }) {
   const well = total - unknown;
-  const rest = unknown > 0 ? `, ${unknown} not known now` : "";
+  const fine = well > 0 ? `${plural(well, "service")} as ${well === 1 ? "it" : "they"} should be` : null;
+  const blind = unknown > 0 ? `${fine ? unknown : plural(unknown, "service")} not known now` : null;
   return (
     <Panel aria-labelledby="needs" className="overflow-hidden">
       <div role="status" className="flex min-h-9 flex-wrap items-center gap-x-2 px-3.5 py-1.5">
@@ -80,9 +81,7 @@ function Quiet({ total, unknown, waiting }: { total: number; unknown: number; wa
         {waiting > 0 ? <Count>{waiting}</Count> : null}
         {total === 0 ? null : (
           <span className="text-muted-foreground">
-            {waiting > 0
-              ? `${waiting} new`
-              : `${plural(well, "service")} as ${well === 1 ? "it" : "they"} should be${rest}.`}
+            {waiting > 0 ? `${waiting} new` : `${[fine, blind].filter(Boolean).join(", ")}.`}
           </span>
         )}
       </div>

@@ -3,20 +3,20 @@
 import { amount, formatBytes, ofLimit } from "#lib/format/bytes.ts";
 import { cn } from "#lib/format/cn.ts";
 import { formatCpu } from "#lib/format/percent.ts";
-import { useSparks } from "@/components/shell/live.ts";
+import { useKey, useSparks } from "@/components/shell/live.ts";
 import { Meter } from "@/components/ui/meter.tsx";
 import { Sparkline } from "@/components/ui/sparkline.tsx";
 
 interface CpuFigureProps {
   id: string;
-  cpu: number | null;
   failing: boolean;
   stale: boolean;
   className?: string | undefined;
 }
 
 /** CPU of one core with its last hour. */
-export function CpuFigure({ id, cpu, failing, stale, className }: CpuFigureProps) {
+export function CpuFigure({ id, failing, stale, className }: CpuFigureProps) {
+  const cpu = useKey(`service:${id}`, (store) => store.service(id)?.cpu ?? null);
   const sparks = useSparks(id);
   return (
     <div className={cn("max-sm:mt-3.5 max-sm:self-start", className)}>
@@ -38,6 +38,20 @@ export function CpuFigure({ id, cpu, failing, stale, className }: CpuFigureProps
       />
     </div>
   );
+}
+
+interface RowMemoryProps extends Omit<MemoryFigureProps, "used" | "limit"> {
+  id: string;
+  /** something of it is there that can use memory */
+  up: boolean;
+}
+
+/** The memory of a row, by itself current. */
+export function RowMemory({ id, up, ...look }: RowMemoryProps) {
+  // nothing that runs uses nothing: its figure is not there yet
+  const used = useKey(`service:${id}`, (store) => (up && store.service(id)?.memory?.used) || null);
+  const limit = useKey(`service:${id}`, (store) => store.service(id)?.memory?.limit ?? null);
+  return <MemoryFigure used={used} limit={limit} {...look} />;
 }
 
 export interface MemoryFigureProps {

@@ -32,7 +32,7 @@ export function RowLine({ model, busy, stale }: { model: RowModel; busy: boolean
     parts.push([
       "note",
       <span key="note" className="min-w-0 truncate" title={note}>
-        {note}
+        <bdi>{note}</bdi>
       </span>,
     ]);
   if (restarts !== null) parts.push(["restarts", <Restarts key="restarts" count={restarts} stale={stale} />]);

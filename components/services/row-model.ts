@@ -3,6 +3,7 @@
 import { formatBytes } from "#lib/format/bytes.ts";
 import { plural } from "#lib/format/plural.ts";
 import { formatPorts } from "#lib/format/ports.ts";
+import { visible } from "#lib/format/visible.ts";
 import type { Need, Service } from "#lib/services/service.ts";
 import { type Mark, markOf } from "@/components/ui/state-mark.tsx";
 
@@ -120,7 +121,8 @@ function capital(text: string): string {
 /** A unit's `.service` is said quietly, and is what a narrow column cuts first. */
 export function splitName(service: Pick<Service, "name" | "supervisor">): { name: string; suffix: string } {
   const suffix = ".service";
-  return service.supervisor === "systemd" && service.name.endsWith(suffix) && service.name.length > suffix.length
-    ? { name: service.name.slice(0, -suffix.length), suffix }
-    : { name: service.name, suffix: "" };
+  const name = visible(service.name);
+  return service.supervisor === "systemd" && name.endsWith(suffix) && name.length > suffix.length
+    ? { name: name.slice(0, -suffix.length), suffix }
+    : { name, suffix: "" };
 }

@@ -2,10 +2,11 @@
 
 import { Ellipsis } from "lucide-react";
 import Link from "next/link";
+import { visible } from "#lib/format/visible.ts";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
-import { useLive } from "@/components/shell/live.ts";
+import { useKey } from "@/components/shell/live.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { HELM_NAME, HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
@@ -48,7 +49,7 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
               {service.protected ? <ProtectedPill /> : null}
             </>
           )}
-          {service.tag === null ? null : <Pill>{service.tag}</Pill>}
+          {service.tag === null ? null : <Pill>{visible(service.tag)}</Pill>}
           {pending ? (
             <span role="status" className="text-12 text-muted-foreground">
               <TimeAgo time={pending.since} pace="second" />, asked by {pending.actor}
@@ -92,7 +93,7 @@ function pillWord(service: Service, word: string | null): string | undefined {
 }
 
 function Crumbs({ service }: { service: Service }) {
-  const { store } = useLive();
+  const host = useKey("host", (store) => store.host()?.name ?? "Overview");
   const group = groupOf(service);
   const user = service.scope.split("@")[1];
   return (
@@ -101,7 +102,7 @@ function Crumbs({ service }: { service: Service }) {
       className="flex h-5 items-center gap-[7px] text-12 whitespace-nowrap text-muted-foreground"
     >
       <Link href="/" className="hover:text-foreground">
-        {store.host()?.name ?? "Overview"}
+        {host}
       </Link>
       <Slash />
       <Link href="/" className="inline-flex items-center gap-[5px] hover:text-foreground">
@@ -116,7 +117,7 @@ function Crumbs({ service }: { service: Service }) {
             href={`/${viewSearch({ ...DEFAULT_VIEW, q: group })}`}
             className="min-w-0 truncate hover:text-foreground"
           >
-            <bdi>{group}</bdi>
+            <bdi>{visible(group)}</bdi>
           </Link>
         </>
       )}

@@ -52,7 +52,7 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
       {tabs.length > 1 ? (
         <LinkTabs
           label="Service"
-          className="mt-2 max-sm:px-1"
+          className="mt-2 max-md:order-2 max-sm:px-1"
           tabs={tabs.map(({ key, label, count }) => ({
             href: tabHref(service.id, key, tabs),
             label,
@@ -62,12 +62,12 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
           }))}
         />
       ) : (
-        <div className="mt-2 flex-none border-b border-border" />
+        <div className="mt-2 flex-none border-b border-border max-md:order-2" />
       )}
       <div className="grid min-h-0 flex-1 max-md:contents md:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_340px]">
         <section
           aria-label={tab?.label ?? "Configuration"}
-          className="min-w-0 px-5 py-4 max-md:order-last max-sm:px-3 md:overflow-y-auto"
+          className="min-w-0 px-5 py-4 max-md:order-3 max-sm:px-3 md:overflow-y-auto"
         >
           {tab ? tab.show() : <p className="text-muted-foreground">There is no more to show of it now.</p>}
         </section>

@@ -3,34 +3,37 @@
 import { Lock, Pin } from "lucide-react";
 import { memo, useState } from "react";
 import { cn } from "#lib/format/cn.ts";
+import { visible } from "#lib/format/visible.ts";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
-import { useService } from "@/components/shell/live.ts";
 import { HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { ActionIcon, mainActions } from "./action-look.tsx";
 import { InstanceRows } from "./instance-rows.tsx";
-import { CpuFigure, MemoryFigure } from "./row-figures.tsx";
+import { CpuFigure, RowMemory } from "./row-figures.tsx";
 import { ROW_GRID } from "./row-grid.ts";
 import { RowLine } from "./row-line.tsx";
 import { rowModel } from "./row-model.ts";
 import { ServiceMenu } from "./service-menu.tsx";
 import { ServiceLink } from "./service-name.tsx";
 import { useNeed } from "./use-need.ts";
+import { useStanding } from "./use-standing.ts";
 
 export interface ServiceRowProps {
   id: string;
   hostTotal: number | null;
   /** among services of several supervisors: whose it is, and no instances */
   mixed?: boolean;
+  /** one of hundreds: off the screen it is not laid out */
+  many?: boolean;
 }
 
 /** One service. It repaints alone, with its own state and figures. */
-export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed }: ServiceRowProps) {
-  const service = useService(id);
+export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed, many }: ServiceRowProps) {
+  const service = useStanding(id);
   const need = useNeed(id);
   // the buttons are made for the row that somebody is at: hundreds of rows do without
   const [near, setNear] = useState(false);
@@ -38,11 +41,15 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed }: Ser
   if (!service) return null;
   const model = rowModel(service, need);
   const stale = service.stale !== null;
-  const up = service.state === "running" || service.state === "stopping";
-  // nothing that runs uses nothing: its figure is not there yet
-  const used = (up && service.memory?.used) || null;
+  const up = model.mark !== "failed" && HAS_PROCESSES.has(service.state);
   return (
-    <li className="border-b border-hairline [content-visibility:auto] [contain-intrinsic-size:auto_53px] last:border-b-0 max-sm:[contain-intrinsic-size:auto_65px]">
+    <li
+      className={cn(
+        "border-b border-hairline last:border-b-0",
+        many &&
+          "[contain-intrinsic-size:auto_53px] [content-visibility:auto] max-sm:[contain-intrinsic-size:auto_65px]",
+      )}
+    >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: nearness only decides whether the buttons are made */}
       <div
         data-row={id}
@@ -68,7 +75,7 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed }: Ser
             />
             {service.tag === null ? null : (
               <Tag className="ml-[7px] block min-w-0 shrink-[99] truncate pt-0 leading-[15px] max-sm:hidden">
-                {service.tag}
+                {visible(service.tag)}
               </Tag>
             )}
             <Marks service={service} />
@@ -78,19 +85,18 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed }: Ser
         {model.wide ? null : (
           <>
             {model.mark === "failed" ? (
-              <span />
+              <span className="max-sm:hidden" />
             ) : (
               <CpuFigure
                 id={id}
-                cpu={service.cpu}
                 failing={model.mark === "restarting"}
                 stale={stale}
                 className={up ? undefined : "max-sm:hidden"}
               />
             )}
-            <MemoryFigure
-              used={used}
-              limit={service.memory?.limit ?? null}
+            <RowMemory
+              id={id}
+              up={up}
               hostTotal={hostTotal}
               stale={stale}
               className={up ? undefined : "max-sm:hidden"}
@@ -99,10 +105,12 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed }: Ser
         )}
         {near || menu ? <RowActions service={service} menu={menu} onMenu={setMenu} /> : null}
       </div>
-      {mixed || service.instances.length < 2 ? null : <InstanceRows service={service} hostTotal={hostTotal} />}
+      {mixed || service.instances.length < 2 ? null : <InstanceRows id={id} hostTotal={hostTotal} />}
     </li>
   );
 });
+
+const HAS_PROCESSES = new Set<Service["state"]>(["running", "starting", "stopping", "paused", "unknown"]);
 
 function markClass(service: Service): string {
   return cn("mt-[11px] self-start max-sm:mt-[17px]", service.pending && "animate-spin motion-reduce:animate-none");
