@@ -1,7 +1,7 @@
 /** How soon an open page shows what another tool did, in a real browser. */
 import { execFileSync } from "node:child_process";
 import { chromium, type Page } from "@playwright/test";
-import { browserOptions } from "../../e2e/browser.ts";
+import { browserTests } from "../../e2e/browser.ts";
 import { type Figure, median } from "../figure.ts";
 import type { Load } from "./load.ts";
 
@@ -9,7 +9,7 @@ const ROUNDS = 5;
 
 /** For each supervisor: from the end of its own command until the row on the page says so. */
 export async function changesUntilShown(url: string, load: Load): Promise<Figure[]> {
-  const browser = await chromium.launch(browserOptions());
+  const browser = await chromium.launch(browserTests.use.launchOptions);
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(url);
