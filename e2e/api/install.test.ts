@@ -1,0 +1,74 @@
+/** The native service, set up on the test host as an administrator would, and used as its ordinary user. */
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { property } from "../stage/native.ts";
+import { stageHost } from "../stage/stage.ts";
+
+const root = path.dirname(path.dirname(import.meta.dirname));
+const unit = "trihelm.service";
+const url = "http://127.0.0.1:7434";
+const host = stageHost();
+const service = (...argv: string[]) => host.run(["env", "-C", root, "node", "scripts/service.mjs", ...argv]);
+const stageUnit = "/etc/systemd/system/trihelm.service";
+
+beforeAll(() => {
+  // The stage's own server has the name that the service is to have.
+  host.run(["systemctl", "stop", unit]);
+  host.run(["mv", stageUnit, "/run/trihelm-stage.service"]);
+  host.run(["mkdir", "-p", "/etc/trihelm"]);
+  const homes = "TRIHELM_PM2_HOMES=/root/.pm2,/home/deploy/.pm2";
+  host.run(["tee", "/etc/trihelm/env"], { input: `TRIHELM_PORT=7434\n${homes}\n` });
+});
+afterAll(() => {
+  host.run(["mv", "/run/trihelm-stage.service", stageUnit]);
+  host.run(["systemctl", "daemon-reload"]);
+  host.run(["systemctl", "start", unit]);
+});
+
+test("installs, asks nothing, and can be run again", { timeout: 120_000 }, async () => {
+  for (const _ of ["first", "again"]) expect(service("install")).toContain(`Trihelm is at ${url}`);
+  expect(property(host, unit, "ActiveState")).toBe("active");
+  expect(property(host, unit, "User")).toBe("trihelm");
+  expect(property(host, unit, "UnitFileState")).toBe("enabled");
+  expect(host.run(["stat", "-c", "%U %a", "/var/lib/trihelm"]).trim()).toBe("trihelm 700");
+});
+
+test("it is confined: systemd-analyze security gives at most 4.0", () => {
+  const said = host.run(["systemd-analyze", "security", "--no-pager", unit]);
+  const exposure = Number(said.match(/Overall exposure level for .*: ([\d.]+)/)?.[1]);
+  expect(exposure).toBeGreaterThan(0);
+  expect(exposure).toBeLessThanOrEqual(4.0);
+});
+
+test("an ordinary user's service sees all three worlds and acts on them", { timeout: 30_000 }, async () => {
+  const ready = (await (await fetch(`${url}/api/health/ready`)).json()) as { checks: { supervisors: unknown } };
+  expect(ready.checks.supervisors).toEqual({
+    "local/systemd": "ready",
+    "local/pm2@root": "ready",
+    "local/pm2@deploy": "ready",
+    "local/docker": "ready",
+  });
+  for (const id of ["systemd/stubborn.service/reload", "pm2%40root/cosyworld/restart", "docker/wa-scheduler-worker/restart"]) {
+    const answer = await fetch(`${url}/api/v1/services/local/${id}`, { method: "POST" });
+    expect([id, answer.status]).toEqual([id, id.endsWith("reload") ? 409 : 200]);
+  }
+  const before = property(host, "clawdis-gateway.service", "MainPID");
+  const restart = await fetch(`${url}/api/v1/services/local/systemd/clawdis-gateway.service/restart`, {
+    method: "POST",
+  });
+  expect(restart.status, await restart.text()).toBe(200);
+  expect(property(host, "clawdis-gateway.service", "MainPID")).not.toBe(before);
+  const { ports } = (await (await fetch(`${url}/api/v1/services/local/systemd/clawdis-gateway.service`)).json()) as {
+    ports: unknown[];
+  };
+  expect(ports).toHaveLength(5);
+});
+
+test("uninstalls, keeps the data, and takes that too when told", { timeout: 30_000 }, () => {
+  expect(service("uninstall")).toContain("stay");
+  expect(property(host, unit, "LoadState")).toBe("not-found");
+  expect(host.run(["ls", "/var/lib/trihelm"])).toContain("trihelm.db");
+  service("uninstall", "--purge");
+  const left = host.run(["sh", "-c", "ls -d /opt/trihelm /var/lib/trihelm /etc/trihelm; id trihelm; true"]);
+  expect(left.trim()).toBe("");
+});
