@@ -3,7 +3,7 @@ import os from "node:os";
 import { sleep } from "#lib/platform/clock.ts";
 import { type ActOptions, type ServiceAction, SupervisorError } from "../supervisor.ts";
 import type { BusConnection } from "./bus/connection.ts";
-import { hold, type JobMethod, killUnit, letGo, queueJob, readProperties, resetFailed } from "./calls.ts";
+import { hold, type JobMethod, killUnit, letGo, listUnits, queueJob, readProperties, resetFailed } from "./calls.ts";
 import { asSupervisorError } from "./errors.ts";
 import { ended } from "./exit.ts";
 import { readStarts } from "./journal-starts.ts";
@@ -27,6 +27,8 @@ const NOT_DONE: Record<string, string> = {
 };
 /** milliseconds: a program that cannot run dies within this, and of Type=simple systemd says "started" all the same */
 const SETTLE = 120;
+/** milliseconds between looks for a job whose end nobody told */
+const CHECK = 2000;
 /** starts that an action of ours caused are kept this long for where the journal cannot be read, in milliseconds */
 const KEPT = 3_600_000;
 
@@ -137,11 +139,14 @@ async function queueAndAwait(
 ): Promise<string | null> {
   const results = new Map<string, string>();
   let wake: () => void = () => undefined;
-  const unlisten = session.listen((told) => {
-    if (told.type !== "job" || told.name !== job.name) return;
-    results.set(told.path, told.result);
+  const finish = (path: string, result: string) => {
+    if (!results.has(path)) results.set(path, result);
     wake();
+  };
+  const unlisten = session.listen((told) => {
+    if (told.type === "job" && told.name === job.name) finish(told.path, told.result);
   });
+  let check: NodeJS.Timeout | undefined;
   let lost: Error | null = null;
   const stop = () => wake();
   job.signal?.addEventListener("abort", stop, { once: true });
@@ -152,6 +157,13 @@ async function queueAndAwait(
   try {
     const path = await queueJob(bus, job.method, job.name);
     if (job.detached) return null;
+    // a signal can be missed while systemd re-executes itself: now and then the job is looked for
+    check = setInterval(() => {
+      listUnits(bus, [job.name]).then(
+        ([row]) => row?.job || finish(path, "done"),
+        () => undefined,
+      );
+    }, CHECK);
     while (!results.has(path)) {
       if (job.signal?.aborted) return null;
       if (lost) throw lost;
@@ -162,6 +174,7 @@ async function queueAndAwait(
     return results.get(path)!;
   } finally {
     unlisten();
+    clearInterval(check);
     job.signal?.removeEventListener("abort", stop);
   }
 }

@@ -158,7 +158,7 @@ async function* journalLines(args: readonly string[], signal: AbortSignal): Asyn
 }
 
 function throwUnlessRead({ exitCode, stderr }: { exitCode: number | null; stderr: string }, any: boolean): void {
-  if (!any && stderr.includes(BLIND))
+  if (!any && (stderr.includes(BLIND) || /insufficient permissions/i.test(stderr)))
     throw new SupervisorError(
       "denied",
       "The system's journal may not be read by this user: adding it to the group systemd-journal allows it",

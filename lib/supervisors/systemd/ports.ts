@@ -12,8 +12,10 @@ import type { Unit } from "./unit.ts";
 /** milliseconds after the start of a main process; the first catches most, the others what takes long to come up */
 const LOOKS = [1500, 5000, 15_000];
 const SLOWLY = 60_000;
-/** units a turn of the event loop: each turn reads the kernel's tables once */
-const BATCH = 16;
+/** units a turn of the event loop. Each turn reads the kernel's tables, which takes 10 ms however few sockets there are */
+const BATCH = 100;
+/** no two looks within this, for the same reason */
+const APART = 1000;
 
 interface Watched {
   startedAt: number;
@@ -29,6 +31,7 @@ export class PortTable {
   readonly #unitOf: (name: string) => Unit | null;
   #timer: NodeJS.Timeout | null = null;
   #timerDue = Number.POSITIVE_INFINITY;
+  #lookedAt = 0;
   #closed = false;
 
   constructor(options: {
@@ -76,15 +79,20 @@ export class PortTable {
     if (due === this.#timerDue) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timerDue = due;
-    this.#timer =
-      due === Number.POSITIVE_INFINITY ? null : setTimeout(() => void this.#look(), Math.max(20, due - Date.now()));
-    this.#timer?.unref();
+    this.#timer = null;
+    if (due === Number.POSITIVE_INFINITY) return;
+    const at = Math.max(due, this.#lookedAt + APART);
+    this.#timer = setTimeout(() => void this.#look(), Math.max(20, at - Date.now()));
+    this.#timer.unref();
   }
 
   async #look(): Promise<void> {
     const now = Date.now();
-    // looks that are nearly due come along, so that a hundred units make a few reads a minute
-    const due = [...this.#watched].filter(([, watched]) => watched.due <= now + 250);
+    this.#lookedAt = now;
+    // looks that come due before long come along, so that a hundred units make a few reads a minute
+    const due = [...this.#watched].filter(
+      ([, { due, startedAt }]) => due <= now + Math.min(now - startedAt, SLOWLY) / 3,
+    );
     for (const [, watched] of due) watched.due = nextLook(watched.startedAt);
     this.#timerDue = Number.NaN;
     this.#schedule();
@@ -108,7 +116,7 @@ export class PortTable {
 
 function nextLook(startedAt: number): number {
   const age = Date.now() - startedAt;
-  const look = LOOKS.find((at) => at > age + 50);
+  const look = LOOKS.find((at) => at > age * 1.4);
   return look === undefined || age < 0 ? Date.now() + SLOWLY : startedAt + look;
 }
 

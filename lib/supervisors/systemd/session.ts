@@ -25,8 +25,6 @@ export type Told =
   /** configuration was read anew, units were enabled or disabled, or systemd re-executed itself */
   | { type: "everything" };
 
-const PRIVATE = "/run/systemd/private";
-
 export class Session {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(told: Told) => void>();
@@ -105,11 +103,10 @@ export class Session {
     try {
       return await openBus({ path, peer: false });
     } catch (error) {
-      const alone =
-        this.#options.mode === "system" && this.#options.busAddress === undefined && process.getuid?.() === 0;
-      if (!alone || !fs.existsSync(PRIVATE)) throw error;
-      // root may speak to systemd without a bus between, so that a machine without D-Bus is no machine without services
-      return openBus({ path: PRIVATE, peer: true });
+      const direct = privateSocket(this.#options);
+      if (direct === null || !fs.existsSync(direct)) throw error;
+      // without a bus between, so that a machine without D-Bus is no machine without services
+      return openBus({ path: direct, peer: true });
     }
   }
 
@@ -144,13 +141,24 @@ export class Session {
   }
 }
 
+/** systemd's own socket, which only root and, of a user's systemd, that user may use; null where another was asked for. */
+function privateSocket({ mode, busAddress }: SessionOptions): string | null {
+  if (busAddress !== undefined) return null;
+  if (mode === "user") return `${runtimeFolder()}/systemd/private`;
+  return process.getuid?.() === 0 ? "/run/systemd/private" : null;
+}
+
 /** The socket of the bus that this user's or the system's systemd is on. */
 export function socketPath({ mode, busAddress }: SessionOptions): string {
   if (busAddress !== undefined) return fromAddress(busAddress);
-  if (mode === "user") return `${process.env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`}/bus`;
+  if (mode === "user") return `${runtimeFolder()}/bus`;
   return process.env.DBUS_SYSTEM_BUS_ADDRESS
     ? fromAddress(process.env.DBUS_SYSTEM_BUS_ADDRESS)
     : "/run/dbus/system_bus_socket";
+}
+
+function runtimeFolder(): string {
+  return process.env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`;
 }
 
 /** The first `unix:` entry of a D-Bus address; a plain path is one too. */
