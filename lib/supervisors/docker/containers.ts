@@ -3,11 +3,11 @@
  * line in the list is not what it would have become by itself, is looked at again.
  */
 import { monotonic } from "#lib/platform/clock.ts";
+import { kernelKilled } from "#lib/platform/kernel-oom.ts";
 import { type ServiceRecord, SupervisorError } from "../supervisor.ts";
 import { type Engine, type Query, titles } from "./connect.ts";
 import { Ends, wasAsked } from "./ends.ts";
 import { pastEvents } from "./events.ts";
-import { kernelKilled } from "./kernel-oom.ts";
 import { checkName, containerPath } from "./names.ts";
 import { type Detail, dependentsOf, type Listed, parseDetail, parseEntry, toRecord } from "./parse.ts";
 import type { ContainerInspect, EngineEvent, ListEntry } from "./shapes.ts";

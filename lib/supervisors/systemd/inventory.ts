@@ -4,6 +4,8 @@
  * of the distribution's that does not run is mapped from its line alone.
  */
 import fs from "node:fs";
+import os from "node:os";
+import { kernelKilled } from "#lib/platform/kernel-oom.ts";
 import type { Port, ServiceRecord } from "../supervisor.ts";
 import { type BusConnection, BusError } from "./bus/connection.ts";
 import { listUnits, readProperties, type UnitRow } from "./calls.ts";
@@ -149,7 +151,7 @@ export class Inventory {
   async #read(bus: BusConnection, name: string, row: UnitRow | null): Promise<void> {
     this.#stale.delete(name);
     try {
-      const unit = unitOf(name, await readProperties(bus, name, WANTED));
+      const unit = withKernelsWord(unitOf(name, await readProperties(bus, name, WANTED)));
       if (unit.load === "not-found" && row === null) this.#drop(name);
       else this.#set(name, unit, row);
     } catch (error) {
@@ -206,4 +208,12 @@ function asForgotten(unit: Unit): Unit {
     result: "success",
     cgroup: "",
   };
+}
+
+/** On cgroup v1 systemd sees a plain SIGKILL where the kernel ended a unit at its memory limit. */
+function withKernelsWord(unit: Unit): Unit {
+  const { exit, memoryMax, result } = unit;
+  const suspected =
+    result === "signal" && memoryMax !== null && exit?.how === "killed" && exit.status === os.constants.signals.SIGKILL;
+  return suspected && kernelKilled(`/${unit.name}`, exit.at) ? { ...unit, result: "oom-kill" } : unit;
 }

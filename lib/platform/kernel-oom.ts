@@ -1,6 +1,6 @@
 /**
- * The kernel's own word that it killed a container for memory. On cgroup v1 with newer kernels the engine never hears of
- * it: it reports exit 137 with `OOMKilled: false` and no `oom` event, as seen with Docker 20.10 on Linux 6.18.
+ * The kernel's own word that it killed a process for memory. On cgroup v1 supervisors may never hear of it: Docker 20.10 on
+ * Linux 6.18 reports exit 137 with `OOMKilled: false` and no `oom` event, systemd 252 a plain SIGKILL.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -15,22 +15,24 @@ const MOST_RECORDS = 50_000;
 const UNAVAILABLE = new Set(["ENOENT", "EACCES", "EPERM"]);
 
 /**
- * True when the kernel log tells of such a kill of this container near that time (milliseconds since 1970).
- * False as well where the log cannot be read, as for an ordinary user.
+ * True when the kernel log tells of such a kill near that time (milliseconds since 1970) in a cgroup whose path holds `part`:
+ * a container's id, `/nginx.service`. False as well where the log cannot be read, as for an ordinary user.
  */
-export function kernelKilled(id: string, finishedAt: number): boolean {
+export function kernelKilled(part: string, endedAt: number): boolean {
   const bootedAt = Date.now() - os.uptime() * 1000;
-  return killsOf(kernelLog(), id, bootedAt).some(({ at }) => Math.abs(at - finishedAt) < NEAR);
+  return killsOf(kernelLog(), part, bootedAt).some(({ at }) => Math.abs(at - endedAt) < NEAR);
 }
 
-/** The kills of one container among lines of `/dev/kmsg` (`6,1204,1450177798,-;oom-kill:constraint=…`). */
-export function killsOf(lines: Iterable<string>, id: string, bootedAt: number): Kill[] {
+/** The kills in one cgroup among lines of `/dev/kmsg` (`6,1204,1450177798,-;oom-kill:constraint=…`). */
+export function killsOf(lines: Iterable<string>, part: string, bootedAt: number): Kill[] {
   const found: Kill[] = [];
   for (const line of lines) {
-    if (!line.includes("oom-kill:") || !line.includes(id)) continue;
+    if (!line.includes("oom-kill:") || !line.includes(part)) continue;
     const [, , microseconds] = line.split(",", 3);
-    // the cgroup of the victim, not just any place where the id is printed
-    if (new RegExp(`task_memcg=[^,]*${id}`).test(line)) found.push({ at: bootedAt + Number(microseconds) / 1000 });
+    // the cgroup of the victim, not just any place where the words are printed
+    const victim = /task_memcg=([^,]*)/.exec(line)?.[1] ?? "";
+    const after = victim.charAt(victim.indexOf(part) + part.length);
+    if (victim.includes(part) && /^[/.]?$/.test(after)) found.push({ at: bootedAt + Number(microseconds) / 1000 });
   }
   return found;
 }
