@@ -1,8 +1,10 @@
 "use client";
 
+import { Boxes, Rows3 } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format/plural.ts";
 import type { Need } from "#lib/services/service.ts";
+import { useCommands } from "@/components/shell/commands.tsx";
 import { useKey, useLive, useNeeds, useServices, useSupervisors } from "@/components/shell/live.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
@@ -36,10 +38,11 @@ export function Board({ first }: { first: BoardView }) {
   const byApp = view.group === "app";
   const viewKey = viewSearch(view);
   const shown = byApp ? apps.length : columns.reduce((sum, column) => sum + column.shown, 0);
-  const filtered = view.q !== "" || view.state !== "all";
+  const nothing = shown === 0 && (view.q !== "" || view.state !== "all");
   const showAll = useCallback((all: boolean) => change({ all }), [change]);
   const clear = () => change({ q: "", state: "all" });
 
+  const regroup = () => change({ group: byApp ? "supervisor" : "app" });
   useBoardKeys({
     board: rows,
     filter: () => {
@@ -47,9 +50,25 @@ export function Board({ first }: { first: BoardView }) {
       field.current?.focus();
       field.current?.select();
     },
-    group: () => change({ group: byApp ? "supervisor" : "app" }),
+    group: regroup,
     clear,
   });
+
+  useCommands([
+    {
+      id: "board-group",
+      label: byApp ? "Group by supervisor" : "Group by app",
+      icon: Boxes,
+      keyName: "g",
+      run: regroup,
+    },
+    {
+      id: "board-all",
+      label: view.all ? "Show fewer units" : "Show all units",
+      icon: Rows3,
+      run: () => showAll(!view.all),
+    },
+  ]);
 
   return (
     <div className="flex min-w-0 flex-col gap-3 px-5 pt-4 pb-5 max-sm:p-3">
@@ -60,7 +79,7 @@ export function Board({ first }: { first: BoardView }) {
         columns={columns}
         chosen={chosen}
         onChoose={setChosen}
-        panelId={(helm) => `column-${helm}`}
+        panelId={nothing ? null : columnId}
         filtering={filtering}
         onFilter={() => setFiltering(!filtering)}
         byApp={byApp}
@@ -70,7 +89,7 @@ export function Board({ first }: { first: BoardView }) {
         onPointerEnter={(event) => event.pointerType === "mouse" && setHeld(needs)}
         onPointerLeave={() => setHeld(null)}
       >
-        {filtered && shown === 0 ? (
+        {nothing ? (
           <NoMatch view={view} host={host} columns={columns} onClear={clear} onAll={() => showAll(true)} />
         ) : byApp ? (
           <AppColumns columns={dealApps(apps, 3)} hostTotal={hostTotal} viewKey={viewKey} />
@@ -87,7 +106,7 @@ export function Board({ first }: { first: BoardView }) {
                 all={view.all}
                 onAll={showAll}
                 shownAlone={column.helm === chosen}
-                panelId={`column-${column.helm}`}
+                panelId={columnId(column.helm)}
               />
             ))}
           </div>
@@ -95,6 +114,10 @@ export function Board({ first }: { first: BoardView }) {
       </div>
     </div>
   );
+}
+
+function columnId(helm: Helm): string {
+  return `column-${helm}`;
 }
 
 /** Everything that changes with states, and with figures only where the order goes by them. */

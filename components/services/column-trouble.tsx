@@ -43,7 +43,7 @@ export function ColumnTrouble({ supervisor, helm }: { supervisor: Supervisor; he
 /** Heads the rows of a supervisor that cannot be reached now. */
 export function LastSeen({ at, count }: { at: string; count: string }) {
   return (
-    <div className="flex h-7 items-center justify-between border-y border-hairline bg-background px-3.5 text-12 text-muted-foreground">
+    <div className="flex h-7 items-center justify-between border-b border-hairline bg-background px-3.5 text-12 text-muted-foreground">
       {/* the reader's zone is known in the browser only */}
       <time dateTime={at} suppressHydrationWarning className="font-medium text-foreground">
         Last seen {formatClock(at)}

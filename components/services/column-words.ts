@@ -93,7 +93,9 @@ export function footerSaying(column: Column, view: { q: string; all: boolean }):
   const { many } = THINGS[helm];
   if (view.all) {
     const total = column.supervisors.reduce((sum, supervisor) => sum + supervisor.others, 0);
-    return total > 0 ? { text: `All ${things(column.listed, helm)} of the system too`, link: "Show fewer" } : null;
+    return total > 0
+      ? { text: `All ${things(column.listed, helm)}, those of the system too`, link: "Show fewer" }
+      : null;
   }
   if (hidden === 0) return null;
   if (view.q) {

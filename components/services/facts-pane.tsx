@@ -14,17 +14,24 @@ import { Sparkline } from "@/components/ui/sparkline.tsx";
 import { MemoryWords } from "./row-figures.tsx";
 import { FACTS_TITLE, serviceFacts } from "./service-facts.ts";
 
+interface FactsPaneProps {
+  service: Service;
+  detail: ServiceDetail | null;
+  /** it is gone, or cannot be asked: the figures are of an earlier time */
+  past: boolean;
+}
+
 /** What a person looks up about a service, beside whatever tab is open. */
-export function FactsPane({ service, detail }: { service: Service; detail: ServiceDetail | null }) {
+export function FactsPane({ service, detail, past }: FactsPaneProps) {
   const mounts = detail?.mounts ?? [];
   return (
     <aside
       aria-label="Facts"
       className="min-w-0 bg-card max-md:order-1 max-md:mt-3 max-md:border-y max-md:border-border md:overflow-auto md:border-l md:border-border"
     >
-      <MemoryFacts service={service} />
-      <CpuFacts service={service} />
-      <HealthFacts service={service} />
+      <MemoryFacts service={service} past={past} />
+      <CpuFacts service={service} past={past} />
+      <HealthFacts service={service} past={past} />
       <Section title={FACTS_TITLE[service.supervisor]}>
         <dl className="mt-0.5 grid gap-px">
           {serviceFacts(service, detail).map(({ label, value, mono }) => (
@@ -57,14 +64,14 @@ export function FactsPane({ service, detail }: { service: Service; detail: Servi
   );
 }
 
-function MemoryFacts({ service: { memory, state, stale } }: { service: Service }) {
+function MemoryFacts({ service: { memory, state }, past }: FigureProps) {
   const used = (state === "running" && memory?.used) || null;
   const limit = memory?.limit ?? null;
   return (
     <Section
       title="Memory"
       value={
-        <span className={cn(stale && "text-muted-foreground")}>
+        <span className={cn(past && "text-muted-foreground")}>
           <MemoryWords used={used} limit={limit} />
           {limit === null && used !== null ? <span className="text-subtle-foreground">, no limit</span> : null}
         </span>
@@ -72,7 +79,12 @@ function MemoryFacts({ service: { memory, state, stale } }: { service: Service }
     >
       {limit === null ? null : (
         <>
-          <Meter label="Memory against limit" used={used ?? 0} limit={limit} className="mt-1.5 h-1.5" />
+          <Meter
+            label="Memory against limit"
+            used={used ?? 0}
+            limit={limit}
+            className={cn("mt-1.5 h-1.5", past && "opacity-50 grayscale")}
+          />
           <Axis>
             <span>{used === null ? "not running" : `${formatPercent(share(used, limit))} % of its limit`}</span>
           </Axis>
@@ -82,7 +94,7 @@ function MemoryFacts({ service: { memory, state, stale } }: { service: Service }
   );
 }
 
-function CpuFacts({ service: { id, cpu, stale } }: { service: Service }) {
+function CpuFacts({ service: { id, cpu }, past }: FigureProps) {
   const sparks = useSparks(id);
   return (
     <Section
@@ -91,7 +103,7 @@ function CpuFacts({ service: { id, cpu, stale } }: { service: Service }) {
         cpu === null ? (
           <span className="text-subtle-foreground">–</span>
         ) : (
-          <span className={cn(stale && "text-muted-foreground")}>
+          <span className={cn(past && "text-muted-foreground")}>
             {formatCpu(cpu)} %<span className="text-subtle-foreground"> of one core</span>
           </span>
         )
@@ -105,7 +117,7 @@ function CpuFacts({ service: { id, cpu, stale } }: { service: Service }) {
             width={300}
             height={36}
             area
-            className={cn("mt-1 h-auto w-full max-w-[420px]", stale && "opacity-50")}
+            className={cn("mt-1 h-auto w-full max-w-[420px]", past && "opacity-50")}
           />
           <Axis>
             <span>{sparks.length} min ago</span>
@@ -117,17 +129,22 @@ function CpuFacts({ service: { id, cpu, stale } }: { service: Service }) {
   );
 }
 
+interface FigureProps {
+  service: Service;
+  past: boolean;
+}
+
 const HEALTH = {
   healthy: { word: "Healthy", tone: "text-ok" },
   unhealthy: { word: "Unhealthy", tone: "text-warn" },
   starting: { word: "Not known yet", tone: "text-muted-foreground" },
 };
 
-function HealthFacts({ service: { health, reason } }: { service: Service }) {
+function HealthFacts({ service: { health, reason }, past }: FigureProps) {
   if (health === "none") return null;
   const { word, tone } = HEALTH[health];
   return (
-    <Section title="Health" value={<span className={tone}>{word}</span>}>
+    <Section title="Health" value={<span className={past ? "text-muted-foreground" : tone}>{word}</span>}>
       {health === "unhealthy" && reason ? (
         <p className="mt-0.5 text-12 leading-5 text-pretty text-muted-foreground [overflow-wrap:anywhere]">
           {reason.replaceAll("`", "")}

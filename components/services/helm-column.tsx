@@ -74,7 +74,7 @@ export const HelmColumn = memo(function HelmColumn(props: HelmColumnProps) {
         </p>
       ) : null}
       {footer ? (
-        <footer className="-mt-px flex h-9 items-center justify-between gap-3 border-t border-hairline px-3.5 text-12 text-muted-foreground max-sm:h-12">
+        <footer className="flex h-9 items-center justify-between gap-3 border-t border-hairline px-3.5 text-12 text-muted-foreground max-sm:h-12">
           <span className="truncate">{footer.text}</span>
           <button
             type="button"
@@ -139,7 +139,7 @@ function Group({ group, column, hostTotal }: { group: RowGroup; column: Column; 
   const lost = column.supervisors.find((s) => s.scope === group.scope && s.error !== null);
   const { head } = group;
   return (
-    <section aria-label={head?.name ?? column.title} className="not-first:[&>div:first-child]:border-t">
+    <section aria-label={head?.name ?? column.title} className="border-hairline [:is(section,div)+&]:border-t">
       {lost?.error && isFirstOfScope(group, column) ? (
         <LastSeen
           at={lost.error.since}
@@ -150,7 +150,7 @@ function Group({ group, column, hostTotal }: { group: RowGroup; column: Column; 
         />
       ) : null}
       {head ? (
-        <div className="-mt-px flex h-7 items-center gap-2 border-y border-hairline bg-background px-3.5 text-12 text-muted-foreground">
+        <div className="flex h-7 items-center gap-2 border-b border-hairline bg-background px-3.5 text-12 text-muted-foreground">
           <h3
             className={cn(
               "min-w-0 truncate text-12 leading-none font-medium text-foreground",

@@ -12,7 +12,8 @@ interface HelmTabsProps {
   columns: readonly Column[];
   chosen: Helm;
   onChoose: (helm: Helm) => void;
-  panelId: (helm: Helm) => string;
+  /** null while no panel is there */
+  panelId: ((helm: Helm) => string) | null;
   filtering: boolean;
   onFilter: () => void;
   byApp: boolean;
@@ -45,7 +46,7 @@ export function HelmTabs({ columns, chosen, onChoose, panelId, filtering, onFilt
                 data-helm={column.helm}
                 data-helm-tab={column.helm}
                 aria-selected={selected}
-                aria-controls={panelId(column.helm)}
+                aria-controls={panelId?.(column.helm)}
                 tabIndex={selected ? 0 : -1}
                 onClick={() => onChoose(column.helm)}
                 className="-mb-px inline-flex h-[46px] min-w-0 items-center justify-center gap-1.5 border-b-2 border-transparent text-13 font-medium text-muted-foreground aria-selected:border-helm aria-selected:text-foreground"

@@ -44,7 +44,12 @@ export function Table({ title, heads, children }: { title: string; heads: readon
   return (
     <section aria-label={title} className="min-w-0">
       <h2 className="mb-1.5 text-13 font-semibold">{title}</h2>
-      <div className="overflow-x-auto rounded-panel border border-border bg-card">
+      <section
+        aria-label={`${title}, the table`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="overflow-x-auto rounded-panel border border-border bg-card"
+      >
         <table className="w-full border-collapse text-12">
           <thead>
             <tr className="border-b border-border text-left text-11 text-subtle-foreground">
@@ -57,7 +62,7 @@ export function Table({ title, heads, children }: { title: string; heads: readon
           </thead>
           <tbody>{children}</tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }

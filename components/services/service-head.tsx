@@ -12,6 +12,7 @@ import { HELM_NAME, HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { HealthyPill, Pill, ProtectedPill, StatePill } from "@/components/ui/pill.tsx";
+import { MARK_WORD } from "@/components/ui/state-mark.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { ActionIcon, mainActions } from "./action-look.tsx";
 import { groupOf } from "./board-columns.ts";
@@ -42,6 +43,8 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
           </h1>
           {gone ? (
             <Pill>Gone</Pill>
+          ) : service.stale !== null ? (
+            <Pill>Last seen {MARK_WORD[model.mark].toLowerCase()}</Pill>
           ) : (
             <>
               <StatePill mark={model.mark} word={pending ? (model.word ?? undefined) : pillWord(service, model.word)} />

@@ -14,8 +14,8 @@ export function ServiceLink({ service, off, className }: { service: Named; off?:
       <Link
         href={serviceHref(service.id)}
         prefetch={false}
-        title={service.name}
-        aria-label={service.name}
+        title={`${name}${suffix}`}
+        aria-label={`${name}${suffix}`}
         className={cn(NAME, "font-medium", off && "text-muted-foreground", className)}
       >
         <bdi>{name}</bdi>

@@ -48,7 +48,7 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
     <div data-fill className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ServiceHead service={service} gone={gone} />
       <ServiceNotice service={service} gone={gone} problem={problem} />
-      <LastExit service={service} />
+      {gone ? null : <LastExit service={service} />}
       {tabs.length > 1 ? (
         <LinkTabs
           label="Service"
@@ -71,7 +71,7 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
         >
           {tab ? tab.show() : <p className="text-muted-foreground">There is no more to show of it now.</p>}
         </section>
-        <FactsPane service={service} detail={detail} />
+        <FactsPane service={service} detail={detail} past={gone || service.stale !== null} />
       </div>
     </div>
   );

@@ -60,7 +60,7 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed, many 
         className={cn(
           ROW_GRID,
           "relative h-[52px] max-sm:h-16",
-          "hover:bg-muted has-[a:focus-visible]:bg-accent has-[a:focus-visible]:shadow-[inset_2px_0_0_var(--foreground)]",
+          "bg-card hover:bg-muted has-[a:focus-visible]:bg-accent has-[a:focus-visible]:shadow-[inset_2px_0_0_var(--foreground)]",
           stale && "text-muted-foreground",
         )}
       >
@@ -139,7 +139,7 @@ function Marks({ service }: { service: Service }) {
 function RowActions({ service, menu, onMenu }: { service: Service; menu: boolean; onMenu: (open: boolean) => void }) {
   const { act } = useAct();
   return (
-    <div className="absolute inset-y-0 right-0 flex items-center gap-px bg-muted pr-2 pl-1 in-[:has(>div>a:focus-visible)]:bg-accent">
+    <div className="absolute inset-y-0 right-0 flex min-w-[120px] items-center justify-end gap-px bg-inherit pr-2">
       {mainActions(service).map((action) => (
         <IconButton
           key={action}
