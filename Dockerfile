@@ -17,11 +17,11 @@ RUN apt-get update \
  && mkdir /data && chown 1000:1000 /data
 WORKDIR /app
 COPY --from=build /app/.next/standalone ./
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 TRIHELM_HOST=0.0.0.0 TRIHELM_PORT=7420 TRIHELM_DATA_DIR=/data
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 TRIHELM_CONTAINER=1 TRIHELM_HOST=0.0.0.0 TRIHELM_PORT=7420 TRIHELM_DATA_DIR=/data
 USER 1000:1000
 VOLUME /data
 EXPOSE 7420
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --start-interval=2s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TRIHELM_PORT}/api/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TRIHELM_PORT}/api/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["node", "scripts/serve.ts"]
 

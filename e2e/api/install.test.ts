@@ -48,7 +48,11 @@ test("an ordinary user's service sees all three worlds and acts on them", { time
     "local/pm2@deploy": "ready",
     "local/docker": "ready",
   });
-  for (const id of ["systemd/stubborn.service/reload", "pm2%40root/cosyworld/restart", "docker/wa-scheduler-worker/restart"]) {
+  for (const id of [
+    "systemd/stubborn.service/reload",
+    "pm2%40root/cosyworld/restart",
+    "docker/wa-scheduler-worker/restart",
+  ]) {
     const answer = await fetch(`${url}/api/v1/services/local/${id}`, { method: "POST" });
     expect([id, answer.status]).toEqual([id, id.endsWith("reload") ? 409 : 200]);
   }
