@@ -47,5 +47,5 @@ export function createApp() {
   return routes;
 }
 
-/** What a typed client (`hc`) is made from. */
+/** What a typed client (`hc`) is made from. @public */
 export type Api = ReturnType<typeof createApp>;
