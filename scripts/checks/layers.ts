@@ -14,7 +14,7 @@ const LAYERS = [
 ];
 const ADAPTERS = /^lib\/supervisors\/(docker|systemd|pm2|fake)\//;
 /** tests, and the suite that adapters' tests run, may reach into anything */
-const IS_TEST = /\.test\.tsx?$|\/contract\.ts$|\/(test-)?rig\.ts$|\/fixtures\//;
+const IS_TEST = /\.test\.tsx?$|\/contract\.ts$|-rig\.ts$|\/fixtures\//;
 
 /** a package → where it may be imported, and how to get at it otherwise */
 const KEPT: { packages: RegExp; by: RegExp; instead: string }[] = [
@@ -34,7 +34,7 @@ const KEPT: { packages: RegExp; by: RegExp; instead: string }[] = [
   { packages: /^(hono|@hono\/.*|@scalar\/.*)$/, by: /^(lib|app)\/api\//, instead: "routes live in lib/api" },
   {
     packages: /^(next|react|react-dom)$/,
-    by: /^(app|components)\/|^(next\.config|proxy)\.ts$/,
+    by: /^(app|components)\/|^(next\.config|proxy|lib\/api\/page-guard)\.ts$/,
     instead: "pages live in app",
   },
   { packages: /^vitest$/, by: /^vitest\.config\.ts$/, instead: "only tests import it" },
