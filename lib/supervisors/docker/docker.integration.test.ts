@@ -3,7 +3,7 @@ import { openEngine, openRig } from "./contract-rig.ts";
 
 const MACHINE = "unix:///var/run/docker.sock";
 
-supervisorContract("docker, this machine's engine", () => openRig(MACHINE, "trihelm-dk"));
+supervisorContract("docker, this machine's engine", () => openRig(MACHINE, "trihelm-dk"), { ownsDaemon: false });
 
 supervisorContract("docker, an engine that ends and comes back", async () => {
   const engine = await openEngine();

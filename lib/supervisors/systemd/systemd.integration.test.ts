@@ -1,4 +1,4 @@
 import { supervisorContract } from "../contract.ts";
 import { openRig } from "./contract-rig.ts";
 
-supervisorContract("systemd", openRig);
+supervisorContract("systemd", openRig, { ownsDaemon: false });
