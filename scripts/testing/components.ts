@@ -13,7 +13,10 @@ const PACKAGES: Record<string, string | (() => boolean)> = {
   systemd: "/lib/systemd/systemd",
   dbus: "dbus-daemon",
   polkitd: "/usr/lib/polkit-1/polkitd",
-  "busybox-static": () => /static/.test(spawnSync("ldd", ["/bin/busybox"], { encoding: "utf8" }).stderr || "dynamic"),
+  "busybox-static": () => {
+    const linked = spawnSync("ldd", ["/bin/busybox"], { encoding: "utf8" });
+    return fs.existsSync("/bin/busybox") && !linked.stdout.includes("=>");
+  },
   debootstrap: "debootstrap",
   chromium: () => findBrowser() !== null,
 };
