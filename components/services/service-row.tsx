@@ -36,7 +36,8 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed, many 
   const service = useStanding(id);
   const need = useNeed(id);
   // the buttons are made for the row that somebody is at: hundreds of rows do without
-  const [near, setNear] = useState(false);
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
   const [menu, setMenu] = useState(false);
   if (!service) return null;
   const model = rowModel(service, need);
@@ -53,10 +54,10 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed, many 
       {/* biome-ignore lint/a11y/noStaticElementInteractions: nearness only decides whether the buttons are made */}
       <div
         data-row={id}
-        onPointerEnter={(event) => event.pointerType !== "touch" && setNear(true)}
-        onPointerLeave={() => setNear(false)}
-        onFocus={() => setNear(true)}
-        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setNear(false)}
+        onPointerEnter={(event) => event.pointerType !== "touch" && setPointed(true)}
+        onPointerLeave={() => setPointed(false)}
+        onFocus={() => setFocused(true)}
+        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false)}
         className={cn(
           ROW_GRID,
           "relative h-[52px] max-sm:h-16",
@@ -103,7 +104,7 @@ export const ServiceRow = memo(function ServiceRow({ id, hostTotal, mixed, many 
             />
           </>
         )}
-        {near || menu ? <RowActions service={service} menu={menu} onMenu={setMenu} /> : null}
+        {pointed || focused || menu ? <RowActions service={service} menu={menu} onMenu={setMenu} /> : null}
       </div>
       {mixed || service.instances.length < 2 ? null : <InstanceRows id={id} hostTotal={hostTotal} />}
     </li>
