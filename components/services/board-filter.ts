@@ -11,7 +11,7 @@ export function isUp(service: Service): boolean {
   return service.state === "running" && service.stale === null;
 }
 
-export function isOff(service: Service): boolean {
+function isOff(service: Service): boolean {
   return service.state === "stopped" || service.state === "paused";
 }
 

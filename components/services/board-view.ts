@@ -1,8 +1,8 @@
 /** What the person looking at the board has asked for. It lives in the address, so that a link shows the same. */
-export const BOARD_STATES = ["all", "needs", "running", "stopped"] as const;
+const BOARD_STATES = ["all", "needs", "running", "stopped"] as const;
 export type BoardState = (typeof BOARD_STATES)[number];
 
-export const BOARD_SORTS = ["state", "name", "cpu", "memory"] as const;
+const BOARD_SORTS = ["state", "name", "cpu", "memory"] as const;
 export type BoardSort = (typeof BOARD_SORTS)[number];
 
 export interface BoardView {

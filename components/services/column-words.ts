@@ -3,7 +3,7 @@ import type { Supervisor } from "#lib/services/service.ts";
 import type { Column, Helm } from "./board-columns.ts";
 
 /** What a column says when it has no rows, or cannot have any. */
-export interface ColumnSaying {
+interface ColumnSaying {
   title: string;
   text: string;
   command: string | null;

@@ -4,7 +4,7 @@ import { formatDuration } from "#lib/format/duration.ts";
 import type { Need, Service } from "#lib/services/service.ts";
 import { HELM_NAME } from "@/components/ui/helm-icon.tsx";
 
-export interface ExitSaying {
+interface ExitSaying {
   tone: "fail" | "warn" | "plain";
   /** the literal part: `Exit 137`, `SIGSEGV`, `Unhealthy` */
   literal: string;

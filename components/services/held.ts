@@ -5,7 +5,7 @@ import type { App } from "./board-apps.ts";
 import type { RowGroup } from "./board-columns.ts";
 import { heldOrder } from "./board-order.ts";
 
-export interface Held<Value> {
+interface Held<Value> {
   value: Value;
   /** put on the element whose content must not jump */
   handlers: {

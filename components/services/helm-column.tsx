@@ -23,7 +23,7 @@ import { holdGroups, useHeld } from "./held.ts";
 import { ROW_GRID } from "./row-grid.ts";
 import { ServiceRow } from "./service-row.tsx";
 
-export interface HelmColumnProps {
+interface HelmColumnProps {
   column: Column;
   host: string;
   hostTotal: number | null;
@@ -93,7 +93,7 @@ export const HelmColumn = memo(function HelmColumn(props: HelmColumnProps) {
 const MANY = 60;
 
 /** The line under the name is 40 px of the helm's colour: who it is, never how it is. */
-export function ColumnHead({ column, trouble, reading }: { column: Column; trouble: boolean; reading: boolean }) {
+function ColumnHead({ column, trouble, reading }: { column: Column; trouble: boolean; reading: boolean }) {
   const { helm, title, counts } = column;
   const down = trouble && counts.length === 0;
   return (

@@ -54,7 +54,7 @@ export function RowMemory({ id, up, ...look }: RowMemoryProps) {
   return <MemoryFigure used={used} limit={limit} {...look} />;
 }
 
-export interface MemoryFigureProps {
+interface MemoryFigureProps {
   /** null: not known, or nothing runs that could use any */
   used: number | null;
   limit: number | null;

@@ -5,7 +5,7 @@ import { formatPorts } from "#lib/format/ports.ts";
 import type { ServiceDetail } from "#lib/services/detail.ts";
 import type { Service } from "#lib/services/service.ts";
 
-export interface Fact {
+interface Fact {
   label: string;
   value: string;
   /** the machine's words, against ours */
@@ -41,7 +41,7 @@ export function restartWords({ policy, delay, limit, window }: Service["restartP
   return `${policy}${after}${most}`;
 }
 
-export function environmentWords(environment: ServiceDetail["environment"]): string {
+function environmentWords(environment: ServiceDetail["environment"]): string {
   const hidden = environment.filter((variable) => variable.masked).length;
   return `${plural(environment.length, "variable")}${hidden > 0 ? `, ${hidden} hidden` : ""}`;
 }

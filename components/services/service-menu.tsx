@@ -12,7 +12,7 @@ import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
 import { ActionIcon, moreActions } from "./action-look.tsx";
 
-export interface ServiceMenuProps {
+interface ServiceMenuProps {
   service: Service;
   /** on a service's own page there is nothing to open */
   here?: boolean;

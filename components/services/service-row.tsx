@@ -22,7 +22,7 @@ import { ServiceLink } from "./service-name.tsx";
 import { useNeed } from "./use-need.ts";
 import { useStanding } from "./use-standing.ts";
 
-export interface ServiceRowProps {
+interface ServiceRowProps {
   id: string;
   hostTotal: number | null;
   /** among services of several supervisors: whose it is, and no instances */
