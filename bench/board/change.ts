@@ -66,7 +66,7 @@ async function figure(
 async function shows(page: Page, id: string, ended: boolean): Promise<void> {
   await page.waitForFunction(
     ([row, wanted]) =>
-      /\b(stopped|exited|failed)\b/i.test(document.querySelector(`[data-row="${row}"]`)?.textContent ?? "") === wanted,
+      /stopped|exited|failed/i.test(document.querySelector(`[data-row="${row}"]`)?.textContent ?? "") === wanted,
     [id, ended] as const,
     { polling: "raf", timeout: 20_000 },
   );

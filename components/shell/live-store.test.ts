@@ -24,7 +24,7 @@ const A = "local/docker/a";
 const B = "local/docker/b";
 const usage = (id: string, cpu: number, at = "2025-11-14T14:32:10.000Z") => ({
   event: "usage" as const,
-  data: { at, items: [{ id, cpu, memory: 200, instances: [] }] },
+  data: { at, items: [{ id, cpu, memory: { used: 200, limit: 1000 }, instances: [] }] },
 });
 
 describe("live store", () => {

@@ -184,11 +184,13 @@ function withFigures(service: Service, { cpu, memory, instances }: UsageDelta): 
   return {
     ...service,
     cpu,
-    memory: memory === null ? null : { used: memory, limit: service.memory?.limit ?? null },
+    memory,
     instances: service.instances.map((instance) => {
       // a single instance is not sent apart: its figures are the service's
       const delta =
-        service.instances.length === 1 ? { cpu, memory } : instances.find((item) => item.id === instance.id);
+        service.instances.length === 1
+          ? { cpu, memory: memory?.used ?? null }
+          : instances.find((item) => item.id === instance.id);
       return delta ? { ...instance, cpu: delta.cpu, memory: delta.memory } : instance;
     }),
   };

@@ -30,12 +30,11 @@ function needOf(service: Service, history: History, now: number): Need | null {
     return { ...base, kind: "failed", what: "failed", why: why(service), action: remedy(service, "start") };
   const loop = history.restarts(service.id, WINDOW, now);
   if (service.state === "restarting" || (loop.count >= LOOP && service.state !== "stopped")) {
+    // without a history of its own the supervisor's counter stands alone: when the loop began is not known
     const since = loop.first ?? service.since;
     const count = loop.count || service.restarts;
-    const what =
-      count > 0 && since
-        ? `${count} ${count === 1 ? "restart" : "restarts"} in ${formatSince(since, now)}`
-        : "waits to restart";
+    const words = `${count} ${count === 1 ? "restart" : "restarts"}`;
+    const what = loop.first ? `${words} in ${formatSince(loop.first, now)}` : count > 0 ? words : "waits to restart";
     return { ...base, since, kind: "restarting", what, why: why(service), action: remedy(service, "stop") };
   }
   if (service.health === "unhealthy" && service.state === "running")

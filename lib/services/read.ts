@@ -46,7 +46,7 @@ export function readFigures(): UsageDelta[] {
     .map(({ id, cpu, memory, instances }) => ({
       id,
       cpu,
-      memory: memory?.used ?? null,
+      memory,
       instances: instances.length > 1 ? instances.map((i) => ({ id: i.id, cpu: i.cpu, memory: i.memory })) : [],
     }));
 }

@@ -31,7 +31,7 @@ const usage = (at: number, cpuSeconds: number | null, memory = 1e6): ServiceUsag
 
 test("CPU is the difference of two readings over the time between them", async () => {
   const { board, read } = await rig();
-  expect(await read(usage(1000, 5))).toMatchObject([{ cpu: null, memory: 1e6 }]);
+  expect(await read(usage(1000, 5))).toMatchObject([{ cpu: null, memory: { used: 1e6, limit: null } }]);
   expect(await read(usage(3000, 6))).toMatchObject([{ id: "local/docker/a", cpu: 0.5 }]);
   expect(board.service("local/docker/a")).toMatchObject({ cpu: 0.5, memory: { used: 1e6 } });
 });
@@ -41,7 +41,7 @@ test("a counter that fell (a restart) or cannot be read gives no figure, never a
   await read(usage(1000, 5));
   await read(usage(2000, 6));
   expect(await read(usage(3000, 1))).toMatchObject([{ cpu: null }]);
-  expect(await read(usage(4000, null, 5e6))).toMatchObject([{ cpu: null, memory: 5e6 }]);
+  expect(await read(usage(4000, null, 5e6))).toMatchObject([{ cpu: null, memory: { used: 5e6 } }]);
 });
 
 test("a row is told only when its figures changed", async () => {

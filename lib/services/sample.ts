@@ -76,13 +76,13 @@ export class Sampler {
     const delta: UsageDelta = {
       id,
       cpu: figures.cpu,
-      memory: figures.memory,
+      memory: this.#board.service(id)?.memory ?? null,
       instances:
         usage.instances.length > 1 ? [...figures.instances].map(([key, value]) => ({ id: key, ...value })) : [],
     };
     const text = JSON.stringify([
       delta.cpu,
-      coarse(delta.memory),
+      coarse(figures.memory),
       delta.instances.map((i) => [i.cpu, coarse(i.memory)]),
     ]);
     if (minute === null && this.#shown.get(id) === text) return null;
@@ -108,7 +108,7 @@ export class Sampler {
       return [];
     }
     this.#board.setFigures(id, { cpu: null, memory: null, instances: new Map() });
-    return [{ id, cpu: null, memory: null, instances: [] }];
+    return [{ id, cpu: null, memory: this.#board.service(id)?.memory ?? null, instances: [] }];
   }
 }
 

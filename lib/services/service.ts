@@ -147,11 +147,11 @@ export interface LiveEvents {
   needs: { items: Need[] };
 }
 
-/** `[id, cpu, memory, [[instanceId, cpu, memory] …]]` in the shape of one changed row. */
+/** The figures of one changed row, in the shapes that `Service` has them. */
 export interface UsageDelta {
   id: string;
   cpu: number | null;
-  memory: number | null;
+  memory: Service["memory"];
   instances: { id: string; cpu: number | null; memory: number | null }[];
   /** present once a minute: the value to append to the service's spark */
   minute?: number;

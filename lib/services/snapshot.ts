@@ -246,7 +246,6 @@ function build(
   const { source } = scope;
   const { memoryLimit, instances, addresses: _, dependents, ...plain } = record;
   const stale = scope.probe !== null && scope.probe.status !== "ready" ? scope.readAt : null;
-  const used = extra.figures?.memory ?? null;
   return {
     id: extra.id,
     host: source.host,
@@ -259,7 +258,7 @@ function build(
       memory: extra.figures?.instances.get(instance.id)?.memory ?? null,
     })),
     cpu: extra.figures?.cpu ?? null,
-    memory: used === null && memoryLimit === null ? null : { used: used ?? 0, limit: memoryLimit },
+    memory: memoryOf(record, extra.figures?.memory ?? null),
     dependents: dependents.map((name) => serviceId(source.host, source.scope, name)),
     protected: extra.mark?.protected ?? false,
     pinned: extra.mark?.pinned ?? false,
@@ -267,6 +266,13 @@ function build(
     pending: extra.pending,
     stale,
   };
+}
+
+/** Null while what it uses is not known; what has no process uses nothing, and its limit is still worth showing. */
+function memoryOf({ state, memoryLimit }: ServiceRecord, used: number | null): Service["memory"] {
+  if (used !== null) return { used, limit: memoryLimit };
+  const idle = state === "stopped" || state === "failed" || state === "restarting";
+  return idle && memoryLimit !== null ? { used: 0, limit: memoryLimit } : null;
 }
 
 /** The supervisor's words with their age as of now. */
