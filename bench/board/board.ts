@@ -9,7 +9,7 @@ import { changesUntilShown } from "./change.ts";
 import { openCountingSocket } from "./counting-socket.ts";
 import { closeLoad, type Load, nativeTools, openLoad } from "./load.ts";
 
-const PORT = 7433;
+const PORT = 7439;
 const URL = `http://127.0.0.1:${PORT}`;
 const REFRESHES = 20;
 const IDLE_SECONDS = 60;
