@@ -56,7 +56,7 @@ test("the service is restarted from its own page by a key", async ({ page, host 
 
 test("an address where nothing is says so", async ({ page }) => {
   await page.goto("/services/local/systemd/never-there.service");
-  await expect(page.getByRole("heading", { name: "There is nothing at this address" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "There is no never-there.service here" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Go to overview" })).toBeVisible();
 });
 

@@ -62,10 +62,12 @@ test("an ordinary user's service sees all three worlds and acts on them", { time
   });
   expect(restart.status, await restart.text()).toBe(200);
   expect(property(host, "clawdis-gateway.service", "MainPID")).not.toBe(before);
-  const { ports } = (await (await fetch(`${url}/api/v1/services/local/systemd/clawdis-gateway.service`)).json()) as {
-    ports: unknown[];
+  // Ports are looked for after a start, not before it answers.
+  const ports = async () => {
+    const answer = await fetch(`${url}/api/v1/services/local/systemd/clawdis-gateway.service`);
+    return ((await answer.json()) as { ports: unknown[] }).ports.length;
   };
-  expect(ports).toHaveLength(5);
+  await expect.poll(ports, { timeout: 10_000 }).toBe(5);
 });
 
 test("uninstalls, keeps the data, and takes that too when told", { timeout: 30_000 }, () => {

@@ -33,7 +33,7 @@ export function docs(c: Context, document: OpenApiDocument): Response | Promise<
   );
   const schemas = Object.entries((document.components?.schemas ?? {}) as Record<string, Schema>);
   return c.html(html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>API · Trihelm</title><style>${raw(STYLE)}</style></head><body><main><h1>Trihelm API</h1>
+<link rel="icon" href="/icon.svg"><title>API · Trihelm</title><style>${raw(STYLE)}</style></head><body><main><h1>Trihelm API</h1>
 <p>${document.info.description} The document itself: <a href="/api/v1/openapi.json">openapi.json</a></p>
 ${operations.map(({ path, method, operation }) => operationOf(path, method, operation))}
 <h1>Shapes</h1>${schemas.map(([name, schema]) => html`<h2 id="${name}">${name}</h2>${fieldsOf(schema)}`)}
