@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { ensureClient } from "./scripts/build.mjs";
 
-ensureClient(console.error);
+ensureClient((line) => process.stderr.write(`${line}\n`));
 
 // A zone half an hour off, with a half-hour summer time: whatever assumes UTC or whole hours fails here.
 process.env.TZ = "Australia/Lord_Howe";
