@@ -118,6 +118,7 @@ export async function openEngine() {
     ...["--host", `unix://${at("docker.sock")}`, "--containerd", at("containerd.sock"), "--storage-driver", "vfs"],
     ...["--bridge=none", "--iptables=false", "--ip-masq=false"],
   ];
+  await hasNetworkOfItsOwn(containerd.pid as number);
   let running: ChildProcess | null = null;
   const docker = cliOf(`unix://${at("docker.sock")}`);
   const start = async () => {
@@ -144,6 +145,16 @@ export async function openEngine() {
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Entered a moment too early, the namespace is still the machine's, and it is the machine that loses its bridge. */
+async function hasNetworkOfItsOwn(pid: number): Promise<void> {
+  const network = (process: string) => fs.readlinkSync(`/proc/${process}/ns/net`);
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (network(String(pid)) !== network("self")) return;
+    await sleep(10);
+  }
+  throw new Error("unshare made no network namespace");
 }
 
 async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
