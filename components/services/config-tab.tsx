@@ -6,7 +6,7 @@ import { FileViewer } from "./file-viewer.tsx";
 export function ConfigTab({ detail }: { detail: ServiceDetail }) {
   const { command, workingDirectory, user, files } = detail;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {command.length === 0 ? null : (
         <section aria-labelledby="command">
           <h2 id="command" className="mb-1.5 text-13 font-semibold">
@@ -33,7 +33,7 @@ export function ConfigTab({ detail }: { detail: ServiceDetail }) {
             : "Its supervisor names no configuration file."}
         </p>
       ) : (
-        <section aria-label="Files" className="grid gap-3">
+        <section aria-label="Files" className="grid grid-cols-1 gap-3">
           {files.map((file) => (
             <FileViewer key={`${file.role} ${file.path}`} {...file} />
           ))}
