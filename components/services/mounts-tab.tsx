@@ -8,7 +8,7 @@ type Networks = ServiceDetail["networks"];
 /** What it sees of the disk and of the network. */
 export function MountsTab({ mounts, networks }: { mounts: Mounts; networks: Networks }) {
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       {mounts.length === 0 ? null : (
         <Table title="Mounts" heads={["Inside", "From", "Kind"]}>
           {mounts.map((mount) => (

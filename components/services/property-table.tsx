@@ -22,7 +22,7 @@ export function PropertyTable({ rows, label, field, note }: TableProps) {
   const asked = useDeferredValue(q.trim());
   const found = asked ? rows.filter((row) => matchesProperty(row, asked)) : rows;
   return (
-    <div className="grid gap-2.5">
+    <div className="grid grid-cols-1 gap-2.5">
       <div className="flex flex-wrap items-center gap-3">
         <TextField
           ref={field}
