@@ -1,15 +1,18 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { closingLine, countsOf, readReport } from "./counts.ts";
 import type { Group } from "./groups.ts";
 
 const vitest: Group = { name: "unit", says: "", needs: [], argv: [], report: "vitest" };
 const passed = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1 };
 
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-counts-"));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
 function written(report: unknown): string {
-  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-counts-")), "report.json");
+  const file = path.join(folder, "report.json");
   fs.writeFileSync(file, JSON.stringify(report));
   return file;
 }
