@@ -26,7 +26,7 @@ export function FileViewer({ path, role, text, problem }: FileViewerProps) {
       </figcaption>
       {text === null ? (
         <p className="px-3.5 py-3 text-12 text-muted-foreground">
-          Trihelm cannot show it: {problem ?? "it is not there"}.
+          Trihelm does not show it: {(problem ?? "it is not there").replace(/\.$/, "")}.
         </p>
       ) : lines.length === 1 && lines[0] === "" ? (
         <p className="px-3.5 py-3 text-12 text-muted-foreground">It is empty.</p>
