@@ -90,7 +90,7 @@ test("an action that fails says why, and stays until it is closed", async ({ boa
   await board.messages.getByRole("button", { name: "Close message" }).first().click();
   await (await board.button("Start", unit)).click();
   await expect(board.row(unit)).not.toContainText("Failed");
-  expect(property(host, unit, "ActiveState")).toBe("active");
+  await expect.poll(() => property(host, unit, "ActiveState")).toBe("active");
 });
 
 test("a protected service asks for its name before it stops", async ({ board, page, host }) => {
