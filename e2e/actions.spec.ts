@@ -123,7 +123,7 @@ test("Trihelm restarts itself, and the page comes back by itself", async ({ boar
   await expect(asked.or(board.page.getByText(/^Connection to .* lost$/))).toBeVisible();
   if (await asked.isVisible()) await asked.click();
   await expect.poll(() => property(host, unit, "MainPID")).not.toBe(before);
-  await board.live();
+  await board.live({ timeout: 30_000 });
   await expect(board.row("cosyworld")).toBeVisible();
 });
 

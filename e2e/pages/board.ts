@@ -16,8 +16,8 @@ export class BoardPage {
     await this.live();
   }
 
-  async live(): Promise<void> {
-    await expect(this.page.getByRole("contentinfo").getByText("Live", { exact: true })).toBeVisible();
+  async live(options: { timeout?: number } = {}): Promise<void> {
+    await expect(this.page.getByRole("contentinfo").getByText("Live", { exact: true })).toBeVisible(options);
   }
 
   column(name: ColumnName): Locator {
