@@ -134,7 +134,9 @@ function stream(c: Context, services: string[], query: RawSelection): Promise<Re
   const last = c.req.header("last-event-id");
   const selection = parseSelection(last ? { ...query, after: last, before: undefined, tail: "all" } : query);
   const isEvents = /\btext\/event-stream\b/.test(c.req.header("accept") ?? "");
-  return lineResponse(reading(services, selection), isEvents ? EVENTS : NDJSON, { request: c.req.raw });
+  // a first blank line carries the headers: a log that is silent now is open all the same
+  const framing = isEvents ? EVENTS : selection.follow ? { ...NDJSON, opening: "\n" } : NDJSON;
+  return lineResponse(reading(services, selection), framing, { request: c.req.raw });
 }
 
 async function send(c: Context, services: string[], { gzip, ...query }: RawSelection & { gzip?: string | undefined }) {
