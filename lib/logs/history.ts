@@ -33,18 +33,19 @@ const LARGER = 8;
 const KEPT = 100_000;
 
 /** Batches of records, each in order; with `from: "newest"` the newest batch is the first. */
-export function readHistory(
+export async function* readHistory(
   { supervisor, name }: LogSource,
   query: HistoryQuery,
   signal: AbortSignal,
-): AsyncIterable<LogRecord[]> {
-  if (hasLogHistory(supervisor)) return supervisor.history(name, query, signal);
+): AsyncGenerator<LogRecord[]> {
+  const own = hasLogHistory(supervisor) ? await supervisor.history(name, query, signal) : null;
+  if (own) return yield* own;
   const read = (bounds: Partial<LogQuery>) => {
     const { since, until, after } = query;
     const wanted = { tail: null, since, until, after, follow: false, ...bounds };
     return inBatches(supervisor.logs(name, wanted, signal), query);
   };
-  return query.from === "oldest" ? read({}) : fromNewest(read, query);
+  yield* query.from === "oldest" ? read({}) : fromNewest(read, query);
 }
 
 /** What tells a line from all others, whoever read it. */

@@ -208,8 +208,11 @@ export interface HistoryQuery {
 
 /** Can read what there is of a log from both ends, without reading the rest. */
 export interface LogHistory {
-  /** Ends at the end of what there is now, or when the signal aborts. An empty batch gives the reader a chance to leave. */
-  history(name: string, query: HistoryQuery, signal: AbortSignal): AsyncIterable<LogRecord[]>;
+  /**
+   * Ends at the end of what there is now, or when the signal aborts. An empty batch gives the reader a chance to leave.
+   * null: not this log; `logs` has to do.
+   */
+  history(name: string, query: HistoryQuery, signal: AbortSignal): Promise<AsyncIterable<LogRecord[]> | null>;
 }
 
 export interface Inspection {
