@@ -23,7 +23,7 @@ export function FieldChips({
           <li key={`${path} ${value}`}>
             <button
               type="button"
-              aria-label={`Remove filter ${path} ${value}`}
+              title={`Remove filter ${path}`}
               onClick={() => onChange(fields.filter((known) => known !== field))}
               className="inline-flex h-[22px] max-w-96 items-center gap-1.5 rounded-tag border border-border-strong bg-accent pr-1 pl-2 font-mono text-12 max-sm:h-9"
             >

@@ -14,9 +14,9 @@ export function LiveButton({ store, onLive }: { store: LogStore; onLive: () => v
     <button
       type="button"
       aria-pressed={isLive}
-      aria-label={isLive ? "Live, pause" : `${word}, go live`}
+      title={isLive ? "Pause" : "Go live"}
       onClick={() => (isLive ? store.pause() : onLive())}
-      className={`inline-flex h-[26px] flex-none items-center gap-[7px] rounded-control border pr-1.5 pl-[9px] text-12 font-medium ${
+      className={`inline-flex h-[26px] flex-none items-center gap-[7px] rounded-control border pr-1.5 pl-[9px] max-sm:h-8 max-sm:pr-[9px] text-12 font-medium ${
         paused ? "border-foreground bg-foreground text-background" : "border-border-strong bg-card hover:bg-accent"
       }`}
     >
@@ -29,7 +29,9 @@ export function LiveButton({ store, onLive }: { store: LogStore; onLive: () => v
         />
       )}
       {word}
-      <Kbd className={paused ? "border-current bg-transparent text-inherit opacity-75" : undefined}>space</Kbd>
+      <Kbd className={paused ? "border-current bg-transparent text-inherit opacity-75 max-sm:hidden" : "max-sm:hidden"}>
+        space
+      </Kbd>
     </button>
   );
 }

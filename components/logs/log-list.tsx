@@ -47,6 +47,7 @@ export function LogList(props: LogListProps) {
     focus: () => box.current?.focus({ preventScroll: true }),
   }));
   useOlder(store, seen);
+  useNewer(store, seen);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other lines are drawn
   useEffect(() => onSeen?.(), [from, to, onSeen]);
 
@@ -84,6 +85,15 @@ function useOlder(store: LogStore, { from, filled }: LogWindow): void {
   const wants = older === "unknown" && phase !== "loading" && isNear && (paused || !filled);
   useEffect(() => {
     if (wants) void store.loadOlder();
+  }, [wants, store]);
+}
+
+/** Where the newest lines are not kept, reads what is below before anybody gets there. */
+function useNewer(store: LogStore, { to }: LogWindow): void {
+  const { newer, cut, phase } = useLog(store, (it) => it.status);
+  const wants = cut && newer === "unknown" && phase !== "loading" && store.ring.end - to < AHEAD;
+  useEffect(() => {
+    if (wants) void store.loadNewer();
   }, [wants, store]);
 }
 

@@ -50,6 +50,7 @@ const KEPT_LINES = 200_000;
 const KEPT_CHARACTERS = 96_000_000;
 const FIRST = 500;
 const PAGE = 1000;
+const AGAIN = 3000;
 const WAITS = [1000, 2000, 4000, 8000, 15_000];
 /** Few lines are shown in the next frame; many are gathered longer, so that drawing them does not eat the time to read them. */
 const MANY = 300;
@@ -164,7 +165,7 @@ export class LogStore {
     const { signal } = this.#stop;
     const page = await this.#page({ before, tail: PAGE }, Number.POSITIVE_INFINITY);
     if (signal.aborted) return;
-    if (!page) return this.#set({ older: "unknown" });
+    if (!page) return this.#later(() => this.#set({ older: "unknown" }));
     const gone = this.ring.prepend(page.kept);
     this.#oldest = page.read[0]?.cursor ?? this.#oldest;
     this.#touch();
@@ -184,16 +185,20 @@ export class LogStore {
       if (this.ring.append(page.kept) > 0) this.#forgetOldest();
       this.#touch();
       if (!page.more) this.#catchUp();
-    }
-    this.#set({ newer: "unknown" });
+      this.#set({ newer: "unknown" });
+    } else this.#later(() => this.#set({ newer: "unknown" }));
   }
 
-  /** The newest line before the oldest kept one that a search of the server finds. */
-  async findOlder(params: LogAsk["params"]): Promise<LogLine | null> {
-    const before = this.#oldest ?? this.ring.at(this.ring.first)?.cursor;
-    if (before === undefined || this.#status.older === "none") return null;
-    const ask = { ...this.#ask, params: [...this.#ask.params.filter(([name]) => name !== "q"), ...params] };
-    const page = await this.#page({ before, tail: 1 }, 1, ask);
+  /** The line nearest to the kept ones, before or after them, that the server finds by a search. */
+  async find(search: LogAsk["params"][number], side: "before" | "after"): Promise<LogLine | null> {
+    const older = side === "before";
+    const cursor = older
+      ? (this.#oldest ?? this.ring.at(this.ring.first)?.cursor)
+      : this.ring.at(this.ring.end - 1)?.cursor;
+    const isAll = older ? this.#status.older === "none" : !this.#status.cut;
+    if (cursor === undefined || isAll) return null;
+    const ask = { ...this.#ask, params: [...this.#ask.params.filter(([name]) => name !== "q"), search] };
+    const page = await this.#page(older ? { before: cursor, tail: 1 } : { after: cursor, tail: "all" }, 1, ask);
     return page?.kept[0] ?? null;
   }
 
@@ -219,6 +224,12 @@ export class LogStore {
       if (!this.#stop.signal.aborted) this.#set({ problem: error });
       return null;
     }
+  }
+
+  /** What failed is not asked for again at once. */
+  #later(run: () => void): void {
+    const { signal } = this.#stop;
+    setTimeout(() => !signal.aborted && run(), AGAIN);
   }
 
   /** Everything up to now is here: from the newest line on it follows. */

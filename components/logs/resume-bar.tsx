@@ -10,7 +10,7 @@ import { useLog } from "./use-log-store.ts";
 
 /** Where the view stands, how much came since, and the way back. */
 export function ResumeBar({ store, times, onLive }: { store: LogStore; times: TimeStyle; onLive: () => void }) {
-  const { phase, paused, pausedAt, waiting } = useLog(store, (it) => it.status);
+  const { phase, paused, pausedAt, waiting, cut } = useLog(store, (it) => it.status);
   if (!paused || phase === "still" || phase === "loading" || phase === "refused") return null;
   const at = pausedAt === null ? null : formatLogTime(pausedAt, times === "utc" ? "utc" : "local", 0).slice(0, 8);
   return (
@@ -21,7 +21,9 @@ export function ResumeBar({ store, times, onLive }: { store: LogStore; times: Ti
       </span>
       <span className="font-medium">
         {waiting === 0
-          ? "No newer lines yet"
+          ? cut
+            ? "Newer lines below"
+            : "No newer lines yet"
           : `${formatExactCount(waiting)} ${plural(waiting, "newer line").replace(/^\d+ /, "")}`}
       </span>
       <Button

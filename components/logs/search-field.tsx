@@ -45,7 +45,7 @@ export function SearchField({ view, onChange, field, hits, onNext, onPrevious, c
         }
       }}
       className={cn(
-        "pr-[5px] max-sm:h-11 max-sm:w-full max-sm:flex-none max-sm:pr-1",
+        "pr-[5px] max-sm:order-first max-sm:h-11 max-sm:w-full max-sm:flex-none max-sm:pr-1",
         compact ? "h-[26px] w-[300px] text-12 max-xl:w-56" : "w-[400px] max-xl:w-80 max-md:w-full",
       )}
       end={

@@ -46,7 +46,7 @@ export function ServiceLog({ service }: { service: Service }) {
   useLogKeys({ viewer, view, change, taste, onTaste, digits: false });
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-inset max-md:h-[70dvh]">
-      <div className="flex min-h-11 flex-none flex-wrap items-center gap-2 border-b border-border bg-background py-[9px] pr-3 pl-5 max-sm:px-3">
+      <div className="flex min-h-11 flex-none flex-wrap max-sm:gap-x-1 items-center gap-2 border-b border-border bg-background py-[9px] pr-3 pl-5 max-sm:px-3">
         <LiveButton store={store} onLive={viewer.goLive} />
         <SearchField
           compact
@@ -67,9 +67,15 @@ export function ServiceLog({ service }: { service: Service }) {
         />
         <span className="flex-1" />
         <LogButtons ask={viewer.ask} taste={taste} onTaste={onTaste} />
-        <Link href={logsHref(id)} className={buttonStyle({ size: "sm", className: "max-sm:h-8" })}>
+        <Link
+          href={logsHref(id)}
+          className={buttonStyle({
+            size: "sm",
+            className: "max-sm:h-8 max-sm:border-transparent max-sm:bg-transparent max-sm:px-2",
+          })}
+        >
           <ArrowUpRight aria-hidden="true" />
-          Open in logs
+          <span className="max-sm:sr-only">Open in logs</span>
         </Link>
       </div>
       <FieldChips fields={view.fields} onChange={(fields) => change({ fields, line: null })} />
@@ -89,12 +95,12 @@ export function ServiceLog({ service }: { service: Service }) {
 }
 
 function Foot({ store }: { store: LogStore }) {
-  const phase = useLog(store, (it) => it.status.phase);
+  const { phase, cut } = useLog(store, (it) => it.status);
   const rate = useLog(store, rateOf);
   return (
     <div className="flex h-[26px] flex-none items-center justify-between border-t border-hairline bg-background px-5 text-11 text-subtle-foreground max-sm:px-3">
-      <span>{phase === "live" ? "Following stdout and stderr" : phase === "lost" ? "Not following" : ""}</span>
-      <span className="num">{phase === "live" ? rate : null}</span>
+      <span>{phase === "live" && !cut ? "Following stdout and stderr" : "Not following"}</span>
+      <span className="num">{phase === "live" && !cut ? rate : null}</span>
     </div>
   );
 }

@@ -21,11 +21,13 @@ export interface LogWindow {
   onScroll: () => void;
   /** somebody pulls the lines down: from now on they stay */
   onPull: () => void;
-  reveal: (index: number) => void;
+  /** brings a line into view: with some before it, or `near`, just so far */
+  reveal: (index: number, near: boolean) => void;
   seen: () => { first: number; last: number } | null;
 }
 
-const OVERSCAN = 12;
+/** lines drawn beyond the screen, for scrolling; running lines need few */
+const BEYOND = { paused: 12, running: 2 };
 /** above the first and below the last line */
 const EDGE = 6;
 
@@ -52,9 +54,10 @@ export function useLogWindow(store: LogStore, usual: number, layout: string): Lo
   const topmost = paused
     ? Math.max(first, Math.min(place.current.row, end - 1))
     : heights.rowAt(first, end, Math.max(0, lines + EDGE - size.height)).row;
-  const from = Math.max(first, topmost - OVERSCAN);
+  const beyond = paused ? BEYOND.paused : BEYOND.running;
+  const from = Math.max(first, topmost - beyond);
   const lowest = heights.rowAt(first, end, heights.offset(first, topmost) + size.height * 1.2).row;
-  const to = Math.min(end, lowest + OVERSCAN);
+  const to = Math.min(end, lowest + beyond);
 
   const placeAt = (scrollTop: number) => heights.rowAt(first, end, scrollTop - above);
 
@@ -102,16 +105,15 @@ export function useLogWindow(store: LogStore, usual: number, layout: string): Lo
       const element = box.current;
       if (element && element.scrollTop > 0) store.pause();
     },
-    reveal: (index) => {
+    reveal: (index, near) => {
       const element = box.current;
       if (!element) return;
       const start = above + heights.offset(first, index);
       const finish = above + heights.offset(first, index + 1);
       const room = element.clientHeight;
       if (start >= element.scrollTop && finish <= element.scrollTop + room) return;
-      const isFar = start < element.scrollTop - room || finish > element.scrollTop + 2 * room;
-      const near = start < element.scrollTop ? start - EDGE : finish - room + EDGE;
-      place.current = placeAt(Math.max(0, isFar ? start - room / 3 : near));
+      const edge = start < element.scrollTop ? start - EDGE : finish - room + EDGE;
+      place.current = placeAt(Math.max(0, near ? edge : start - room / 3));
       redraw((count) => count + 1);
     },
     seen: () => {

@@ -79,18 +79,21 @@ export function useViewer(
   const previous = async () => {
     if (!matches) return;
     const from = selection?.head ?? (list.current?.seen()?.last ?? store.ring.end) + 1;
-    if (go(matches.previous(from)) || searching || view.only) return;
+    if (!go(matches.previous(from))) await goFar("before", matches.last());
+  };
+  const next = async () => {
+    if (!matches) return;
+    if (!selection) await previous();
+    else if (!go(matches.next(selection.head))) await goFar("after", matches.first());
+  };
+  // no more of them here: the server looks on, and what it finds is where the view goes; nothing anywhere begins again
+  const goFar = async (side: "before" | "after", again: number | null) => {
+    if (searching) return;
     setSearching(true);
-    const line = await store.findOlder([searchParam(view)]);
+    const line = view.only ? null : await store.find(searchParam(view), side);
     const index = line && (await store.openAt(ask, line.cursor));
     setSearching(false);
-    if (index === null) go(matches.last());
-    else go(index);
-  };
-  const next = () => {
-    if (!matches) return;
-    if (!selection) void previous();
-    else if (!go(matches.next(selection.head))) go(matches.first());
+    go(index ?? again);
   };
 
   return {
@@ -103,7 +106,7 @@ export function useViewer(
     matches,
     searching,
     ...chosen,
-    next,
+    next: () => void next(),
     previous: () => void previous(),
     goLive,
     filterBy: useCallback(
@@ -147,10 +150,10 @@ function useSelection(
   const set = (selected: Selection | null, opened: ReadonlySet<number>) =>
     setHeld({ generation: store.generation, selection: selected, open: opened });
 
-  const select = (next: Selection) => {
+  const select = (next: Selection, near = false) => {
     set(next, store.generation === held.generation ? held.open : NONE);
     change({ line: store.ring.at(next.head)?.cursor ?? null });
-    requestAnimationFrame(() => list.current?.reveal(next.head));
+    requestAnimationFrame(() => list.current?.reveal(next.head, near));
   };
   const toggle = (index: number) => {
     const next = new Set(open);
@@ -177,7 +180,7 @@ function useSelection(
       if (end === first) return;
       const start = selection?.head ?? (list.current?.seen()?.last ?? end - 1) - step;
       const head = Math.max(first, Math.min(end - 1, start + step));
-      select({ anchor: extend ? (selection?.anchor ?? head) : head, head });
+      select({ anchor: extend ? (selection?.anchor ?? head) : head, head }, true);
     },
     unselect: () => {
       set(null, NONE);

@@ -23,7 +23,7 @@ export function serviceHref(id: string): string {
   return `/services/${id}`;
 }
 
-/** The logs of these services on one timeline. */
-export function logsHref(...ids: string[]): string {
-  return `/logs${ids.length === 0 ? "" : `?${ids.map((id) => `service=${encodeURIComponent(id).replaceAll("%2F", "/")}`).join("&")}`}`;
+/** The log of a service among the merged logs, as far back as it goes; its id is already percent-encoded. */
+export function logsHref(id: string): string {
+  return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&range=all`;
 }
