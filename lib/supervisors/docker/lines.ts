@@ -33,6 +33,12 @@ export class Lines {
   readonly #pending = new Map<Piece["stream"], Pending>();
   /** true: lines between the cursor and the first one that came may be missing */
   gap = false;
+  /**
+   * true: a stream went back in time, and nothing after that was taken. An engine that learns late of a rotation reads its
+   * new file from the first line again
+   */
+  rewound = false;
+  readonly #newest = { stdout: "", stderr: "" };
   /** pieces seen so far, and whether any was not a whole line */
   pieces = 0;
   partial = false;
@@ -84,6 +90,11 @@ export class Lines {
     const text = raw.toString("utf8", 0, raw.at(-1) === 13 ? raw.length - 1 : raw.length);
     const line = { time, ordinal: this.#ordinal, mark: this.#after ? markOf(text) : "" };
     if (this.#after && this.#isCovered(line, this.#after)) return;
+    if (this.rewound || (time < this.#newest[stream] && time.length === this.#newest[stream].length)) {
+      this.rewound = true;
+      return;
+    }
+    this.#newest[stream] = time;
     found.push({ cursor: cursorOf(time, this.#ordinal, text), time, stream, text, priority: null });
   }
 

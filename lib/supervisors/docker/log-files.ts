@@ -42,8 +42,13 @@ export async function openLogFiles(
     const all = [newest, ...opened.values()].filter((one) => one !== null);
     const unpacked: LineFile[] = [];
     const close = async () => void (await Promise.all([...all, ...unpacked].map((one) => one.close())));
+    const isMissing = [...opened.values()].includes(null);
     // rotated while they were opened: one of them would be read twice, or not at all
-    if (new Set(all.map(({ id: identity }) => identity)).size < all.length || (await identityOf(file)) !== newest.id) {
+    if (
+      isMissing ||
+      new Set(all.map(({ id: identity }) => identity)).size < all.length ||
+      (await identityOf(file)) !== newest.id
+    ) {
       await close();
       continue;
     }

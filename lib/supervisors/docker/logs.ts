@@ -136,6 +136,7 @@ async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogR
         wait = SHORTEST_WAIT;
         last = cursorAt(step.value) ?? last;
         yield step.value;
+        if (lines.rewound) break;
       }
     } finally {
       closing.abort();
@@ -144,7 +145,8 @@ async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogR
     window = isLost || last === null ? null : WINDOW;
     if (isLost) continue;
     // the stream of a container ends with it; its next run writes to the same log
-    if (step.value === "ended" && !(await awaitStart(source.engine, source.id, source.signal))) return;
+    if (!lines.rewound && step.value === "ended" && !(await awaitStart(source.engine, source.id, source.signal)))
+      return;
     await sleep(wait, source.signal);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
