@@ -1,10 +1,12 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { type RefObject, useRef } from "react";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { useKeys } from "@/components/shell/keys.tsx";
 import { useLive } from "@/components/shell/live.ts";
+import { logsHref } from "@/components/shell/places.ts";
 
 interface BoardKeys {
   board: RefObject<HTMLElement | null>;
@@ -18,6 +20,7 @@ interface BoardKeys {
 export function useBoardKeys({ board, filter, group, clear }: BoardKeys): void {
   const { store } = useLive();
   const { act, startOrStop } = useAct();
+  const router = useRouter();
   const place = useRef({ column: 0, row: 0 });
 
   const move = (down: number, right: number) => {
@@ -43,6 +46,12 @@ export function useBoardKeys({ board, filter, group, clear }: BoardKeys): void {
     { keys: ["ArrowLeft"], label: "Previous column", repeats: true, run: () => move(0, -1) },
     // a row's link opens by itself; without one in focus the key goes back to where it was
     { keys: ["Enter"], label: "Open the row", bar: "Open", run: () => move(0, 0) },
+    {
+      keys: ["l"],
+      label: "Logs",
+      bar: "Logs",
+      run: () => onRow(({ id }) => router.push(logsHref(id))),
+    },
     {
       keys: ["r"],
       label: "Restart",

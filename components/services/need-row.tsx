@@ -7,7 +7,7 @@ import type { Need } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
 import { useService } from "@/components/shell/live.ts";
-import { serviceHref } from "@/components/shell/places.ts";
+import { logsHref } from "@/components/shell/places.ts";
 import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
@@ -58,12 +58,12 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
       </div>
       <div className="flex justify-end gap-1 max-sm:col-start-3 max-sm:row-span-2 max-sm:row-start-1">
         <Link
-          href={serviceHref(need.service)}
+          href={logsHref(need.service)}
           prefetch={false}
           className={cn(buttonStyle({ variant: "ghost", size: "sm" }), "max-sm:hidden")}
-          aria-label={`Details of ${service.name}`}
+          aria-label={`Logs of ${service.name}`}
         >
-          Details
+          Logs
         </Link>
         {action ? (
           <Button

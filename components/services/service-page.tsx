@@ -2,6 +2,7 @@
 
 import { useRouter, useSearchParams } from "next/navigation";
 import { type ReactNode, type RefObject, useMemo, useRef, useState } from "react";
+import { cn } from "#lib/format/cn.ts";
 import type { ServiceDetail } from "#lib/services/detail.ts";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
@@ -9,6 +10,7 @@ import { useKeys } from "@/components/shell/keys.tsx";
 import { useService } from "@/components/shell/live.ts";
 import { serviceHref } from "@/components/shell/places.ts";
 import { LinkTabs } from "@/components/ui/tabs.tsx";
+import { ServiceLog } from "../logs/service-log.tsx";
 import { ConfigTab } from "./config-tab.tsx";
 import { FactsPane } from "./facts-pane.tsx";
 import { flatten } from "./flatten.ts";
@@ -30,6 +32,8 @@ interface Tab {
   key: string;
   label: string;
   count?: number;
+  /** it fills its place and scrolls by itself */
+  fills?: boolean;
   show: () => ReactNode;
 }
 
@@ -43,7 +47,7 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
   const tab = tabs.find(({ key }) => key === asked) ?? tabs[0];
   const choose = (key: string) => window.history.replaceState(null, "", tabHref(service.id, key, tabs));
 
-  usePageKeys({ service: gone ? null : service, tabs, choose, field });
+  usePageKeys({ service: gone ? null : service, tabs, choose, field: tab?.fills ? null : field });
   return (
     <div data-fill className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ServiceHead service={service} gone={gone} />
@@ -67,7 +71,10 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
       <div className="grid min-h-0 flex-1 max-md:contents md:grid-cols-[minmax(0,1fr)_300px] xl:grid-cols-[minmax(0,1fr)_340px]">
         <section
           aria-label={tab?.label ?? "Configuration"}
-          className="min-w-0 px-5 py-4 max-md:order-3 max-sm:px-3 md:overflow-y-auto"
+          className={cn(
+            "min-w-0",
+            tab?.fills ? "flex min-h-0 flex-col" : "px-5 py-4 max-md:order-3 max-sm:px-3 md:overflow-y-auto",
+          )}
         >
           {tab ? tab.show() : <p className="text-muted-foreground">There is no more to show of it now.</p>}
         </section>
@@ -87,7 +94,7 @@ function useLastKnown(first: Service): { service: Service; gone: boolean } {
 
 function useTabs(service: Service, detail: ServiceDetail | null, field: RefObject<HTMLInputElement | null>): Tab[] {
   const native = useMemo(() => (detail ? flatten(detail.native) : []), [detail]);
-  const tabs: Tab[] = [];
+  const tabs: Tab[] = [{ key: "logs", label: "Logs", fills: true, show: () => <ServiceLog service={service} /> }];
   if (detail) tabs.push({ key: "config", label: "Config", show: () => <ConfigTab detail={detail} /> });
   if (service.instances.length > 1) {
     const count = service.instances.length;
@@ -120,7 +127,8 @@ interface PageKeys {
   service: Service | null;
   tabs: readonly Tab[];
   choose: (key: string) => void;
-  field: RefObject<HTMLInputElement | null>;
+  /** null: what is shown has its own */
+  field: RefObject<HTMLInputElement | null> | null;
 }
 
 function usePageKeys({ service, tabs, choose, field }: PageKeys): void {
@@ -142,7 +150,7 @@ function usePageKeys({ service, tabs, choose, field }: PageKeys): void {
       off: !service?.actions.some((action) => action === "start" || action === "stop"),
       run: () => service && startOrStop(service),
     },
-    { keys: ["/"], label: "Search here", bar: "Search", run: () => field.current?.focus() },
+    { keys: ["/"], label: "Search here", bar: "Search", off: field === null, run: () => field?.current?.focus() },
     ...tabs.slice(0, 5).map(({ key, label }, index) => ({
       keys: [String(index + 1)],
       label: `Tab: ${label}`,

@@ -1,12 +1,14 @@
 "use client";
 
-import { Lock, Pin } from "lucide-react";
+import { Lock, Pin, ScrollText } from "lucide-react";
+import Link from "next/link";
 import { memo, useState } from "react";
 import { cn } from "#lib/format/cn.ts";
 import { visible } from "#lib/format/visible.ts";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
+import { logsHref } from "@/components/shell/places.ts";
 import { HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
@@ -141,6 +143,15 @@ function RowActions({ service, menu, onMenu }: { service: Service; menu: boolean
   const { act } = useAct();
   return (
     <div className="absolute inset-y-0 right-0 flex min-w-[120px] items-center justify-end gap-px bg-inherit pr-2">
+      <Link
+        href={logsHref(service.id)}
+        prefetch={false}
+        aria-label={`Logs of ${service.name}`}
+        title={`Logs of ${service.name}`}
+        className="inline-flex h-7 w-[27px] flex-none items-center justify-center rounded-control text-muted-foreground hover:bg-border hover:text-foreground"
+      >
+        <ScrollText aria-hidden="true" className="icon" />
+      </Link>
       {mainActions(service).map((action) => (
         <IconButton
           key={action}

@@ -65,7 +65,7 @@ const SILENT =
   "The connection broke before an answer came, so it is not known whether this was done. The page shows it once it is back.";
 
 /** Whatever answered instead of Trihelm (a proxy's page) becomes a problem too. */
-async function readProblem(response: Response): Promise<ApiProblem> {
+export async function readProblem(response: Response): Promise<ApiProblem> {
   const text = await response.text();
   try {
     return new ApiProblem(response.status, JSON.parse(text) as Record<string, unknown>);

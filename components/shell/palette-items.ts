@@ -1,6 +1,6 @@
 /** What the command palette can do and where it can go, built from the live store when it opens. */
 import type { LucideIcon } from "lucide-react";
-import { Pause, Play, RotateCcw, RotateCw, Square, Unplug, Zap } from "lucide-react";
+import { Pause, Play, RotateCcw, RotateCw, ScrollText, Square, Unplug, Zap } from "lucide-react";
 import { formatSince } from "#lib/format/duration.ts";
 import type { Service } from "#lib/services/service.ts";
 import { HELM_NAME } from "@/components/ui/helm-icon.tsx";
@@ -9,7 +9,7 @@ import type { Action } from "./api-client.ts";
 import { asksFirst, WORDS } from "./asking.ts";
 import type { Command } from "./commands.tsx";
 import type { Candidate } from "./palette-search.ts";
-import { PLACES, serviceHref } from "./places.ts";
+import { logsHref, PLACES, serviceHref } from "./places.ts";
 
 export interface PaletteItem extends Candidate {
   id: string;
@@ -54,6 +54,7 @@ export function paletteItems(services: readonly Service[], commands: readonly Co
     ...services.flatMap((service) => actionsOf(service, now)),
     ...commands.map(fromCommand),
     ...services.map((service) => place(service, now)),
+    ...services.map(logsOf),
     ...PLACES.map((page) => ({
       ...BLANK,
       id: `page ${page.href}`,
@@ -93,6 +94,20 @@ function place(service: Service, now: number): PaletteItem {
     weight: weightOf(service) + LISTED,
     href: serviceHref(service.id),
     kind: service.supervisor,
+  };
+}
+
+/** Below the service itself: offered when its log is asked for. */
+function logsOf(service: Service): PaletteItem {
+  return {
+    ...BLANK,
+    id: `logs ${service.id}`,
+    group: "places",
+    label: `Logs of ${service.name}`,
+    hint: HELM_NAME[service.supervisor],
+    weight: weightOf(service) + UNLIKELY,
+    href: logsHref(service.id),
+    icon: ScrollText,
   };
 }
 

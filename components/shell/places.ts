@@ -1,5 +1,5 @@
 /** The pages that exist. A new page is one more line here: top bar, phone bar and command palette follow. */
-import { LayoutDashboard, type LucideIcon } from "lucide-react";
+import { LayoutDashboard, type LucideIcon, ScrollText } from "lucide-react";
 
 export interface Place {
   href: string;
@@ -11,6 +11,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, covers: ["/services"] },
+  { href: "/logs", label: "Logs", icon: ScrollText, covers: [] },
 ];
 
 export function isCurrent(place: Place, pathname: string): boolean {
@@ -20,4 +21,9 @@ export function isCurrent(place: Place, pathname: string): boolean {
 /** The page of a service; its id is already percent-encoded, segment by segment. */
 export function serviceHref(id: string): string {
   return `/services/${id}`;
+}
+
+/** The log of a service among the merged logs, as far back as it goes; its id is already percent-encoded. */
+export function logsHref(id: string): string {
+  return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&range=all`;
 }

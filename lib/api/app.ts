@@ -7,6 +7,7 @@ import { eventRoutes } from "./events.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
 import { hostRoutes } from "./host.ts";
+import { logRoutes } from "./logs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { services } from "./services.ts";
@@ -41,7 +42,12 @@ export function createApp() {
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
 
-  const routes = app.route("/", health).route("/v1", services).route("/v1", eventRoutes).route("/v1", hostRoutes);
+  const routes = app
+    .route("/", health)
+    .route("/v1", services)
+    .route("/v1", logRoutes)
+    .route("/v1", eventRoutes)
+    .route("/v1", hostRoutes);
   app.get("/v1/openapi.json", (c) => c.json(openApiDocument(app)));
   app.get("/v1/docs", (c) => docs(c, openApiDocument(app)));
   return routes;

@@ -173,7 +173,10 @@ export interface LogQuery {
 }
 
 export interface LogRecord {
-  /** opaque to all but the adapter that made it */
+  /**
+   * Opaque to all but the adapter that made it. What stands before its first `~`, or all of it, is the same whoever reads
+   * the line, and tells it from every other line.
+   */
   cursor: string;
   /** RFC 3339 with the precision of the source */
   time: string;
@@ -182,6 +185,34 @@ export interface LogRecord {
   text: string;
   /** syslog priority 0 to 7 where the source has one */
   priority: number | null;
+  /** so many lines were lost by the source itself, here; `text` says how. null: it does not know how many */
+  lost?: number | null;
+}
+
+export interface HistoryQuery {
+  /** `newest`: batches from the newest back; the lines of each batch stand in their order all the same */
+  from: "oldest" | "newest";
+  /** RFC 3339, inclusive */
+  since: string | null;
+  until: string | null;
+  /** cursors: lines after the first, before the second (not with it), up to the third and with it */
+  after: string | null;
+  before: string | null;
+  through: string | null;
+  /**
+   * ASCII in lower case: a line that holds none of these, in whatever case, may be left out. Only a hint, so that a source
+   * can look through raw bytes; null: all are wanted
+   */
+  anyOf: readonly string[] | null;
+}
+
+/** Can read what there is of a log from both ends, without reading the rest. */
+export interface LogHistory {
+  /**
+   * Ends at the end of what there is now, or when the signal aborts. An empty batch gives the reader a chance to leave.
+   * null: not this log; `logs` has to do.
+   */
+  history(name: string, query: HistoryQuery, signal: AbortSignal): Promise<AsyncIterable<LogRecord[]> | null>;
 }
 
 export interface Inspection {
@@ -233,6 +264,11 @@ export interface Supervisor {
 /** Asking, not knowing the kind: can this supervisor read usage in bulk? */
 export function isUsageSource(supervisor: Supervisor): supervisor is Supervisor & UsageSource {
   return "usage" in supervisor;
+}
+
+/** Asking, not knowing the kind: can this supervisor read a log from both ends? */
+export function hasLogHistory(supervisor: Supervisor): supervisor is Supervisor & LogHistory {
+  return "history" in supervisor;
 }
 
 export type SupervisorErrorCode =

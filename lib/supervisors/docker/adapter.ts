@@ -1,9 +1,11 @@
 /** Docker and Podman behind the supervisor contract. Podman's socket speaks the same API. */
-import type { Supervisor, UsageSource } from "../supervisor.ts";
+import type { LogHistory, Supervisor, UsageSource } from "../supervisor.ts";
 import { act } from "./act.ts";
 import { connect } from "./connect.ts";
 import { Containers } from "./containers.ts";
+import { readHistory } from "./history.ts";
 import { inspectContainer } from "./inspect.ts";
+import type { LogPaths } from "./log-files.ts";
 import { readLogs } from "./logs.ts";
 import { UsageReader } from "./usage.ts";
 import { watchContainers } from "./watch.ts";
@@ -23,9 +25,10 @@ export function createDocker({
   endpoint,
   scope = "docker",
   cgroupRoot,
-}: DockerOptions): Supervisor & UsageSource {
+}: DockerOptions): Supervisor & UsageSource & LogHistory {
   const engine = connect(endpoint, scope);
   const containers = new Containers(engine);
+  const logPaths: LogPaths = new Map();
   const usage = new UsageReader(engine, containers, cgroupRoot);
   return {
     host,
@@ -35,6 +38,7 @@ export function createDocker({
     list: (signal) => containers.list(signal),
     act: (name, action, options, signal) => act(engine, containers, { name, action, options, signal }),
     logs: (name, query, signal) => readLogs(engine, containers, { name, query, signal }),
+    history: (name, query, signal) => readHistory({ engine, containers, logPaths }, { name, query, signal }),
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),
     usage: (records) => usage.read(records),

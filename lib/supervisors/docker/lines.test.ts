@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { LogRecord } from "../supervisor.ts";
-import { Demux } from "./demux.ts";
+import { Demux, type Piece } from "./demux.ts";
 import { type Cursor, engineTime, Lines, parseCursor } from "./lines.ts";
 
 const frames = fs.readFileSync(new URL("fixtures/log-frames.bin", import.meta.url));
@@ -120,3 +120,15 @@ test.each(["", "x", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z/1/../etc", "20
     expect(parseCursor(text)).toBeNull();
   },
 );
+
+test("an engine that reads its file again after a rotation is not believed", () => {
+  const piece = (second: number, stream: "stdout" | "stderr" = "stdout"): Piece => ({
+    stream,
+    data: Buffer.from(`2026-11-21T12:00:0${second}.000000000Z line ${second}`),
+    ended: true,
+  });
+  const lines = new Lines(null);
+  const found = lines.push([piece(1), piece(3), piece(2, "stderr"), piece(1), piece(3), piece(4)]);
+  expect(found.map(({ text }) => text)).toEqual(["line 1", "line 3", "line 2"]);
+  expect(lines.rewound).toBe(true);
+});

@@ -19,6 +19,8 @@ interface Pending {
 
 /** bytes of one line that are kept; nothing downstream shows more */
 const LONGEST = 1024 * 1024;
+/** milliseconds by which lines may be out of order */
+export const DISORDER = 1000;
 const CURSOR = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d))\/(\d{1,9})\/([0-9a-z]{1,16})$/;
 
 export class Lines {
@@ -31,6 +33,12 @@ export class Lines {
   readonly #pending = new Map<Piece["stream"], Pending>();
   /** true: lines between the cursor and the first one that came may be missing */
   gap = false;
+  /**
+   * true: a stream went back in time, and nothing after that was taken. An engine that learns late of a rotation reads its
+   * new file from the first line again
+   */
+  rewound = false;
+  readonly #newest = { stdout: "", stderr: "" };
   /** pieces seen so far, and whether any was not a whole line */
   pieces = 0;
   partial = false;
@@ -80,18 +88,24 @@ export class Lines {
     this.#time = time;
     const raw = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
     const text = raw.toString("utf8", 0, raw.at(-1) === 13 ? raw.length - 1 : raw.length);
-    const mark = markOf(text);
-    if (this.#after && this.#isCovered({ time, ordinal: this.#ordinal, mark }, this.#after)) return;
-    found.push({ cursor: `${time}/${this.#ordinal}/${mark}`, time, stream, text, priority: null });
+    const line = { time, ordinal: this.#ordinal, mark: this.#after ? markOf(text) : "" };
+    if (this.#after && this.#isCovered(line, this.#after)) return;
+    if (this.rewound || (time < this.#newest[stream] && time.length === this.#newest[stream].length)) {
+      this.rewound = true;
+      return;
+    }
+    this.#newest[stream] = time;
+    found.push({ cursor: cursorOf(time, this.#ordinal, text), time, stream, text, priority: null });
   }
 
   #isCovered(line: Cursor, after: Cursor): boolean {
     if (line.time === after.time) {
       this.#met = true;
-      if (line.ordinal > after.ordinal) this.#after = null;
+      if (line.ordinal < after.ordinal) return true;
+      // what stands behind the line itself is new, even where the other stream's clock was a moment behind
+      this.#after = null;
       // another text where the seen line was: the log was rotated within one instant, and this was not seen
-      else if (line.ordinal === after.ordinal && line.mark !== after.mark) this.#after = null;
-      return this.#after !== null;
+      return line.ordinal === after.ordinal && line.mark === after.mark;
     }
     const isOlder = compareTimes(line.time, after.time) < 0;
     if (!isOlder) {
@@ -100,6 +114,11 @@ export class Lines {
     }
     return isOlder;
   }
+}
+
+/** The cursor of a line, however it was read. */
+export function cursorOf(time: string, ordinal: number, text: string): string {
+  return `${time}/${ordinal}/${markOf(text)}`;
 }
 
 /** null when it is no cursor of this adapter. */
@@ -114,6 +133,11 @@ export function engineTime(time: string): string | null {
   if (!match) return null;
   const seconds = Date.parse(`${match[1]}${match[3]}`) / 1000;
   return Number.isFinite(seconds) ? `${seconds}.${(match[2] ?? "").padEnd(9, "0")}` : null;
+}
+
+/** A moment before: the two streams of a container are written side by side, and a later line can bear an earlier time. */
+export function momentBefore(time: string): string {
+  return new Date(Math.max(0, Date.parse(time) - DISORDER)).toISOString();
 }
 
 function compareTimes(a: string, b: string): number {

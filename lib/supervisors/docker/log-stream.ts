@@ -36,7 +36,7 @@ export async function* readPart(source: Source, part: Part, lines: Lines): Async
   const demux = new Demux(source.tty);
   for await (const chunk of stream) {
     const found = lines.push(demux.push(chunk));
-    if (found.length > 0) yield found;
+    if (found.length > 0 || lines.rewound) yield found;
   }
   const found = lines.push(demux.end());
   if (found.length > 0) yield found;

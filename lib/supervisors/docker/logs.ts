@@ -9,7 +9,7 @@ import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts
 import { awaitStart } from "./await-start.ts";
 import { type Engine, translate } from "./connect.ts";
 import type { Containers } from "./containers.ts";
-import { type Cursor, Lines, parseCursor } from "./lines.ts";
+import { type Cursor, Lines, momentBefore, parseCursor } from "./lines.ts";
 import { readPart, type Source, untilStuck } from "./log-stream.ts";
 
 interface Order {
@@ -102,7 +102,11 @@ async function* afterCursor(source: Source, query: LogQuery, after: Cursor): Asy
   for (const window of query.until === null ? [WINDOW, null] : [null]) {
     const lines = new Lines(after);
     const kept: LogRecord[] = [];
-    for await (const found of readPart(source, { since: after.time, until: query.until, tail: window }, lines)) {
+    for await (const found of readPart(
+      source,
+      { since: momentBefore(after.time), until: query.until, tail: window },
+      lines,
+    )) {
       if (lines.gap && window !== null) break;
       if (query.tail === null) yield found;
       else kept.push(...found);
@@ -122,7 +126,7 @@ async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogR
     const closing = new AbortController();
     const stream = { ...source, signal: AbortSignal.any([source.signal, closing.signal]) };
     const reading = untilStuck(
-      readPart(stream, { since: last?.time ?? null, tail: window, follow: true }, lines),
+      readPart(stream, { since: last && momentBefore(last.time), tail: window, follow: true }, lines),
       async () => isAfter(await newestOf(source), last),
     );
     let step = await reading.next();
@@ -132,6 +136,7 @@ async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogR
         wait = SHORTEST_WAIT;
         last = cursorAt(step.value) ?? last;
         yield step.value;
+        if (lines.rewound) break;
       }
     } finally {
       closing.abort();
@@ -140,7 +145,8 @@ async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogR
     window = isLost || last === null ? null : WINDOW;
     if (isLost) continue;
     // the stream of a container ends with it; its next run writes to the same log
-    if (step.value === "ended" && !(await awaitStart(source.engine, source.id, source.signal))) return;
+    if (!lines.rewound && step.value === "ended" && !(await awaitStart(source.engine, source.id, source.signal)))
+      return;
     await sleep(wait, source.signal);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
@@ -163,7 +169,7 @@ function cursorAt(lines: readonly LogRecord[]): Cursor | null {
   return line ? parseCursor(line.cursor) : null;
 }
 
-function cursorOf({ after }: LogQuery): Cursor | null {
+function cursorOf({ after }: Pick<LogQuery, "after">): Cursor | null {
   if (after === null) return null;
   const cursor = parseCursor(after);
   if (!cursor) throw new SupervisorError("refused", "The cursor is none of this supervisor");

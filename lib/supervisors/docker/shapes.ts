@@ -38,6 +38,7 @@ export interface ContainerInspect {
   Args?: string[] | null;
   Image?: string;
   RestartCount?: number;
+  LogPath?: string;
   State?: ContainerState;
   Config?: {
     Image?: string;
@@ -55,6 +56,7 @@ export interface ContainerInspect {
     CpuQuota?: number;
     CpuPeriod?: number;
     PidsLimit?: number | null;
+    LogConfig?: { Type?: string } | null;
     RestartPolicy?: { Name?: string; MaximumRetryCount?: number } | null;
     CgroupParent?: string;
     NetworkMode?: string;

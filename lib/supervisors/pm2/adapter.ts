@@ -4,11 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
-import { type Probe, type Supervisor, SupervisorError, type UsageSource } from "../supervisor.ts";
+import { type LogHistory, type Probe, type Supervisor, SupervisorError, type UsageSource } from "../supervisor.ts";
 import { act } from "./act.ts";
 import { createBootList } from "./boot.ts";
 import { openBus } from "./bus.ts";
 import { createExits } from "./exits.ts";
+import { readHistory } from "./history.ts";
 import { ownerOf } from "./homes.ts";
 import { toInspection } from "./inspect.ts";
 import { readLogs } from "./logs.ts";
@@ -28,7 +29,7 @@ export interface Pm2Options {
   user: string | null;
 }
 
-export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageSource {
+export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageSource & LogHistory {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
   const rpc = createRpc(inHome("rpc.sock"));
   const exits = createExits(inHome("pm2.log"));
@@ -53,7 +54,7 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
     return members;
   };
 
-  const supervisor: Supervisor & UsageSource = {
+  const supervisor: Supervisor & UsageSource & LogHistory = {
     host,
     scope: user === null ? "pm2" : `pm2@${user}`,
     kind: "pm2",
@@ -86,6 +87,10 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
     },
     async *logs(name, query, signal) {
       yield* readLogs({ processes: () => find(name), owner: trustedOwner(home) }, query, signal);
+    },
+    async history(name, query, signal) {
+      const members = await find(name);
+      return readHistory({ processes: async () => members, owner: trustedOwner(home) }, query, signal);
     },
     watch: (signal) =>
       watchDaemon(

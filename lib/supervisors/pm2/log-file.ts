@@ -11,7 +11,7 @@ const CHUNK = 256 * 1024;
 /** bytes before our offset that must still be there: a file cut and grown again between two looks is noticed */
 const ANCHOR = 64;
 /** of a line without an end no more than this is kept */
-const LONGEST = 1024 * 1024;
+export const LONGEST = 1024 * 1024;
 /** a file system may keep its times by another clock */
 const CLOCKS_DIFFER_MS = 2000;
 
@@ -23,6 +23,8 @@ export interface Position {
 
 export interface RawLine {
   text: string;
+  /** where it begins: what tells it from every other line */
+  begin: number;
   /** where the next line begins */
   after: Position;
 }
@@ -82,6 +84,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
       if (opened) {
         if (current) fs.closeSync(current.descriptor);
         origin = position;
+        skipping = isInLongLine(opened.descriptor, position.offset);
         return use(opened, position.offset);
       }
     }
@@ -91,6 +94,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
     const resumed = position?.file === current.file && position.offset <= size ? position.offset : 0;
     const offset = position ? resumed : options.start(current.descriptor, size);
     origin = { file: current.file, offset };
+    skipping = position !== null && isInLongLine(current.descriptor, offset);
     use(current, offset);
   };
   /** Reads on in what is open; false at its end. */
@@ -135,9 +139,10 @@ export function openLogFile(options: LogFileOptions): LogFile {
     return true;
   };
   const cut = (end: number): RawLine => {
+    const begin = source!.offset - buffer.length;
     const text = buffer.toString("utf8", 0, end).replace(/\r$/, "");
     buffer = buffer.subarray(Math.min(end + 1, buffer.length));
-    return { text, after: { file: source!.file, offset: source!.offset - buffer.length } };
+    return { text, begin, after: { file: source!.file, offset: source!.offset - buffer.length } };
   };
   const next = (): RawLine | null => {
     if (!source) begin();
@@ -163,6 +168,11 @@ export function openLogFile(options: LogFileOptions): LogFile {
     modified: () => (source ? fs.fstatSync(source.descriptor).mtimeMs : null),
     close,
   };
+}
+
+/** Behind the part that was kept of a line without an end: what is left of it is no line. */
+function isInLongLine(descriptor: number, offset: number): boolean {
+  return offset >= LONGEST && !readAt(descriptor, offset - LONGEST, LONGEST).includes(10);
 }
 
 /** Never waits on a pipe, never reads a device, and never follows a user's word to a file that is not the user's. */

@@ -7,6 +7,7 @@
  */
 import { sleep, timestamp } from "#lib/platform/clock.ts";
 import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
+import { cursorOf, parseCursor, pathKey } from "./log-cursor.ts";
 import { type LogFile, openLogFile, type Position, type RawLine } from "./log-file.ts";
 import { findStart } from "./log-start.ts";
 import { type LineTime, timeOfLine } from "./log-time.ts";
@@ -39,15 +40,15 @@ interface Head {
   time: LineTime;
 }
 
-/** History in order, then, with `follow`, what comes. A cursor holds the position in each file, `device.inode.offset`. */
+/** History in order, then, with `follow`, what comes. */
 export async function* readLogs(source: LogSource, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
-  const positions = query.after === null ? null : parseCursor(query.after);
+  const positions = query.after === null ? null : parseCursor(query.after).places;
   const since = query.since === null ? null : Date.parse(query.since);
   const until = query.until === null ? null : Date.parse(query.until);
   const readers: Reader[] = [];
   const wanted = { tail: query.tail, since, until };
   const open = (path: string, stream: LogRecord["stream"], fresh: boolean) => {
-    const position = positions?.find((one) => one.path === pathKey(path)) ?? null;
+    const position = positions?.find((one) => one.key === pathKey(path)) ?? null;
     const start = (descriptor: number, size: number) =>
       fresh || positions !== null ? 0 : findStart(descriptor, size, wanted);
     const log = openLogFile({ file: path, position, start, owner: source.owner });
@@ -102,7 +103,7 @@ export async function* readLogs(source: LogSource, query: LogQuery, signal: Abor
 }
 
 /** Each file once, though many processes share it. One that takes both streams counts as standard output. */
-function filesOf(processes: readonly Pm2Process[]): Map<string, LogRecord["stream"]> {
+export function filesOf(processes: readonly Pm2Process[]): Map<string, LogRecord["stream"]> {
   const files = new Map<string, LogRecord["stream"]>();
   for (const { outLog } of processes) if (isPath(outLog)) files.set(outLog, "stdout");
   for (const { errLog } of processes) if (isPath(errLog) && !files.has(errLog)) files.set(errLog, "stderr");
@@ -148,26 +149,12 @@ function take(reader: Reader): Head {
 
 function toRecord(reader: Reader, { line, time }: Head, readers: readonly Reader[]): LogRecord {
   // a file of which no line was given out yet is resumed where its reading began
-  const cursor = readers.flatMap(({ path, position, log }) => {
+  const places = readers.flatMap(({ path, position, log }) => {
     const at = position ?? log.origin();
-    return at ? `${pathKey(path)}.${at.file}.${at.offset.toString(36)}` : [];
+    return at ? [{ path, ...at }] : [];
   });
-  return { cursor: cursor.join("-"), time: time.text, stream: reader.stream, text: line.text, priority: null };
-}
-
-function parseCursor(text: string): (Position & { path: string })[] {
-  return text.split("-").map((part) => {
-    const [, path, file, offset] = /^([0-9a-z]+)\.([0-9a-z]+\.[0-9a-z]+)\.([0-9a-z]{1,11})$/.exec(part) ?? [];
-    if (!path || !file || !offset) throw new SupervisorError("refused", "This cursor is not one of a PM2 log.");
-    return { path, file, offset: Number.parseInt(offset, 36) };
-  });
-}
-
-/** A file by its path in few letters: a position is looked for where its file was, wherever a rotation moved it. */
-function pathKey(path: string): string {
-  let hash = 5381;
-  for (let at = 0; at < path.length; at += 1) hash = (hash * 33 + path.charCodeAt(at)) >>> 0;
-  return hash.toString(36);
+  const own = { path: reader.path, file: line.after.file, offset: line.begin };
+  return { cursor: cursorOf(own, places), time: time.text, stream: reader.stream, text: line.text, priority: null };
 }
 
 function unlessGone(error: unknown): void {

@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { parseLogView, USUAL_RANGE } from "@/components/logs/log-view.ts";
+import { LogsPage } from "@/components/logs/logs-page.tsx";
+
+export const metadata: Metadata = { title: "Logs" };
+
+type Query = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function LogsRoute({ searchParams }: { searchParams: Query }) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(await searchParams)) {
+    for (const one of [value ?? []].flat()) query.append(name, one);
+  }
+  return <LogsPage first={parseLogView(query, USUAL_RANGE)} />;
+}

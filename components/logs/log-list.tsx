@@ -1,0 +1,139 @@
+"use client";
+
+import { type MouseEvent, type ReactNode, type RefObject, useEffect, useImperativeHandle } from "react";
+import type { LogLine } from "#lib/logs/line.ts";
+import { LogRow, type LogRowProps } from "./log-row.tsx";
+import type { LogStore } from "./log-store.ts";
+import { dayOf, formatDay } from "./log-time.ts";
+import { useLog } from "./use-log-store.ts";
+import { type LogWindow, useLogWindow } from "./use-log-window.ts";
+
+export interface LogListHandle extends Pick<LogWindow, "reveal" | "seen"> {
+  focus: () => void;
+}
+
+type RowLook = Pick<LogRowProps, "mixed" | "wrap" | "times" | "now" | "finder" | "onFilter">;
+
+export interface LogListProps extends RowLook {
+  store: LogStore;
+  label: string;
+  lookOf: (line: LogLine) => LogRowProps["look"];
+  phone: boolean;
+  /** the lines from one to another; `head` is the current one */
+  selected: { from: number; to: number; head: number };
+  open: ReadonlySet<number>;
+  onPress: (index: number, extend: boolean) => void;
+  /** called when other lines can be seen */
+  onSeen?: () => void;
+  handle: RefObject<LogListHandle | null>;
+  /** after the newest line */
+  children?: ReactNode;
+}
+
+/** Older lines are asked for before they are needed. */
+const AHEAD = 300;
+const USUAL = { desk: 20, phone: 43 };
+
+/** The lines that can be seen, out of any number of them. */
+export function LogList(props: LogListProps) {
+  const { store, label, phone, wrap, mixed, onSeen, onPress, handle, children } = props;
+  const seen = useLogWindow(store, phone ? USUAL.phone : USUAL.desk, `${wrap} ${mixed}`);
+  const { box, rows, from, to, reveal, seen: range } = seen;
+  const { generation } = store;
+
+  useImperativeHandle(handle, () => ({
+    reveal,
+    seen: range,
+    focus: () => box.current?.focus({ preventScroll: true }),
+  }));
+  useOlder(store, seen);
+  useNewer(store, seen);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other lines are drawn
+  useEffect(() => onSeen?.(), [from, to, onSeen]);
+
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are in the keyboard map
+    <section
+      ref={box}
+      role="log"
+      aria-live="off"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      onScroll={seen.onScroll}
+      onWheel={(event) => event.deltaY < 0 && seen.onPull()}
+      onTouchMove={seen.onPull}
+      onClick={(event) => press(event, onPress)}
+      className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain bg-inset font-mono text-12 leading-5 outline-offset-[-2px] [overflow-anchor:none]"
+    >
+      <div className="relative" style={{ height: seen.height }}>
+        <div ref={rows} className="absolute inset-x-0" style={{ top: seen.top }}>
+          {rowsOf(props, from, to).map((row) => (
+            <LogRow key={`${generation} ${row.index}`} {...row} />
+          ))}
+        </div>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** Reads what is above before anybody gets there. Following a screen full of lines wants nothing older. */
+function useOlder(store: LogStore, { from, filled }: LogWindow): void {
+  const { older, phase, paused } = useLog(store, (it) => it.status);
+  const isNear = from - store.ring.first < AHEAD;
+  const wants = older === "unknown" && phase !== "loading" && isNear && (paused || !filled);
+  useEffect(() => {
+    if (wants) void store.loadOlder();
+  }, [wants, store]);
+}
+
+/** Where the newest lines are not kept, reads what is below before anybody gets there. */
+function useNewer(store: LogStore, { to }: LogWindow): void {
+  const { newer, cut, phase } = useLog(store, (it) => it.status);
+  const wants = cut && newer === "unknown" && phase !== "loading" && store.ring.end - to < AHEAD;
+  useEffect(() => {
+    if (wants) void store.loadNewer();
+  }, [wants, store]);
+}
+
+function rowsOf(props: LogListProps, from: number, to: number): LogRowProps[] {
+  const { store, lookOf, mixed, wrap, times, now, finder, selected, open, onFilter } = props;
+  const before = store.ring.at(from - 1);
+  // the first line says its day where that is not today
+  let day = dayOf(before?.time ?? Date.now(), times);
+  const rows: LogRowProps[] = [];
+  for (let index = from; index < to; index++) {
+    const line = store.ring.at(index);
+    if (!line) continue;
+    const own = dayOf(line.time, times);
+    rows.push({
+      line,
+      index,
+      look: lookOf(line),
+      mixed,
+      wrap,
+      times,
+      now,
+      day: own === day ? null : formatDay(own),
+      finder,
+      selected: index >= selected.from && index <= selected.to,
+      current: index === selected.head,
+      open: open.has(index),
+      onFilter,
+    });
+    day = own;
+  }
+  return rows;
+}
+
+/** A press on a line, unless it was meant for something in it or was the end of selecting text. */
+function press({ target, shiftKey }: MouseEvent, onPress: LogListProps["onPress"]): void {
+  if (!(target instanceof Element) || target.closest("a, button")) return;
+  const row = target.closest<HTMLElement>("[data-line]");
+  const selection = window.getSelection();
+  if (!row || (!shiftKey && selection?.isCollapsed === false)) return;
+  // the browser selects text up to where Shift is pressed: here it is lines
+  if (shiftKey) selection?.removeAllRanges();
+  onPress(Number(row.dataset.line), shiftKey);
+}

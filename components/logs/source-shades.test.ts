@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { sourceLooks } from "./source-shades.ts";
+
+test("neighbours of one supervisor differ, and podman wears docker's hue", () => {
+  const source = (name: string, supervisor: "systemd" | "docker" | "podman") => ({ id: name, name, supervisor });
+  const looks = sourceLooks([
+    source("a.service", "systemd"),
+    source("web", "docker"),
+    source("b.service", "systemd"),
+    source("db", "podman"),
+    source("c", "systemd"),
+    source("d", "systemd"),
+  ]);
+  expect([...looks.values()].map(({ name, helm, shade }) => `${name} ${helm} ${shade}`)).toEqual([
+    "a systemd 1",
+    "web docker 1",
+    "b systemd 2",
+    "db docker 2",
+    "c systemd 3",
+    "d systemd 1",
+  ]);
+});

@@ -1,0 +1,57 @@
+"use client";
+
+import { useEffect, useMemo, useState } from "react";
+import type { Histogram } from "#lib/logs/histogram.ts";
+import { type Bar, barsOf } from "./histogram.ts";
+import { type LogAsk, logPath } from "./log-requests.ts";
+
+const BARS = 120;
+const AGAIN = 15_000;
+
+export interface Histo {
+  bars: Bar[];
+  /** seconds that a bar covers */
+  step: number;
+  /** milliseconds */
+  from: number;
+  to: number;
+}
+
+/** How many lines there are in the whole of an ask; counted again from time to time while it goes on. Null: not known. */
+export function useHistogram(ask: LogAsk, off: boolean): Histo | null {
+  const [read, setRead] = useState<{ ask: LogAsk; histogram: Histogram | null } | null>(null);
+  useEffect(() => {
+    if (off) return;
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = async () => {
+      // out of sight nobody counts
+      const histogram = document.hidden ? undefined : await readHistogram(ask, stop.signal);
+      if (stop.signal.aborted) return;
+      if (histogram !== undefined) setRead({ ask, histogram });
+      if (ask.endless) timer = setTimeout(load, AGAIN);
+    };
+    void load();
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [ask, off]);
+  const histogram = read?.histogram ?? null;
+  return useMemo(() => {
+    if (!histogram || (histogram.total === 0 && histogram.items.length === 0)) return null;
+    const { step, from, to } = histogram;
+    return { bars: barsOf(histogram), step, from: Date.parse(from), to: Date.parse(to) };
+  }, [histogram]);
+}
+
+/** Null when it could not be counted: the lines themselves say what is wrong. */
+async function readHistogram(ask: LogAsk, signal: AbortSignal): Promise<Histogram | null> {
+  try {
+    const path = `${logPath(ask, {}, "/histogram")}&buckets=${BARS}`;
+    const response = await fetch(path, { signal, headers: { Accept: "application/json" } });
+    return response.ok ? ((await response.json()) as Histogram) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,195 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { visibleText } from "#lib/logs/clean-text.ts";
+import { countLines, histogramSchema } from "#lib/logs/histogram.ts";
+import { LOG_LEVELS, type LogLine, lineSchema } from "#lib/logs/line.ts";
+import { parseSelection, type RawSelection, type Selection } from "#lib/logs/query.ts";
+import { logSource, readLines } from "#lib/logs/read.ts";
+import { checkServices, readMerged } from "#lib/logs/read-merged.ts";
+import { timestamp } from "#lib/platform/clock.ts";
+import { endingSignal } from "#lib/platform/shutdown.ts";
+import { serviceId } from "#lib/services/id.ts";
+import { EVENTS, type Framing, lineResponse, NDJSON, type ReadLines } from "./line-stream.ts";
+import { problemResponses } from "./problem.ts";
+import { router } from "./router.ts";
+
+const Line = z.object(lineSchema.shape).openapi("LogLine");
+const address = z.object({ host: z.string(), scope: z.string(), name: z.string() });
+const service = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .describe("ids of up to 50 services; repeat it for each");
+
+const bounds = {
+  since: z.string().optional().describe("RFC 3339, or a duration back from now: 15m, 2h, 7d"),
+  until: z.string().optional().describe("as since"),
+  q: z.string().optional().describe("the line contains it, whatever the case"),
+  regex: z.string().optional().describe("RE2 syntax, 1000 characters at most"),
+  level: z
+    .string()
+    .optional()
+    .describe(`this or worse: ${LOG_LEVELS.join(", ")}; a line without one counts as info`),
+  stream: z.string().optional().describe("stdout or stderr"),
+};
+const part = {
+  tail: z.string().optional().describe("the newest so many lines of the selection, 500 unless told, or all"),
+  before: z.string().optional().describe("a line's cursor: the lines before it"),
+  after: z.string().optional().describe("a line's cursor: the lines after it, all of them unless tail says otherwise"),
+};
+const lines = {
+  ...bounds,
+  ...part,
+  follow: z.string().optional().describe("1: go on with new lines until the client leaves"),
+};
+const download = { ...bounds, ...part, gzip: z.enum(["0", "1"]).optional() };
+const histogram = { ...bounds, buckets: z.coerce.number().int().min(1).max(1000).default(60) };
+const resume = z.object({ "last-event-id": z.string().optional().describe("as after, which it takes the place of") });
+
+const streamed = {
+  200: {
+    description:
+      "one object a line, or with Accept: text/event-stream an event a line whose id is its cursor. Where lines were lost, a line with `gap` stands for them",
+    content: {
+      "application/x-ndjson": { schema: Line },
+      "text/event-stream": { schema: z.string() },
+    },
+  },
+  ...problemResponses("validation", "not_found", "action_failed", "supervisor_unavailable"),
+};
+const file = {
+  200: {
+    description: "time, service where there are several, and the text without its colours",
+    content: { "text/plain": { schema: z.string() }, "application/gzip": { schema: z.string() } },
+  },
+  ...problemResponses("validation", "not_found", "action_failed", "supervisor_unavailable"),
+};
+const counted = {
+  200: { description: "lines by level over time", content: { "application/json": { schema: histogramSchema } } },
+  ...problemResponses("validation", "not_found", "action_failed", "supervisor_unavailable"),
+};
+
+const ONE = "/services/{host}/{scope}/{name}/logs";
+const tags = ["Logs"];
+const merged = "Several services as one, in the order of their times. A line's cursor is a place in this stream.";
+
+const oneLines = createRoute({
+  method: "get",
+  path: ONE,
+  summary: "A service's lines, and what comes",
+  tags,
+  request: { params: address, query: z.strictObject(lines), headers: resume },
+  responses: streamed,
+});
+const oneFile = createRoute({
+  method: "get",
+  path: `${ONE}/download`,
+  summary: "The same as a text file",
+  tags,
+  request: { params: address, query: z.strictObject(download) },
+  responses: file,
+});
+const oneCount = createRoute({
+  method: "get",
+  path: `${ONE}/histogram`,
+  summary: "How many lines of each level over time",
+  tags,
+  request: { params: address, query: z.strictObject(histogram) },
+  responses: counted,
+});
+const manyLines = createRoute({
+  method: "get",
+  path: "/logs",
+  summary: "Lines of several services on one timeline",
+  description: merged,
+  tags,
+  request: { query: z.strictObject({ service, ...lines }), headers: resume },
+  responses: streamed,
+});
+const manyFile = createRoute({
+  method: "get",
+  path: "/logs/download",
+  summary: "The same as a text file",
+  tags,
+  request: { query: z.strictObject({ service, ...download }) },
+  responses: file,
+});
+const manyCount = createRoute({
+  method: "get",
+  path: "/logs/histogram",
+  summary: "How many lines of each level over time",
+  tags,
+  request: { query: z.strictObject({ service, ...histogram }) },
+  responses: counted,
+});
+
+export const logRoutes = router()
+  .openapi(oneLines, (c) => stream(c, [idOf(c.req.valid("param"))], c.req.valid("query")))
+  .openapi(oneFile, (c) => send(c, [idOf(c.req.valid("param"))], c.req.valid("query")))
+  .openapi(oneCount, async (c) => c.json(await count(c, [idOf(c.req.valid("param"))], c.req.valid("query")), 200))
+  .openapi(manyLines, (c) => stream(c, several(c), withoutServices(c.req.valid("query"))))
+  .openapi(manyFile, (c) => send(c, several(c), withoutServices(c.req.valid("query"))))
+  .openapi(manyCount, async (c) => c.json(await count(c, several(c), withoutServices(c.req.valid("query"))), 200));
+
+function stream(c: Context, services: string[], query: RawSelection): Promise<Response> {
+  const last = c.req.header("last-event-id");
+  const selection = parseSelection(last ? { ...query, after: last, before: undefined, tail: "all" } : query);
+  const isEvents = /\btext\/event-stream\b/.test(c.req.header("accept") ?? "");
+  // a first blank line carries the headers: a log that is silent now is open all the same
+  const framing = isEvents ? EVENTS : selection.follow ? { ...NDJSON, opening: "\n" } : NDJSON;
+  return lineResponse(reading(services, selection), framing, { request: c.req.raw });
+}
+
+async function send(c: Context, services: string[], { gzip, ...query }: RawSelection & { gzip?: string | undefined }) {
+  const framing: Framing = { type: "text/plain; charset=utf-8", line: plain(services.length > 1), heartbeat: null };
+  const isGzip = gzip === "1";
+  if (isGzip) framing.type = "application/gzip";
+  const name = services.length === 1 ? decodeURIComponent(services[0]!.split("/")[2]!) : "logs";
+  const headers = { "content-disposition": `attachment; filename="${fileName(name)}.log${isGzip ? ".gz" : ""}"` };
+  return lineResponse(reading(services, parseSelection(query)), framing, {
+    request: c.req.raw,
+    headers,
+    gzip: isGzip,
+  });
+}
+
+async function count(c: Context, services: string[], { buckets, ...query }: RawSelection & { buckets: number }) {
+  const selection = { ...parseSelection(query), tail: null };
+  const signal = AbortSignal.any([c.req.raw.signal, endingSignal()]);
+  const since = selection.since === null ? null : Date.parse(selection.since);
+  const until = selection.until === null ? Date.now() : Date.parse(selection.until);
+  return countLines(reading(services, selection)(signal), { since, until, buckets });
+}
+
+function reading(services: string[], selection: Selection): ReadLines {
+  const sources = services.map(logSource);
+  const [only] = sources;
+  if (sources.length === 1 && only) return (signal) => readLines(only, selection, signal);
+  return (signal) => readMerged(sources, selection, signal);
+}
+
+function several(c: Context): string[] {
+  return checkServices(c.req.queries("service") ?? []);
+}
+
+function withoutServices<T extends { service?: unknown }>({ service: _, ...query }: T): Omit<T, "service"> {
+  return query;
+}
+
+function plain(named: boolean): (line: LogLine) => string {
+  return ({ time, service: id, text }) => `${time} ${named ? `${id} ` : ""}${visibleText(text)}\n`;
+}
+
+/** A name that means nothing to any file system or header. */
+function fileName(name: string): string {
+  const time = timestamp().slice(0, 19).replace(/[-:]/g, "");
+  return `${
+    name
+      .replace(/[^A-Za-z0-9._-]+/g, "_")
+      .replace(/^[._-]+/, "")
+      .slice(0, 100) || "log"
+  }-${time}Z`;
+}
+
+function idOf(param: { host: string; scope: string; name: string }): string {
+  return serviceId(param.host, param.scope, param.name);
+}

@@ -1,0 +1,181 @@
+/**
+ * One upstream follower per service, shared by all who watch it and closed with the last of them. What came lately is kept
+ * once for all; a reader is no more than its place in it, so a slow one costs nothing, and one that the lines have
+ * overtaken is told how many it missed.
+ */
+import { sleep } from "#lib/platform/clock.ts";
+import { isAbort, messageOf } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import type { LogRecord } from "#lib/supervisors/supervisor.ts";
+import { type LogSource, newestCursor } from "./history.ts";
+
+/** characters kept of what came, its records counted in */
+const KEPT = 1024 * 1024;
+const RECORD = 120;
+const MOST_AT_ONCE = 2000;
+const SHORTEST_WAIT = 250;
+const LONGEST_WAIT = 5000;
+
+export interface Taken {
+  records: LogRecord[];
+  /** lines that came and went before this reader took them */
+  missed: number;
+}
+
+export interface Following {
+  /** the newest line when this reader began: its history ends with it. null: there was none */
+  readonly joinedAt: string | null;
+  /** What came since the last call; waits for at least one line. null: the signal aborted. */
+  take(): Promise<Taken | null>;
+  close(): void;
+}
+
+class Upstream {
+  readonly #source: LogSource;
+  readonly #ending = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  #ring: LogRecord[] = [];
+  /** running number of the first line of the ring */
+  #first = 0;
+  #size = 0;
+  #readers = 0;
+  #last: string | null = null;
+  readonly ready: Promise<void>;
+
+  constructor(source: LogSource) {
+    this.#source = source;
+    this.ready = this.#begin();
+    // whoever joins hears of it
+    this.ready.catch(() => undefined);
+  }
+
+  get last(): string | null {
+    return this.#last;
+  }
+  get end(): number {
+    return this.#first + this.#ring.length;
+  }
+
+  enter(): void {
+    this.#readers += 1;
+  }
+
+  /** True when nobody is left. */
+  leave(): boolean {
+    this.#readers -= 1;
+    if (this.#readers === 0) this.#ending.abort();
+    return this.#readers === 0;
+  }
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  from(place: number): Taken {
+    const missed = Math.max(0, this.#first - place);
+    const start = place + missed - this.#first;
+    return { records: this.#ring.slice(start, start + MOST_AT_ONCE), missed };
+  }
+
+  async #begin(): Promise<void> {
+    this.#last = await newestCursor(this.#source, this.#ending.signal);
+    void this.#run();
+  }
+
+  /** Goes on after the last line for as long as somebody reads: through a daemon's restart and a container made anew. */
+  async #run(): Promise<void> {
+    const { supervisor, name, service } = this.#source;
+    const { signal } = this.#ending;
+    let wait = SHORTEST_WAIT;
+    while (!signal.aborted) {
+      const query = { tail: null, since: null, until: null, after: this.#last, follow: true };
+      try {
+        for await (const record of supervisor.logs(name, query, signal)) {
+          wait = SHORTEST_WAIT;
+          this.#push(record);
+        }
+      } catch (error) {
+        if (!isAbort(error)) logger("logs").debug({ service }, `following broke off: ${messageOf(error)}`);
+      }
+      await sleep(wait, signal);
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+    }
+  }
+
+  #push(record: LogRecord): void {
+    this.#ring.push(record);
+    this.#last = record.cursor;
+    this.#size += record.text.length + RECORD;
+    if (this.#size > KEPT) this.#drop();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** A quarter at a time: shifting one by one would cost more than all else. */
+  #drop(): void {
+    let count = 0;
+    for (; count < this.#ring.length - 1 && this.#size > KEPT * 0.75; count += 1)
+      this.#size -= this.#ring[count]!.text.length + RECORD;
+    this.#ring = this.#ring.slice(count);
+    this.#first += count;
+  }
+}
+
+const upstreams = () => singleton("log-upstreams", () => new Map<string, Upstream>());
+
+/** Services that are followed right now. */
+export function followed(): string[] {
+  return [...upstreams().keys()];
+}
+
+/** Joins the follower of this service. Throws what the supervisor throws where its log cannot be read at all. */
+export async function follow(source: LogSource, signal: AbortSignal): Promise<Following> {
+  const { service } = source;
+  const upstream = upstreams().get(service) ?? new Upstream(source);
+  upstreams().set(service, upstream);
+  upstream.enter();
+  let isOpen = true;
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    signal.removeEventListener("abort", close);
+    if (upstream.leave() && upstreams().get(service) === upstream) upstreams().delete(service);
+  };
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    await upstream.ready;
+  } catch (error) {
+    close();
+    throw error;
+  }
+  if (signal.aborted) close();
+  let place = upstream.end;
+  return {
+    joinedAt: upstream.last,
+    close,
+    async take() {
+      while (!signal.aborted) {
+        if (upstream.end > place) {
+          const taken = upstream.from(place);
+          place += taken.missed + taken.records.length;
+          return taken;
+        }
+        await news(upstream, signal);
+      }
+      return null;
+    },
+  };
+}
+
+function news(upstream: Upstream, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const stop = upstream.listen(done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

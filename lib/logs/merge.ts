@@ -1,0 +1,123 @@
+/** Lines of several services put into the order of their times. */
+import type { LogLine } from "./line.ts";
+
+export interface Merged {
+  /** index of the source it came from */
+  source: number;
+  line: LogLine;
+}
+
+/** One source as the merge reads it: a line ahead, and no more than a batch. */
+interface Head {
+  source: number;
+  batches: AsyncIterator<LogLine[]>;
+  batch: LogLine[];
+  /** of the line ahead in the batch; -1: none */
+  at: number;
+}
+
+const BATCH = 500;
+/** milliseconds that a line waits for an older one of another service */
+const REORDER = 100;
+const TICK = 25;
+
+/** Times in UTC as they sort: `…41.12Z` is before `…41.123Z`. */
+export function isEarlier(a: string, b: string): boolean {
+  return a.slice(0, -1) < b.slice(0, -1);
+}
+
+/** Oldest first; each source is in order itself. */
+export async function* mergeForward(sources: readonly AsyncIterable<LogLine[]>[]): AsyncGenerator<Merged[]> {
+  yield* merge(sources, "oldest");
+}
+
+/** Newest first: each batch of a source is in order, and the newest batch comes first; what is yielded runs backwards. */
+export async function* mergeBackward(sources: readonly AsyncIterable<LogLine[]>[]): AsyncGenerator<Merged[]> {
+  yield* merge(sources, "newest");
+}
+
+async function* merge(
+  sources: readonly AsyncIterable<LogLine[]>[],
+  from: "oldest" | "newest",
+): AsyncGenerator<Merged[]> {
+  const heads: Head[] = sources.map((source, index) => ({
+    source: index,
+    batches: source[Symbol.asyncIterator](),
+    batch: [],
+    at: -1,
+  }));
+  const step = from === "oldest" ? 1 : -1;
+  const begin = (head: Head) => (from === "oldest" ? 0 : head.batch.length - 1);
+  const refill = async (head: Head): Promise<boolean> => {
+    for (let next = await head.batches.next(); !next.done; next = await head.batches.next()) {
+      head.batch = next.value;
+      head.at = begin(head);
+      if (head.batch.length > 0) return true;
+    }
+    return false;
+  };
+  try {
+    const filled = await Promise.all(heads.map(refill));
+    let open = heads.filter((_, index) => filled[index]);
+    let out: Merged[] = [];
+    while (open.length > 0) {
+      const head = open.length === 1 ? open[0]! : best(open, from);
+      out.push({ source: head.source, line: head.batch[head.at]! });
+      head.at += step;
+      if (head.at < 0 || head.at >= head.batch.length) {
+        if (out.length >= BATCH) {
+          yield out;
+          out = [];
+        }
+        if (!(await refill(head))) open = open.filter((other) => other !== head);
+      }
+    }
+    yield out;
+  } finally {
+    await Promise.all(heads.map(({ batches }) => batches.return?.()));
+  }
+}
+
+function best(heads: readonly Head[], from: "oldest" | "newest"): Head {
+  let found = heads[0]!;
+  for (const head of heads) {
+    const [time, other] = [head.batch[head.at]!.time, found.batch[found.at]!.time];
+    if (from === "oldest" ? isEarlier(time, other) : !isEarlier(time, other)) found = head;
+  }
+  return found;
+}
+
+/** Lines that come from many sources at once: each waits a moment, so that an older one may still come before it. */
+export class ReorderWindow {
+  #waiting: { merged: Merged; key: string; arrived: number }[] = [];
+  readonly #latest = new Map<number, string>();
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  add(source: number, lines: readonly LogLine[], now: number): void {
+    for (const line of lines) {
+      // a line is never put before an earlier one of its own source
+      const time = line.time.slice(0, -1);
+      const latest = this.#latest.get(source) ?? "";
+      const key = time < latest ? latest : time;
+      this.#latest.set(source, key);
+      this.#waiting.push({ merged: { source, line }, key, arrived: now });
+    }
+  }
+
+  /** What has waited long enough, and whatever is older than that. */
+  take(now: number): Merged[] {
+    let due = "";
+    for (const { key, arrived } of this.#waiting) if (arrived <= now - REORDER && key > due) due = key;
+    if (due === "") return [];
+    const out = this.#waiting.filter(({ key }) => key <= due);
+    this.#waiting = this.#waiting.filter(({ key }) => key > due);
+    out.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    return out.map(({ merged }) => merged);
+  }
+
+  /** milliseconds between two looks */
+  static readonly tick = TICK;
+}

@@ -1,0 +1,162 @@
+/** Lines of several services as one stream, in the order of their times, each with a cursor of the whole stream. */
+import { sleep } from "#lib/platform/clock.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import type { HistoryQuery } from "#lib/supervisors/supervisor.ts";
+import { type Following, follow } from "./follow.ts";
+import { EVERYTHING, type LogSource, readHistory } from "./history.ts";
+import type { LogLine } from "./line.ts";
+import { isEarlier, type Merged, mergeBackward, mergeForward, ReorderWindow } from "./merge.ts";
+import { MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
+import type { Selection } from "./query.ts";
+import { linesOf, missedLines } from "./read.ts";
+import { Seam } from "./seam.ts";
+import { seekAfter, seekBefore } from "./seek.ts";
+import { hintOf, lineMaker, type ToLine } from "./to-line.ts";
+
+const SHORT_TAIL = 5000;
+const MOST_SERVICES = 50;
+/** lines that wait for a slow reader, over all services; the followers are read no further meanwhile */
+const WAITING = 4000;
+
+interface One {
+  index: number;
+  source: LogSource;
+  toLine: ToLine;
+  following: Following | null;
+  seam: Seam | null;
+}
+
+/** Batches of lines. Throws SupervisorError where a log cannot be read, `validation` for a cursor of something else. */
+export async function* readMerged(
+  sources: readonly LogSource[],
+  selection: Selection,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine[]> {
+  const all = [...sources].sort((a, b) => (a.service < b.service ? -1 : 1));
+  const services = all.map(({ service }) => service);
+  const after = selection.after === null ? null : parseMergedCursor(selection.after, services, "after");
+  const before = selection.before === null ? null : parseMergedCursor(selection.before, services, "before");
+  const ones: One[] = all.map((source, index) => ({
+    index,
+    source,
+    toLine: lineMaker(source.service, selection),
+    following: null,
+    seam: null,
+  }));
+  try {
+    if (selection.follow)
+      await Promise.all(
+        ones.map(async (one) => {
+          one.following = await follow(one.source, signal);
+          one.seam = new Seam(one.following.joinedAt, after?.places.get(one.index)?.mark ?? null);
+        }),
+      );
+    yield [];
+    const cursor = new MergedCursor(services, after?.places);
+    const order = { ones, selection, signal, after, before };
+    for await (const batch of selection.tail === null ? forward(order) : tailOf(order, selection.tail, cursor))
+      yield withCursors(batch, cursor);
+    if (selection.follow) for await (const batch of live(ones, signal)) yield withCursors(batch, cursor);
+  } finally {
+    for (const one of ones) one.following?.close();
+  }
+}
+
+/** Each service once, 50 at most. Throws `validation`. */
+export function checkServices(services: readonly string[]): string[] {
+  const each = [...new Set(services)];
+  const problem = (message: string) =>
+    new AppError("validation", `service: ${message}`, { problems: [{ path: "service", message }] });
+  if (each.length === 0) throw problem("name at least one: ?service=local/docker/web");
+  if (each.length > MOST_SERVICES) throw problem(`${MOST_SERVICES} at most`);
+  return each;
+}
+
+interface Order {
+  ones: readonly One[];
+  selection: Selection;
+  signal: AbortSignal;
+  after: MergedPlace | null;
+  before: MergedPlace | null;
+}
+
+function forward(order: Order, since: string | null = order.selection.since): AsyncGenerator<Merged[]> {
+  return mergeForward(order.ones.map((one) => history(order, one, "oldest", since)));
+}
+
+async function* tailOf(order: Order, tail: number, cursor: MergedCursor): AsyncGenerator<Merged[]> {
+  if (tail === 0) return;
+  const backward = mergeBackward(order.ones.map((one) => history(order, one, "newest", order.selection.since)));
+  const kept: Merged[] = [];
+  const isShort = tail <= SHORT_TAIL;
+  let count = 0;
+  let first: string | null = null;
+  const cut = new Map<number, Place>();
+  reading: for await (const batch of backward)
+    for (const merged of batch) {
+      count += 1;
+      if (count <= tail && isShort) kept.push(merged);
+      if (count <= tail) first = merged.line.time;
+      // the last line of each service before the cut: what is before it was not given out
+      else if (!cut.has(merged.source)) cut.set(merged.source, placeOf(merged.line));
+      if (count > tail + order.ones.length * 20 || cut.size === order.ones.length) break reading;
+    }
+  for (const [index, place] of cut) cursor.set(index, place);
+  if (isShort) yield kept.reverse();
+  else yield* forward(order, first);
+}
+
+async function* history(
+  { selection, signal, after, before }: Order,
+  { index, source, toLine, following, seam }: One,
+  from: "oldest" | "newest",
+  since: string | null,
+): AsyncGenerator<LogLine[]> {
+  if (following?.joinedAt === null) return;
+  const { until } = selection;
+  const through = following?.joinedAt ?? null;
+  const anyOf = after || before ? null : hintOf(selection);
+  const query: HistoryQuery = { ...EVERYTHING, from, since, until, through, anyOf };
+  const read = (bounds: Partial<HistoryQuery>) => readHistory(source, { ...query, ...bounds }, signal);
+  const batches = after ? seekAfter(read, after, index) : before ? seekBefore(read, before, index) : read({});
+  for await (const batch of batches) {
+    seam?.read(batch);
+    // the search for the place may have begun before the selection does
+    const lines = await linesOf(batch, toLine);
+    yield lines.filter(({ time }) => since === null || !isEarlier(time, since));
+  }
+}
+
+/** All followers at once into one window. */
+async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<Merged[]> {
+  const window = new ReorderWindow();
+  const leaving = new AbortController();
+  const both = AbortSignal.any([signal, leaving.signal]);
+  const pump = async ({ index, source, toLine, following, seam }: One) => {
+    for (let taken = await following!.take(); taken && !both.aborted; taken = await following!.take()) {
+      const lines = await linesOf(seam?.cut(taken.records) ?? taken.records, toLine);
+      window.add(index, [...missedLines(source.service, taken), ...lines], performance.now());
+      while (window.size > WAITING && !both.aborted) await sleep(ReorderWindow.tick, both);
+    }
+  };
+  const pumps = Promise.all(ones.map(pump));
+  pumps.catch(() => leaving.abort());
+  try {
+    while (!both.aborted) {
+      await sleep(ReorderWindow.tick, both);
+      const out = window.take(performance.now());
+      if (out.length > 0) yield out;
+    }
+    if (!signal.aborted) await pumps;
+  } finally {
+    leaving.abort();
+  }
+}
+
+function withCursors(batch: readonly Merged[], cursor: MergedCursor): LogLine[] {
+  return batch.map(({ source, line }) => ({ ...line, cursor: cursor.advance(source, line.cursor, line.time) }));
+}
+
+function placeOf({ cursor, time }: LogLine): Place {
+  return { mark: shortMark(cursor), at: Date.parse(time) };
+}

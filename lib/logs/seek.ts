@@ -1,0 +1,72 @@
+/** Finds a line again by its mark and its time, and reads on from there in either direction. */
+import type { HistoryQuery, LogRecord } from "#lib/supervisors/supervisor.ts";
+import { type MergedPlace, type Place, shortMark } from "./merged-cursor.ts";
+
+type Read = (bounds: Partial<HistoryQuery>) => AsyncIterable<LogRecord[]>;
+
+/** milliseconds by which the lines of one log may be out of order */
+const DISORDER = 2000;
+/** a line may come so much later than its time says: milliseconds before the cursor's time that are read for a service that had said nothing */
+const LATE = 5000;
+
+/** What of this service is after a merged place. */
+export function seekAfter(read: Read, { time, places }: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
+  const place = places.get(index);
+  if (!place) return read({ from: "oldest", since: iso(Date.parse(time) - LATE) });
+  return beyond(read({ from: "oldest", since: iso(place.at - DISORDER) }), place, "after");
+}
+
+/** What of this service is before a merged place. */
+export function seekBefore(read: Read, { own, places }: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
+  const place = places.get(index);
+  // nothing of it was given out before that place
+  if (!place) return nothing();
+  const batches = read({ from: "newest", until: iso(place.at + DISORDER) });
+  return beyond(batches, place, index === own ? "before" : "through");
+}
+
+async function* nothing(): AsyncGenerator<LogRecord[]> {
+  yield [];
+}
+
+/** Drops lines until the marked one was met. Where it is gone from the log, its time decides. */
+async function* beyond(
+  batches: AsyncIterable<LogRecord[]>,
+  { mark, at }: Place,
+  side: "after" | "before" | "through",
+): AsyncGenerator<LogRecord[]> {
+  const isForward = side === "after";
+  let held: LogRecord[][] | null = [];
+  for await (const batch of batches) {
+    if (!held) {
+      yield batch;
+      continue;
+    }
+    const met = batch.findLastIndex((record) => shortMark(record.cursor) === mark);
+    if (met >= 0) {
+      held = null;
+      yield isForward ? batch.slice(met + 1) : batch.slice(0, side === "through" ? met + 1 : met);
+      continue;
+    }
+    held.push(batch);
+    if (!isPast(batch, at, isForward)) continue;
+    for (const waiting of held) yield waiting.filter((record) => isBeyond(record, at, isForward));
+    held = null;
+  }
+  for (const waiting of held ?? []) yield waiting.filter((record) => isBeyond(record, at, isForward));
+}
+
+function isPast(batch: readonly LogRecord[], at: number, isForward: boolean): boolean {
+  const farthest = isForward ? batch.at(-1) : batch[0];
+  if (!farthest) return false;
+  const time = Date.parse(farthest.time);
+  return isForward ? time > at + DISORDER : time < at - DISORDER;
+}
+
+function isBeyond({ time }: LogRecord, at: number, isForward: boolean): boolean {
+  return isForward ? Date.parse(time) > at : Date.parse(time) <= at;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

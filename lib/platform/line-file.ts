@@ -1,0 +1,235 @@
+/** Large files of lines, read in blocks from either end, searched by a key that grows, and looked through as raw bytes. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import zlib from "node:zlib";
+
+export interface LineFile {
+  /** `device.inode`, of the file that was named */
+  readonly id: string;
+  readonly size: number;
+  /** milliseconds since the epoch */
+  readonly modified: number;
+  read(offset: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** Whole lines of a file: `text` has a character a byte, so that an index is an offset from `start`. */
+export interface Block {
+  data: Buffer;
+  text: string;
+  start: number;
+}
+
+const PROBE = 128 * 1024;
+/** a block is not grown beyond this to find a good place to cut */
+const LARGEST_BLOCK = 8 * 1024 * 1024;
+/** a packed file that grows beyond this was packed to do harm, or is nothing that anybody scrolls through */
+const LARGEST_UNPACKED = 4 * 1024 * 1024 * 1024;
+
+/** null where it is gone, may not be read, or is no ordinary file. What ends in `.gz` is unpacked to a file without a name. */
+export async function openLineFile(file: string, owner: number | null = null): Promise<LineFile | null> {
+  const handle = await openPlain(file);
+  if (!handle) return null;
+  const stats = await handle.stat({ bigint: true });
+  if (!stats.isFile() || (owner !== null && stats.uid !== BigInt(owner))) {
+    await handle.close();
+    return null;
+  }
+  const unpacked = file.endsWith(".gz") ? await unpack(handle) : handle;
+  if (!unpacked) return null;
+  const size = unpacked === handle ? Number(stats.size) : (await unpacked.stat()).size;
+  return {
+    id: `${stats.dev.toString(36)}.${stats.ino.toString(36)}`,
+    size,
+    modified: Number(stats.mtimeMs),
+    async read(offset, length) {
+      const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset)));
+      let filled = 0;
+      while (filled < buffer.length) {
+        const { bytesRead } = await unpacked.read(buffer, filled, buffer.length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    },
+    close: () => unpacked.close(),
+  };
+}
+
+export interface BlockOptions {
+  from: "oldest" | "newest";
+  start: number;
+  /** behind the last byte */
+  end: number;
+  /** bytes of a block */
+  length: number;
+  /** may the file be cut here, behind a line end? `text` goes from some line's start to `at` or beyond */
+  isClean: (text: string, at: number) => boolean;
+}
+
+/** Blocks of whole lines; the next is read while one is worked on. A last line without its end belongs to the last block. */
+export async function* readBlocks(file: LineFile, options: BlockOptions): AsyncGenerator<Block> {
+  const step = options.from === "oldest" ? nextBlock : previousBlock;
+  let place = options.from === "oldest" ? options.start : options.end;
+  let coming = step(file, options, place);
+  for (let block = await coming; block; block = await coming) {
+    place = options.from === "oldest" ? block.start + block.data.length : block.start;
+    coming = step(file, options, place);
+    // whoever stops reading here does not hear of it
+    coming.catch(() => undefined);
+    yield block;
+  }
+}
+
+async function nextBlock(file: LineFile, options: BlockOptions, start: number): Promise<Block | null> {
+  const { end, isClean } = options;
+  if (start >= end) return null;
+  for (let length = options.length; ; length *= 2) {
+    const data = await file.read(start, Math.min(length, end - start));
+    if (data.length === 0) return null;
+    const text = data.toString("latin1");
+    const isLast = start + data.length >= end;
+    const at = isLast ? data.length : lastCut(text, length < LARGEST_BLOCK ? isClean : () => true);
+    if (at > 0) return { data: data.subarray(0, at), text: at === text.length ? text : text.slice(0, at), start };
+    if (length >= LARGEST_BLOCK) return { data, text, start };
+  }
+}
+
+async function previousBlock(file: LineFile, options: BlockOptions, end: number): Promise<Block | null> {
+  const { start: first, isClean } = options;
+  if (end <= first) return null;
+  for (let length = options.length; ; length *= 2) {
+    const from = Math.max(first, end - length);
+    const data = await file.read(from, end - from);
+    if (data.length === 0) return null;
+    const text = data.toString("latin1");
+    const isWhole = from === first || length >= LARGEST_BLOCK;
+    const at = isWhole ? 0 : firstCut(text, isClean);
+    if (at < text.length) return { data: data.subarray(at), text: text.slice(at), start: from + at };
+  }
+}
+
+function lastCut(text: string, isClean: BlockOptions["isClean"]): number {
+  for (let at = text.lastIndexOf("\n"); at >= 0; at = at === 0 ? -1 : text.lastIndexOf("\n", at - 1))
+    if (isClean(text, at + 1)) return at + 1;
+  return 0;
+}
+
+/** The first line is cut off by the block and says nothing; what is judged needs some lines before it. */
+function firstCut(text: string, isClean: BlockOptions["isClean"]): number {
+  const first = text.indexOf("\n") + 1;
+  if (first === 0) return text.length;
+  const whole = text.slice(first);
+  for (let at = whole.indexOf("\n") + 1; at > 0 && at < whole.length; at = whole.indexOf("\n", at) + 1)
+    if (isClean(whole, at)) return first + at;
+  return text.length;
+}
+
+/**
+ * Offset of the first line that is not before what is looked for. `isBefore` answers null for a line that does not say.
+ * Keys have to grow with the offsets; where they do so roughly, the answer is as rough.
+ */
+export async function bisectLines(file: LineFile, isBefore: (line: string) => boolean | null): Promise<number> {
+  let low = 0;
+  let high = file.size;
+  while (high - low > PROBE) {
+    const middle = Math.floor((low + high) / 2);
+    const found = firstTelling((await file.read(middle, PROBE)).toString("latin1"), isBefore);
+    if (found?.isBefore) low = middle + found.at;
+    else high = middle;
+  }
+  let rest = "";
+  for (let at = low; at < file.size; ) {
+    const data = await file.read(at, PROBE);
+    if (data.length === 0) break;
+    at += data.length;
+    rest += data.toString("latin1");
+    let start = 0;
+    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", start)) {
+      if (isBefore(rest.slice(start, end)) === false) return low + start;
+      start = end + 1;
+    }
+    low += start;
+    rest = rest.slice(start);
+  }
+  return rest !== "" && isBefore(rest) === false ? low : file.size;
+}
+
+function firstTelling(text: string, isBefore: (line: string) => boolean | null) {
+  let at = text.indexOf("\n") + 1;
+  for (let end = text.indexOf("\n", at); at > 0 && end >= 0; end = text.indexOf("\n", at)) {
+    const answer = isBefore(text.slice(at, end));
+    if (answer !== null) return { at, isBefore: answer };
+    at = end + 1;
+  }
+  return null;
+}
+
+/** Starts and ends of the lines that hold any of the words, whatever the case of their letters. */
+export function* linesWith(text: string, words: RegExp): Generator<[start: number, end: number]> {
+  words.lastIndex = 0;
+  for (let found = words.exec(text); found; found = words.exec(text)) {
+    const start = found.index === 0 ? 0 : text.lastIndexOf("\n", found.index - 1) + 1;
+    const newline = text.indexOf("\n", found.index);
+    const end = newline < 0 ? text.length : newline;
+    yield [start, end];
+    words.lastIndex = end;
+  }
+}
+
+/** For `linesWith`. Words are ASCII. */
+export function wordsPattern(words: readonly string[]): RegExp {
+  return new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "gi");
+}
+
+/** Is there a line of so many bytes? Hops from line end to line end, looking at next to nothing. */
+export function hasLongLine(text: string, length: number): boolean {
+  let start = 0;
+  while (start + length < text.length) {
+    const newline = text.lastIndexOf("\n", start + length);
+    if (newline < start) return true;
+    start = newline + 1;
+  }
+  return false;
+}
+
+async function openPlain(file: string): Promise<fs.promises.FileHandle | null> {
+  try {
+    return await fs.promises.open(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return null;
+    throw error;
+  }
+}
+
+/** null where it is not what its name says, or too large. Closes the packed one. */
+async function unpack(packed: fs.promises.FileHandle): Promise<fs.promises.FileHandle | null> {
+  const folder = await fs.promises.mkdtemp(path.join(os.tmpdir(), "trihelm-log-"));
+  const target = path.join(folder, "unpacked");
+  try {
+    const handle = await fs.promises.open(target, "wx+", 0o600);
+    await fs.promises.rm(folder, { recursive: true });
+    let size = 0;
+    const bound = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        size += chunk.length;
+        done(size > LARGEST_UNPACKED ? new Error("too large") : null, chunk);
+      },
+    });
+    const sink = fs.createWriteStream("", { fd: handle.fd, autoClose: false });
+    try {
+      await pipeline(packed.createReadStream({ start: 0 }), zlib.createGunzip(), bound, sink);
+    } catch {
+      // cut off by a crash while it was packed: what came so far is what there is
+      if (size > LARGEST_UNPACKED) return await handle.close().then(() => null);
+    }
+    return handle;
+  } finally {
+    await fs.promises.rm(folder, { recursive: true, force: true });
+    await packed.close().catch(() => "closed with its stream");
+  }
+}

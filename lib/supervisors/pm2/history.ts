@@ -1,0 +1,122 @@
+/** What there is of an app's log: its files and what rotation made of them, woven together by the times of their lines. */
+import { wordsPattern } from "#lib/platform/line-file.ts";
+import type { HistoryQuery, LogRecord } from "../supervisor.ts";
+import { type Cursor, cursorOf, parseCursor, pathKey } from "./log-cursor.ts";
+import type { Position } from "./log-file.ts";
+import { type Lane, type LaneLine, openLane, readLane } from "./log-lane.ts";
+import { filesOf, type LogSource } from "./logs.ts";
+
+const BATCH = 500;
+
+interface Head {
+  lane: Lane;
+  batches: AsyncGenerator<LaneLine[]>;
+  batch: LaneLine[];
+  /** of the line ahead */
+  at: number;
+  /** behind the last line that stands before the one ahead; null: nothing of this file is known */
+  place: Position | null;
+}
+
+/** Batches in order. Throws `refused` for a cursor that is none. */
+export async function* readHistory(
+  source: LogSource,
+  query: HistoryQuery,
+  signal: AbortSignal,
+): AsyncGenerator<LogRecord[]> {
+  const after = query.after === null ? null : parseCursor(query.after);
+  const high = query.before ?? query.through;
+  const until = high === null ? null : parseCursor(high);
+  const lanes: Lane[] = [];
+  try {
+    const files = filesOf(await source.processes());
+    // the newest lines never are in a packed file; what is searched whole may be
+    const packed = query.from === "oldest" && after === null;
+    const opening = [...files].map(([file, stream]) => openLane(file, stream, { owner: source.owner, packed }));
+    lanes.push(...(await Promise.all(opening)));
+    if (signal.aborted) return;
+    const heads = lanes.map((lane) => headOf(lane, query, { after, until }));
+    yield* weave(heads, query.from, signal);
+  } finally {
+    await Promise.all(lanes.flatMap(({ files }) => files.map((file) => file.close())));
+  }
+}
+
+function headOf(
+  lane: Lane,
+  query: HistoryQuery,
+  { after, until }: { after: Cursor | null; until: Cursor | null },
+): Head {
+  const key = pathKey(lane.path);
+  const placeOf = (cursor: Cursor | null) => cursor?.places.find((place) => place.key === key) ?? null;
+  const low = placeOf(after);
+  const isOwn = query.before !== null && until?.own.key === key;
+  const high = isOwn ? until.own : placeOf(until);
+  const isUnknown = until !== null && high === null;
+  const batches = readLane(isUnknown ? { ...lane, files: [] } : lane, {
+    ...{ from: query.from, low, high, ending: query.through === null },
+    since: query.since === null ? null : Date.parse(query.since),
+    until: query.until === null ? null : Date.parse(query.until),
+    words: query.anyOf ? wordsPattern(query.anyOf) : null,
+  });
+  const newest = lane.files.at(-1);
+  const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);
+  const first = lane.files[0];
+  const start = low ?? (first ? { file: first.id, offset: 0 } : null);
+  return { lane, batches, batch: [], at: 0, place: query.from === "oldest" ? start : end };
+}
+
+async function* weave(heads: Head[], from: HistoryQuery["from"], signal: AbortSignal): AsyncGenerator<LogRecord[]> {
+  const isForward = from === "oldest";
+  let open: Head[] = [];
+  for (const head of heads) if (await refill(head, isForward)) open.push(head);
+  let out: LogRecord[] = [];
+  const flush = () => {
+    const batch = isForward ? out : out.reverse();
+    out = [];
+    return batch;
+  };
+  try {
+    while (open.length > 0 && !signal.aborted) {
+      const head = choose(open, isForward);
+      out.push(take(head, heads, isForward));
+      if (out.length >= BATCH) yield flush();
+      if (head.at >= 0 && head.at < head.batch.length) continue;
+      // a search goes a long way between two hits: what was found is shown meanwhile
+      if (open.length === 1) yield flush();
+      if (!(await refill(head, isForward))) open = open.filter((one) => one !== head);
+    }
+    yield flush();
+  } finally {
+    for (const { batches } of heads) await batches.return(undefined);
+  }
+}
+
+async function refill(head: Head, isForward: boolean): Promise<boolean> {
+  for (let next = await head.batches.next(); !next.done; next = await head.batches.next()) {
+    head.batch = next.value;
+    head.at = isForward ? 0 : head.batch.length - 1;
+    if (head.batch.length > 0) return true;
+  }
+  return false;
+}
+
+/** The line that is next: of lines of one time, that of the first file; backwards that of the last. */
+function choose(open: readonly Head[], isForward: boolean): Head {
+  let best = open[0]!;
+  for (const head of open) {
+    const [time, other] = [head.batch[head.at]!.at, best.batch[best.at]!.at];
+    if (isForward ? time < other : time >= other) best = head;
+  }
+  return best;
+}
+
+function take(head: Head, heads: readonly Head[], isForward: boolean): LogRecord {
+  const line = head.batch[head.at]!;
+  head.at += isForward ? 1 : -1;
+  head.place = { file: line.file, offset: line.end };
+  const places = heads.flatMap(({ lane, place }) => (place ? [{ path: lane.path, ...place }] : []));
+  if (!isForward) head.place = { file: line.file, offset: line.begin };
+  const own = { path: head.lane.path, file: line.file, offset: line.begin };
+  return { cursor: cursorOf(own, places), time: line.time, stream: head.lane.stream, text: line.text, priority: null };
+}
