@@ -8,6 +8,11 @@ const PAGES = [
   { name: "overview", path: "/", shows: "Needs you" },
   { name: "overview by app", path: "/?group=app", shows: "Needs you" },
   { name: "a unit", path: "/services/local/systemd/clawdis-gateway.service", shows: "clawdis-gateway" },
+  {
+    name: "a unit's files",
+    path: "/services/local/systemd/clawdis-gateway.service?tab=config",
+    shows: "clawdis-gateway",
+  },
   { name: "a container", path: "/services/local/docker/wa-scheduler-api", shows: "wa-scheduler-api" },
 ];
 

@@ -9,6 +9,7 @@ test("from the board to a unit's page: facts, and the unit file as it is", async
   await expect(facts).toContainText("active (running)");
   await expect(facts).toContainText("/etc/systemd/system/clawdis-gateway.service");
   await expect(facts).toContainText("18789");
+  await page.getByRole("link", { name: "Config", exact: true }).click();
   await expect(page.getByText("StartLimitIntervalSec=300")).toBeVisible();
   await expect(page.getByText("clawdis-gateway.mjs").first()).toBeVisible();
 });
