@@ -31,7 +31,13 @@ export function LogButtons({ ask, taste, onTaste, className }: LogButtonsProps) 
   };
   return (
     <span className={cn("inline-flex flex-none items-center gap-1 max-sm:[&>button]:size-8", className)}>
-      <IconButton label="Wrap long lines" aria-pressed={taste.wrap} onClick={() => onTaste({ wrap: !taste.wrap })}>
+      <IconButton
+        label="Wrap long lines"
+        aria-pressed={taste.wrap}
+        onClick={() => onTaste({ wrap: !taste.wrap })}
+        // a phone wraps every line
+        className="max-sm:hidden"
+      >
         <WrapText aria-hidden="true" />
       </IconButton>
       <Menu

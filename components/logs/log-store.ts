@@ -275,7 +275,8 @@ export class LogStore {
   /** A refusal will be the same next time; silence may not. */
   #lose(problem: ApiProblem): void {
     this.#flush();
-    const passing = problem.status === 0 || problem.status >= 502 || problem.status === 429;
+    const isAway = problem.status >= 502 && problem.code !== "action_failed";
+    const passing = problem.status === 0 || problem.status === 429 || isAway;
     if (!passing) {
       this.#set({ phase: "refused", problem, nextTryAt: null });
       return;

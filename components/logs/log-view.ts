@@ -72,7 +72,7 @@ export function writeLogView(view: LogView, usual: LogRange, keep: readonly [str
     ["case", view.matchCase],
     ["only", view.only],
   ] as const) {
-    if (on) query.set(name, "1");
+    if (on && view.q) query.set(name, "1");
   }
   if (view.levels.length < LEVEL_GROUPS.length) query.set("levels", view.levels.join(","));
   if (range && "since" in range) {

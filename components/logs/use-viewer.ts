@@ -50,12 +50,12 @@ export function useViewer(
   services: readonly string[],
   live: LogView["range"],
 ): Viewer {
-  const ask = useAsk(view, services);
+  const { finder, bad } = useFinder(view);
+  const ask = useAsk(view, services, bad);
   const placed = useRef<(index: number) => void>(undefined);
   const store = useLogStore(ask, view.line, (index) => placed.current?.(index));
   const list = useRef<LogListHandle>(null);
   const field = useRef<HTMLInputElement>(null);
-  const { finder, bad } = useFinder(view);
   const matches = useMatches(store, finder);
   const chosen = useSelection(store, list, change);
   const { selection, select } = chosen;
@@ -119,13 +119,14 @@ export function useViewer(
   };
 }
 
-/** The request of a view, the same object while it is the same request; typing settles first. */
-function useAsk(view: LogView, services: readonly string[]): LogAsk {
+/** The request of a view, the same object while it is the same request; typing settles first, half an expression waits. */
+function useAsk(view: LogView, services: readonly string[], bad: boolean): LogAsk {
   const [q, setQ] = useState(view.q);
   useEffect(() => {
+    if (bad) return;
     const timer = setTimeout(() => setQ(view.q), SETTLE);
     return () => clearTimeout(timer);
-  }, [view.q]);
+  }, [view.q, bad]);
   const settled = { ...view, q: view.q === "" ? "" : q };
   const made = askOf(settled, services);
   const key = JSON.stringify([services, made.params, view.levels, view.fields, view.only && view.matchCase]);
@@ -172,6 +173,7 @@ function useSelection(
       // a structured line shows what it holds at once; a second press opens or closes any line
       if (!extend && (isSame || store.ring.at(index)?.fields) && !next.delete(index)) next.add(index);
       set({ anchor: extend ? (selection?.anchor ?? index) : index, head: index }, next);
+      requestAnimationFrame(() => list.current?.reveal(index, true));
       change({ line: store.ring.at(index)?.cursor ?? null });
     },
     move: (step: 1 | -1, extend = false) => {
