@@ -38,9 +38,10 @@ test("a difference is told once, an equal record not at all", async () => {
   docker.set("umami", { health: "unhealthy" });
   board.apply(docker, { type: "changed", record: await record("umami") });
   expect(told.filter((t) => t.name === "service")).toHaveLength(1);
+  await expect.poll(() => told.some((t) => t.name === "needs")).toBe(true);
   expect(told.find((t) => t.name === "needs")?.data).toMatchObject({ items: [{ kind: "unhealthy" }] });
   board.apply(docker, { type: "gone", name: "umami" });
-  expect(told.at(-2)).toEqual({ name: "gone", data: { id: "local/docker/umami" } });
+  expect(told.at(-1)).toEqual({ name: "gone", data: { id: "local/docker/umami" } });
   expect(board.services()).toHaveLength(1);
 });
 

@@ -34,6 +34,9 @@ interface Scope {
   records: Map<string, ServiceRecord>;
 }
 
+/** milliseconds */
+const NEEDS_AFTER = 100;
+
 export class Snapshot {
   readonly history = new History();
   #bus: Bus;
@@ -43,6 +46,7 @@ export class Snapshot {
   #pending = new Map<string, Pending>();
   #built = new Map<string, Service>();
   #needs = "[]";
+  #needsDue: NodeJS.Timeout | null = null;
 
   constructor(events: Bus = bus()) {
     this.#bus = events;
@@ -65,7 +69,7 @@ export class Snapshot {
       if (change.type === "changed") this.#put(scope, change.record);
       if (change.type === "gone") this.#remove(scope, change.name);
     }
-    this.refreshNeeds();
+    this.#needsSoon();
   }
 
   /** What `probe` said when nothing else changed: the version after an upgrade, say. */
@@ -91,7 +95,7 @@ export class Snapshot {
     if (pending) this.#pending.set(id, pending);
     else this.#pending.delete(id);
     this.#tell(id);
-    this.refreshNeeds();
+    this.#needsSoon();
   }
 
   pending(id: string): Pending | null {
@@ -138,6 +142,14 @@ export class Snapshot {
   /** Every supervisor with its records, for the sampler. */
   sources(): { source: Source; records: ServiceRecord[] }[] {
     return [...this.#scopes.values()].map(({ source, records }) => ({ source, records: [...records.values()] }));
+  }
+
+  /** Looked at once for a burst of changes: it reads every service. */
+  #needsSoon(): void {
+    this.#needsDue ??= setTimeout(() => {
+      this.#needsDue = null;
+      this.refreshNeeds();
+    }, NEEDS_AFTER).unref();
   }
 
   #down(scope: Scope, probe: Probe): void {

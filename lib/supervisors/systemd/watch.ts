@@ -14,7 +14,7 @@ import type { Session, Told } from "./session.ts";
 
 /** milliseconds from the first signal of a unit until it is read, doubled each time up to the last */
 const GATHER = 50;
-const GATHER_MOST = 800;
+const GATHER_MOST = 400;
 /** a unit that kept quiet for so long is read at once again */
 const QUIET = 2000;
 /** after a daemon-reload everything may differ; an upgrade does several in a row */
