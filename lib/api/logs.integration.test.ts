@@ -60,6 +60,15 @@ function request(url: string, signal: AbortSignal | null = null) {
   return app.request(`/api/v1${url}`, { headers: { host: "localhost" }, signal });
 }
 
+async function all(url: string): Promise<LogLine[]> {
+  const answer = await request(url);
+  expect(answer.status).toBe(200);
+  return (await answer.text())
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
 /** Reads on and on, leaving in the middle of things so many times, until a line says that it is over. */
 async function readWithLosses(url: string, isLast: (line: LogLine) => boolean): Promise<LogLine[]> {
   const seen: LogLine[] = [];
@@ -94,6 +103,49 @@ function expectSame(got: readonly string[], wanted: readonly string[]): void {
   const at = wanted.findIndex((text, index) => got[index] !== text);
   expect({ at, got: got[at], count: got.length }).toEqual({ at: -1, got: got[-1], count: wanted.length });
 }
+
+const HOSTILE = [
+  "\\033]8;;javascript:alert(1)\\007link\\033]8;;\\007",
+  "\\033]52;c;ZXZpbA==\\007",
+  "nul\\000byte",
+  "bad \\377\\376 utf8",
+  "rtl \\342\\200\\256 override",
+  "\\033[31mred\\033[0m \\033[2Jclear",
+];
+const SHOWN = [
+  "\\x1b]8;;javascript:alert(1)\\x07link\\x1b]8;;\\x07",
+  "\\x1b]52;c;ZXZpbA==\\x07",
+  "nul\\x00byte",
+  "bad \ufffd\ufffd utf8",
+  "rtl \\u202e override",
+  "\u001b[31mred\u001b[0m \\x1b[2Jclear",
+];
+
+test("what a container can print to do harm is shown, and cut where it is too long", { timeout: 60_000 }, async () => {
+  const colours = "\\033[31mx\\033[32my".repeat(5000);
+  const script = [
+    ...HOSTILE.map((text) => `printf '${text}\\n'`),
+    `printf '${colours}\\n'`,
+    "head -c 1000000 /dev/zero | tr '\\000' z; echo",
+    "printf 'no end at all'",
+  ].join("; ");
+  const id = await run("hostile", script);
+  await expect.poll(async () => await docker("inspect", "--format", "{{.State.Status}}", made.at(-1)!)).toBe("exited");
+  const lines = await all(`/services/${id}/logs`);
+  expect(lines.slice(0, SHOWN.length).map(({ text }) => text)).toEqual(SHOWN);
+  expect(lines[6]!.text).toBe("\u001b[31mx\u001b[32my".repeat(5000));
+  expect(lines[7]).toMatchObject({ text: "z".repeat(256 * 1024), truncated: true });
+  expect(lines[8]!.text).toBe("no end at all");
+  // the engine's API gives the same lines under the same cursors
+  const cursors = [];
+  const query = { tail: null, since: null, until: null, after: null, follow: false };
+  for await (const record of sources[0]!.logs(made.at(-1)!, query, ending.signal)) cursors.push(record.cursor);
+  expect(lines.map(({ cursor }) => cursor)).toEqual(cursors);
+  expect((await all(`/services/${id}/logs?q=OVERRIDE`)).map(({ text }) => text)).toEqual([SHOWN[4]]);
+  expect(
+    (await all(`/services/${id}/logs?q=redclear`)).length + (await all(`/services/${id}/logs?q=red%20`)).length,
+  ).toBe(1);
+});
 
 describe("once and in order, with 20 losses of the connection", { timeout: 60_000 }, () => {
   test("Docker, through rotation", async () => {

@@ -37,7 +37,7 @@ export function createDocker({
     probe: (signal) => engine.probe(signal),
     list: (signal) => containers.list(signal),
     act: (name, action, options, signal) => act(engine, containers, { name, action, options, signal }),
-    logs: (name, query, signal) => readLogs(engine, containers, { name, query, signal }),
+    logs: (name, query, signal) => readLogs({ engine, containers, logPaths }, { name, query, signal }),
     history: (name, query, signal) => readHistory({ engine, containers, logPaths }, { name, query, signal }),
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),

@@ -58,12 +58,13 @@ export function checkCursors({ after, before, through }: HistoryQuery): void {
 }
 
 function recordsOf({ data, text }: Block, words: RegExp | null): LogRecord[] {
-  const lines = new JsonLines({ data, text, isAscii: isAscii(data) });
+  const lines = new JsonLines();
+  lines.begin({ data, text, isAscii: isAscii(data) });
   // a word may stand across two pieces of a line
   if (!words || hasLongLine(text, PIECE)) lines.all();
   else for (const [start, end] of linesWith(text, words)) lines.alone(start, end);
   lines.end();
-  return lines.found;
+  return lines.take();
 }
 
 /** The engine writes a word as JSON has it. */

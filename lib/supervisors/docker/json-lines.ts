@@ -65,25 +65,34 @@ function fullTime(time: string): string {
   return `${seconds}.${fraction.padEnd(9, "0")}Z`;
 }
 
-/** Pieces joined and lines of one instant counted, over one block of the file. */
+/** Pieces joined and lines of one instant counted, over blocks of the file. */
 export class JsonLines {
-  readonly #data: Buffer;
-  readonly #text: string;
-  readonly #isAscii: boolean;
+  #data: Buffer = Buffer.alloc(0);
+  #text = "";
+  #isAscii = true;
   #time = "";
   #ordinal = 0;
   readonly #pending: [stdout: Pending | null, stderr: Pending | null] = [null, null];
-  readonly found: LogRecord[] = [];
+  #found: LogRecord[] = [];
 
-  constructor({ data, text, isAscii }: { data: Buffer; text: string; isAscii: boolean }) {
+  /** The next block; what was unfinished at the end of the one before goes on in it. */
+  begin({ data, text, isAscii }: { data: Buffer; text: string; isAscii: boolean }): void {
     this.#data = data;
     this.#text = text;
     this.#isAscii = isAscii;
   }
 
-  /** Every line of a range of the block. */
-  all(from = 0, to = this.#text.length): void {
-    for (let start = from; start < to; ) {
+  /** What was found since it was last asked. */
+  take(): LogRecord[] {
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+
+  /** Every line of the block. */
+  all(): void {
+    const to = this.#text.length;
+    for (let start = 0; start < to; ) {
       const newline = this.#text.indexOf("\n", start);
       const end = newline < 0 ? to : newline;
       this.line(start, end);
@@ -135,7 +144,7 @@ export class JsonLines {
     this.#time = time;
     const text = raw.charCodeAt(raw.length - 1) === 13 ? raw.slice(0, -1) : raw;
     const cursor = cursorOf(time, this.#ordinal, text);
-    this.found.push({ cursor, time, stream: isStderr ? "stderr" : "stdout", text, priority: null });
+    this.#found.push({ cursor, time, stream: isStderr ? "stderr" : "stdout", text, priority: null });
   }
 
   #unescape(start: number, end: number): string {

@@ -21,6 +21,19 @@ const NAME = /^[a-f0-9]{64}-json\.log$/;
 /** container id → where its log is; null: it cannot be read here. A container's logging never changes */
 export type LogPaths = Map<string, string | null>;
 
+/** Where the container's log is; null: not in a file that this process could read. */
+export async function logPath(
+  engine: Engine,
+  paths: LogPaths,
+  id: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!engine.local) return null;
+  const file = paths.get(id) ?? (paths.has(id) ? null : await pathOf(engine, id, signal));
+  paths.set(id, file);
+  return file;
+}
+
 /** null: ask the engine. */
 export async function openLogFiles(
   engine: Engine,
@@ -28,9 +41,7 @@ export async function openLogFiles(
   id: string,
   signal: AbortSignal,
 ): Promise<LogFiles | null> {
-  if (!engine.local) return null;
-  const file = paths.get(id) ?? (paths.has(id) ? null : await pathOf(engine, id, signal));
-  paths.set(id, file);
+  const file = await logPath(engine, paths, id, signal);
   if (file === null) return null;
   for (let tries = 0; tries < 3; tries += 1) {
     const newest = await openLineFile(file);

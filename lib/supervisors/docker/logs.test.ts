@@ -34,7 +34,10 @@ function open(log: { at: string; text: string }[], id = () => ID) {
   const containers = new Containers(engine);
   const read = async (query: Partial<LogQuery>) => {
     const found: LogRecord[] = [];
-    const reading = readLogs(engine, containers, { name: "a", query: { ...ALL, ...query }, signal: endless });
+    const reading = readLogs(
+      { engine, containers, logPaths: new Map() },
+      { name: "a", query: { ...ALL, ...query }, signal: endless },
+    );
     try {
       for await (const one of reading) found.push(one);
     } catch (error) {

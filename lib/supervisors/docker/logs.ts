@@ -4,13 +4,22 @@
  * Every request names a number of newest lines where it can: `since` alone makes the engine read its whole file, 4 s for a
  * million lines. Following goes on from the cursor of the last line, so that nothing is lost or told twice in between.
  */
+import fs from "node:fs";
 import { sleep } from "#lib/platform/clock.ts";
 import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { awaitStart } from "./await-start.ts";
 import { type Engine, translate } from "./connect.ts";
 import type { Containers } from "./containers.ts";
+import { followFile } from "./file-follow.ts";
 import { type Cursor, Lines, momentBefore, parseCursor } from "./lines.ts";
+import { type LogPaths, logPath } from "./log-files.ts";
 import { readPart, type Source, untilStuck } from "./log-stream.ts";
+
+interface Reach {
+  engine: Engine;
+  containers: Containers;
+  logPaths: LogPaths;
+}
 
 interface Order {
   name: string;
@@ -28,13 +37,13 @@ const SHORTEST_WAIT = 100;
 const LONGEST_WAIT = 3_000;
 
 /** History, then (with `follow`) what comes, until the signal aborts or the container is removed. */
-export async function* readLogs(engine: Engine, containers: Containers, order: Order): AsyncGenerator<LogRecord> {
+export async function* readLogs({ engine, containers, logPaths }: Reach, order: Order): AsyncGenerator<LogRecord> {
   const { name, query, signal } = order;
   const after = cursorOf(query);
   const isRemembered = containers.remembered(name) !== null;
   let begun = false;
   try {
-    for await (const lines of linesOf(engine, containers, { name, query, signal, after })) {
+    for await (const lines of linesOf({ engine, containers, logPaths }, { name, query, signal, after })) {
       begun = true;
       yield* lines;
     }
@@ -44,24 +53,36 @@ export async function* readLogs(engine: Engine, containers: Containers, order: O
     if (isGone) containers.forget(name);
     if (!isGone || begun || !isRemembered) throw translate(error, engine.scope);
     // made anew under its name since it was last seen
-    yield* readLogs(engine, containers, order);
+    yield* readLogs({ engine, containers, logPaths }, order);
   }
 }
 
 async function* linesOf(
-  engine: Engine,
-  containers: Containers,
+  { engine, containers, logPaths }: Reach,
   { name, query, signal, after }: Order & { after: Cursor | null },
 ): AsyncGenerator<LogRecord[]> {
   const { id, detail } = await containers.find(name, signal);
   const source: Source = { engine, id, tty: detail.tty, signal };
+  const file = query.follow ? await readable(await logPath(engine, logPaths, id, signal)) : null;
+  // from a cursor on it is all in the files, the past as well as what comes
+  if (after && query.tail === null && file) return yield* followFile(file, after, signal);
   // taken before the history: a line that comes meanwhile is after it
   let last = after ?? (query.follow ? await newestOf(source) : null);
   for await (const lines of history(source, query, after)) {
     yield lines;
     last = cursorAt(lines) ?? last;
   }
-  if (query.follow) yield* follow(source, last);
+  if (query.follow) yield* file ? followFile(file, last, signal) : follow(source, last);
+}
+
+async function readable(file: string | null): Promise<string | null> {
+  if (file === null) return null;
+  return (await fs.promises.access(file, fs.constants.R_OK).then(
+    () => true,
+    () => false,
+  ))
+    ? file
+    : null;
 }
 
 function history(source: Source, query: LogQuery, after: Cursor | null): AsyncGenerator<LogRecord[]> {
