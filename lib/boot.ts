@@ -45,8 +45,9 @@ async function start(): Promise<void> {
     clearInterval(rescan);
     for (const source of watched.values()) source.close();
   });
-  void sampleForever(signal);
   void readHostForever(signal);
   await firstLook(1500);
+  // only now is there something to sample
+  void sampleForever(signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
 }

@@ -19,6 +19,7 @@ test("nothing set: loopback, its own port, system units", () => {
 
 test("every problem is in one message", () => {
   const bad = {
+    TRIHELM_HOST: "0.0.0.0",
     TRIHELM_PORT: "eighty",
     TRIHELM_SYSTEMD: "maybe",
     TRIHELM_BASE_URL: "ftp://x",
@@ -26,7 +27,7 @@ test("every problem is in one message", () => {
     TRIHELM_LOG_LEVEL: "loud",
     DOCKER_HOST: "ssh://x",
   };
-  expect(() => readEnv(bad)).toThrow(/6 problems/);
+  expect(() => readEnv(bad)).toThrow(/7 problems/);
   for (const name of Object.keys(bad)) expect(() => readEnv(bad), name).toThrow(new RegExp(`- ${name} `));
 });
 

@@ -83,7 +83,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(values);
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join(".")} ${issue.message}`);
-  if (parsed.success && !LOOPBACK.test(parsed.data.TRIHELM_HOST) && !parsed.data.TRIHELM_CONTAINER)
+  if (!LOOPBACK.test(values.TRIHELM_HOST ?? "localhost") && values.TRIHELM_CONTAINER !== "1")
     problems.push(
       "TRIHELM_HOST is not a loopback address: without accounts the server listens on loopback only (use ssh -L to reach it)",
     );
