@@ -72,13 +72,18 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
         <section
           aria-label={tab?.label ?? "Configuration"}
           className={cn(
-            "min-w-0",
-            tab?.fills ? "flex min-h-0 flex-col" : "px-5 py-4 max-md:order-3 max-sm:px-3 md:overflow-y-auto",
+            "min-w-0 max-md:order-3",
+            tab?.fills ? "flex min-h-0 flex-col" : "px-5 py-4 max-sm:px-3 md:overflow-y-auto",
           )}
         >
           {tab ? tab.show() : <p className="text-muted-foreground">There is no more to show of it now.</p>}
         </section>
-        <FactsPane service={service} detail={detail} past={gone || service.stale !== null} />
+        <FactsPane
+          service={service}
+          detail={detail}
+          past={gone || service.stale !== null}
+          below={tab?.fills === true}
+        />
       </div>
     </div>
   );
