@@ -12,18 +12,22 @@ export interface LineFile {
   readonly size: number;
   /** milliseconds since the epoch */
   readonly modified: number;
-  read(offset: number, length: number): Promise<Buffer>;
+  /** into `target` where it is given and large enough, else into a buffer of its own */
+  read(offset: number, length: number, target?: Buffer): Promise<Buffer>;
   close(): Promise<void>;
 }
 
-/** Whole lines of a file: `text` has a character a byte, so that an index is an offset from `start`. */
+/**
+ * Whole lines of a file: `text` has a character a byte, so that an index is an offset from `start`. `data` is good until the
+ * next block is asked for: fresh memory for each would cost more than reading.
+ */
 export interface Block {
   data: Buffer;
   text: string;
   start: number;
 }
 
-const PROBE = 128 * 1024;
+const PROBE = 64 * 1024;
 /** a block is not grown beyond this to find a good place to cut */
 const LARGEST_BLOCK = 8 * 1024 * 1024;
 /** a packed file that grows beyond this was packed to do harm, or is nothing that anybody scrolls through */
@@ -45,8 +49,9 @@ export async function openLineFile(file: string, owner: number | null = null): P
     id: `${stats.dev.toString(36)}.${stats.ino.toString(36)}`,
     size,
     modified: Number(stats.mtimeMs),
-    async read(offset, length) {
-      const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset)));
+    async read(offset, length, target) {
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      const buffer = target && target.length >= wanted ? target.subarray(0, wanted) : Buffer.allocUnsafeSlow(wanted);
       let filled = 0;
       while (filled < buffer.length) {
         const { bytesRead } = await unpacked.read(buffer, filled, buffer.length - filled, offset + filled);
@@ -73,22 +78,26 @@ export interface BlockOptions {
 /** Blocks of whole lines; the next is read while one is worked on. A last line without its end belongs to the last block. */
 export async function* readBlocks(file: LineFile, options: BlockOptions): AsyncGenerator<Block> {
   const step = options.from === "oldest" ? nextBlock : previousBlock;
+  const size = Math.min(options.length, Math.max(0, options.end - options.start));
+  const [one, other] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)];
   let place = options.from === "oldest" ? options.start : options.end;
-  let coming = step(file, options, place);
+  let isOdd = false;
+  let coming = step(file, options, place, one);
   for (let block = await coming; block; block = await coming) {
     place = options.from === "oldest" ? block.start + block.data.length : block.start;
-    coming = step(file, options, place);
+    isOdd = !isOdd;
+    coming = step(file, options, place, isOdd ? other : one);
     // whoever stops reading here does not hear of it
     coming.catch(() => undefined);
     yield block;
   }
 }
 
-async function nextBlock(file: LineFile, options: BlockOptions, start: number): Promise<Block | null> {
+async function nextBlock(file: LineFile, options: BlockOptions, start: number, target: Buffer): Promise<Block | null> {
   const { end, isClean } = options;
   if (start >= end) return null;
   for (let length = options.length; ; length *= 2) {
-    const data = await file.read(start, Math.min(length, end - start));
+    const data = await file.read(start, Math.min(length, end - start), target);
     if (data.length === 0) return null;
     const text = data.toString("latin1");
     const isLast = start + data.length >= end;
@@ -98,12 +107,17 @@ async function nextBlock(file: LineFile, options: BlockOptions, start: number): 
   }
 }
 
-async function previousBlock(file: LineFile, options: BlockOptions, end: number): Promise<Block | null> {
+async function previousBlock(
+  file: LineFile,
+  options: BlockOptions,
+  end: number,
+  target: Buffer,
+): Promise<Block | null> {
   const { start: first, isClean } = options;
   if (end <= first) return null;
   for (let length = options.length; ; length *= 2) {
     const from = Math.max(first, end - length);
-    const data = await file.read(from, end - from);
+    const data = await file.read(from, end - from, target);
     if (data.length === 0) return null;
     const text = data.toString("latin1");
     const isWhole = from === first || length >= LARGEST_BLOCK;

@@ -18,8 +18,8 @@ import { type Cursor, DISORDER, momentBefore, parseCursor } from "./lines.ts";
 import type { Segment } from "./log-files.ts";
 
 /** bytes that are taken apart at once, and that are only looked through */
-const READ = 256 * 1024;
-const SCAN = 1024 * 1024;
+const READ = 64 * 1024;
+const SCAN = 256 * 1024;
 /** a piece of a line that has no end in its own line of the file is so long at least */
 const PIECE = 16 * 1024;
 

@@ -11,7 +11,7 @@ import {
 } from "#lib/platform/line-file.ts";
 import type { LogRecord } from "../supervisor.ts";
 import { LONGEST, type Position } from "./log-file.ts";
-import { timeOfLine } from "./log-time.ts";
+import { type LineTime, timeOfLine } from "./log-time.ts";
 
 export interface LaneLine {
   text: string;
@@ -44,8 +44,8 @@ export interface LaneQuery {
   ending: boolean;
 }
 
-const READ = 256 * 1024;
-const SCAN = 1024 * 1024;
+const READ = 64 * 1024;
+const SCAN = 256 * 1024;
 /** bytes in which a time is looked for */
 const LOOK = 32 * 1024;
 const LINES_BACK = 200;
@@ -104,8 +104,8 @@ async function* readFile(
     isClean: () => true,
   });
   for await (const block of blocks) {
-    const carried = isTimed ? await timeBefore(file, block.start) : null;
-    const lines = linesOf(file, block, { words, carried, ending: query.ending || last < file.size });
+    const ending = query.ending || last < file.size;
+    const lines = await linesOf(file, block, { words, isTimed, ending });
     yield lines.filter((line) => (since === null || line.at >= since) && (until === null || line.at <= until));
   }
 }
@@ -117,11 +117,18 @@ function before(line: string, time: number): boolean | null {
 
 interface Taking {
   words: RegExp | null;
-  carried: { at: number; text: string } | null;
+  isTimed: boolean;
   ending: boolean;
 }
 
-function linesOf(file: LineFile, { data, text, start }: Block, { words, carried, ending }: Taking): LaneLine[] {
+async function linesOf(
+  file: LineFile,
+  { data, text, start }: Block,
+  { words, isTimed, ending }: Taking,
+): Promise<LaneLine[]> {
+  const hits = words ? [...linesWith(text, words)] : null;
+  if (hits?.length === 0) return [];
+  const carried = isTimed ? await timeBefore(file, start) : null;
   const lines: LaneLine[] = [];
   const modified = Math.floor(file.modified);
   let known = carried;
@@ -137,8 +144,8 @@ function linesOf(file: LineFile, { data, text, start }: Block, { words, carried,
     });
   };
   const isWhole = (end: number) => end < text.length || ending;
-  if (words)
-    for (const [from, to] of linesWith(text, words)) {
+  if (hits)
+    for (const [from, to] of hits) {
       if (!isWhole(to)) continue;
       known = timeWithin(text, from) ?? carried;
       add(from, to);
@@ -154,7 +161,7 @@ function linesOf(file: LineFile, { data, text, start }: Block, { words, carried,
 }
 
 /** Of the nearest line before that has one. */
-function timeWithin(text: string, from: number) {
+function timeWithin(text: string, from: number): LineTime | null {
   let end = from - 1;
   for (let count = 0; count < LINES_BACK && end > 0; count += 1) {
     const begin = text.lastIndexOf("\n", end - 1) + 1;
@@ -165,7 +172,7 @@ function timeWithin(text: string, from: number) {
   return null;
 }
 
-async function timeBefore(file: LineFile, offset: number) {
+async function timeBefore(file: LineFile, offset: number): Promise<LineTime | null> {
   if (offset === 0) return null;
   const from = Math.max(0, offset - LOOK);
   const text = (await file.read(from, offset - from)).toString("latin1");
