@@ -17,6 +17,7 @@ const config: NextConfig = {
     "pino-pretty",
     "pm2-axon",
     "pm2-axon-rpc",
+    "re2js",
     "ssh2",
     "systeminformation",
     "zod",
