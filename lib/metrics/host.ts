@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import { bus } from "#lib/events/bus.ts";
-import { sleep } from "#lib/platform/clock.ts";
+import { nextReading } from "#lib/events/pace.ts";
 import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type OsFacts, readOsFacts } from "./os-facts.ts";
@@ -25,8 +25,6 @@ export interface HostState {
 
 const STEP = 60;
 const KEPT = 60;
-const WATCHED = 2000;
-const IDLE = 15_000;
 
 interface Counters {
   at: number;
@@ -113,9 +111,7 @@ export async function readHostForever(signal: AbortSignal): Promise<void> {
     }
     const state = reader().read(facts);
     if (bus().listeners > 0) bus().publish("host", state, { keep: false });
-    const from = performance.now();
-    while (!signal.aborted && performance.now() - from < (bus().listeners > 0 ? WATCHED : IDLE))
-      await sleep(1000, signal);
+    await nextReading(signal);
   }
 }
 

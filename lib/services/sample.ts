@@ -1,5 +1,6 @@
 /** Turns readings of CPU time into CPU use, for all services at once: often while a page is open, seldom otherwise. */
 import { bus } from "#lib/events/bus.ts";
+import { nextReading } from "#lib/events/pace.ts";
 import { sleep, timestamp } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
@@ -9,8 +10,6 @@ import { serviceId } from "./id.ts";
 import type { Sparks, UsageDelta } from "./service.ts";
 import { type Figures, type Snapshot, snapshot } from "./snapshot.ts";
 
-const WATCHED = 2000;
-const IDLE = 15_000;
 const MINUTE = 60_000;
 const KEPT = 60;
 
@@ -129,15 +128,8 @@ export async function sampleForever(signal: AbortSignal): Promise<void> {
       log.warn({ err: error }, `a reading failed: ${messageOf(error)}`);
     }
     if (readings === 1) await sleep(1000, signal);
-    else await untilNext(signal);
+    else await nextReading(signal);
   }
-}
-
-/** Waits for the next turn; somebody who opens a page does not wait for the slow pace to end. */
-async function untilNext(signal: AbortSignal): Promise<void> {
-  const from = performance.now();
-  while (!signal.aborted && performance.now() - from < (bus().listeners > 0 ? WATCHED : IDLE))
-    await sleep(Math.min(WATCHED, 1000), signal);
 }
 
 /** CPU as a fraction of one core between two readings; null for a first reading, a restart or no time between. */
