@@ -59,13 +59,13 @@ function checkLines(file: string, text: string): string[] {
   });
 }
 
-/** The folder that the checkout stands in, where that says something; and a registry of one's own. */
+/** The folder that the checkout stands in, where that says something; and the registry that packages come from. */
 function wordsOfThisMachine(): string[] {
   const parent = path.dirname(root);
   const registry = process.env.npm_config_registry?.match(/^https?:\/\/([^/]+)/)?.[1];
   return [
     ...(/^\/(|tmp|root|home|srv|opt|var|usr)?$/.test(parent) ? [] : [`${parent}/`]),
-    ...(registry && registry !== "registry.npmjs.org" ? [registry] : []),
+    ...(registry ? [registry] : []),
   ];
 }
 
