@@ -3,6 +3,7 @@ import { openDatabase } from "#lib/db/client.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
 import { env } from "#lib/platform/env.ts";
 import { logger } from "#lib/platform/logger.ts";
+import { stampPeers } from "#lib/platform/peer.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { sampleForever } from "#lib/services/sample.ts";
@@ -22,7 +23,9 @@ export function boot(): Promise<void> {
 async function start(): Promise<void> {
   const log = logger("boot");
   const config = env();
+  stampPeers();
   if (config.unknown.length > 0) log.warn({ names: config.unknown }, "these settings are not known and do nothing");
+  for (const warning of config.warnings) log.warn(warning);
   installShutdown();
   const applied = await openDatabase();
   if (applied.length > 0) log.info({ applied }, "database migrated");
