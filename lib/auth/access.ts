@@ -1,5 +1,5 @@
 /** What one caller may do to what, decided from role, verbs and patterns alone: pure, and the only place that decides it. */
-import { GIVES, type Role, ROLES, type Verb } from "./role.ts";
+import { GIVES, ROLES, type Role, type Verb } from "./role.ts";
 
 export interface Access {
   role: Role;
@@ -19,9 +19,14 @@ export interface Grant {
 /** The access that several grants leave together: the least of each. An account's own, and a token's on top of it. */
 export function accessOf(grant: Grant, ...narrower: { [K in keyof Grant]: Grant[K] | null }[]): Access {
   const all = [grant, ...narrower];
-  const role = all.reduce<Role>((least, { role: one }) => (one !== null && rank(one) < rank(least) ? one : least), grant.role);
-  const verbs = GIVES[role].filter((verb) => all.every((one) => one.verbs === null || one.verbs.includes(verb)));
+  const role = all.reduce<Role>(
+    (least, { role: one }) => (one !== null && rank(one) < rank(least) ? one : least),
+    grant.role,
+  );
   const services = all.flatMap((one) => (one.services === null ? [] : [one.services]));
+  // who manages people can give themselves everything: that and a limit to some services exclude each other
+  const given = GIVES[role].filter((verb) => verb !== "manage" || services.length === 0);
+  const verbs = given.filter((verb) => all.every((one) => one.verbs === null || one.verbs.includes(verb)));
   return {
     role,
     verbs: new Set(verbs),
@@ -47,7 +52,11 @@ function fits(pattern: string, service: string): boolean {
   let expression = compiled.get(pattern);
   if (!expression) {
     // runs of stars are one star: a pattern of many would try every split of a long name
-    const source = pattern.replace(/\*+/g, "*").split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("[^/]*");
+    const source = pattern
+      .replace(/\*+/g, "*")
+      .split("*")
+      .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
+      .join("[^/]*");
     expression = new RegExp(`^${source}$`);
     if (compiled.size > 1000) compiled.clear();
     compiled.set(pattern, expression);

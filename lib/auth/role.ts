@@ -34,10 +34,10 @@ export const patternsSchema = z
 export const nameSchema = z
   .string()
   .max(64, "has at most 64 signs")
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]*$/, "has letters, digits, dots, dashes, underscores and @, and begins with a letter or digit");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@-]*$/,
+    "has letters, digits, dots, dashes, underscores and @, and begins with a letter or digit",
+  );
 
 /** Long enough to withstand guessing; anything may be in it. */
-export const passwordSchema = z
-  .string()
-  .min(10, "has at least 10 signs")
-  .max(256, "has at most 256 signs");
+export const passwordSchema = z.string().min(10, "has at least 10 signs").max(256, "has at most 256 signs");
