@@ -6,6 +6,7 @@ import { detailSchema } from "#lib/services/detail.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { mark } from "#lib/services/mark.ts";
 import { readService, readServices } from "#lib/services/read.ts";
+import { reveal } from "#lib/services/reveal.ts";
 import { boardSchema, serviceSchema, supervisorSchema } from "#lib/services/service.ts";
 import { viewService, viewServices } from "#lib/services/view.ts";
 import { SERVICE_ACTIONS, SERVICE_STATES } from "#lib/supervisors/supervisor.ts";
@@ -106,6 +107,28 @@ const action = createRoute({
   },
 });
 
+const revealed = createRoute({
+  method: "post",
+  path: "/services/{host}/{scope}/{name}/reveal",
+  ...access("reveal", "path", { fresh: true }),
+  summary: "One masked environment variable as it is",
+  tags: ["Services"],
+  request: {
+    params: address,
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.strictObject({ name: z.string().min(1).max(1000) }) } },
+    },
+  },
+  responses: {
+    200: {
+      description: "its reading is in the audit trail",
+      content: { "application/json": { schema: z.object({ name: z.string(), value: z.string() }) } },
+    },
+    ...problemResponses("validation", "forbidden", "not_found", "supervisor_unavailable"),
+  },
+});
+
 const change = createRoute({
   method: "patch",
   path: "/services/{host}/{scope}/{name}",
@@ -142,6 +165,11 @@ export const services = router()
     const service = viewService(reading.service, callerOf(c).access)!;
     return c.json({ ...service, detail: reading.detail, problem: reading.problem }, 200);
   })
+  // before the actions: their pattern fits this path too
+  .openapi(revealed, async (c) => {
+    const { name } = c.req.valid("json");
+    return c.json(await reveal({ id: idOf(c.req.valid("param")), name, ...actorOf(c) }), 200);
+  })
   .openapi(action, async (c) => {
     const param = c.req.valid("param");
     const body = c.req.valid("json") ?? {};
@@ -151,11 +179,13 @@ export const services = router()
       force: body.force ?? false,
       confirm: body.confirm ?? null,
     };
-    return c.json(await act({ id: idOf(param), action: param.action, ...request, ...actorOf(c) }), 200);
+    const done = await act({ id: idOf(param), action: param.action, ...request, ...actorOf(c) });
+    return c.json({ ...done, service: viewService(done.service, callerOf(c).access)! }, 200);
   })
   .openapi(change, async (c) => {
     const id = idOf(c.req.valid("param"));
-    return c.json(await mark({ id, ...c.req.valid("json"), ...actorOf(c) }), 200);
+    const marked = await mark({ id, ...c.req.valid("json"), ...actorOf(c) });
+    return c.json(viewService(marked, callerOf(c).access)!, 200);
   });
 
 function idOf(param: { host: string; scope: string; name: string }): string {

@@ -6,7 +6,7 @@
 import { hashSecret } from "./secret.ts";
 import type { libraryDatabase } from "./store.ts";
 
-type Open = ReturnType<typeof libraryDatabase>;
+type Open = Awaited<ReturnType<typeof libraryDatabase>>;
 type Adapter = ReturnType<Open>;
 type Where = NonNullable<Parameters<Adapter["findMany"]>[0]["where"]>;
 

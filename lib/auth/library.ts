@@ -52,7 +52,7 @@ async function load(): Promise<AccountLibrary> {
     basePath: "/api/auth",
     secret: serverSecret(),
     telemetry: { enabled: false },
-    database: withHashedSessions(libraryDatabase()),
+    database: withHashedSessions(await libraryDatabase()),
     // ours: counted before the password is looked at, and told as the API tells errors
     rateLimit: { enabled: false },
     logger: { level: "error", log: (_level, message) => log.debug({ message }, "the account library says") },

@@ -1,6 +1,5 @@
 /** Every query about people, sessions and tokens. Times are Dates, patterns and verbs are parsed; nothing secret but hashes. */
 import { randomUUID } from "node:crypto";
-import { prismaAdapter } from "better-auth/adapters/prisma";
 import { z } from "zod";
 import { db } from "#lib/db/client.ts";
 import type { ApiToken, Prisma, Session, User } from "#lib/db/generated/client.ts";
@@ -49,7 +48,11 @@ const strings = z.array(z.string());
 const verbs = z.array(z.enum(VERBS));
 
 /** What the account library keeps its own rows in. */
-export const libraryDatabase = () => prismaAdapter(db(), { provider: "sqlite" });
+export async function libraryDatabase() {
+  // with the library: the command line does without both
+  const { prismaAdapter } = await import("better-auth/adapters/prisma");
+  return prismaAdapter(db(), { provider: "sqlite" });
+}
 
 /** Grows whenever another process has written to the database: the command line, beside the server. */
 export async function dataVersion(): Promise<number> {
