@@ -1,15 +1,17 @@
 import net from "node:net";
 import { expect, test } from "./fixtures.ts";
-import { url } from "./stage/stage.ts";
+import { as, url } from "./stage/stage.ts";
 
 const { hostname, port } = new URL(url);
 const own = `${hostname}:${port}`;
+// Even who has a right to come in is not let in by another name.
+const signed = () => `Authorization: ${as("admin").authorization}`;
 
 /** Speaks HTTP by hand: a browser and `fetch` write these headers themselves. */
 function ask(head: string[], method = "GET", path = "/api/v1/services"): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(Number(port), hostname, () =>
-      socket.end(`${[`${method} ${path} HTTP/1.1`, ...head, "Connection: close"].join("\r\n")}\r\n\r\n`),
+      socket.end(`${[`${method} ${path} HTTP/1.1`, ...head, signed(), "Connection: close"].join("\r\n")}\r\n\r\n`),
     );
     let text = "";
     socket.setEncoding("utf8");
