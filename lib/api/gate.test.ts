@@ -199,7 +199,7 @@ describe("a token narrowed to some services", () => {
   });
 });
 
-describe("open streams end", () => {
+describe("open streams end", { timeout: 20_000 }, () => {
   const SECOND = 1000;
   /** Opens the event stream and one of lines; gives what waits for the end of both. */
   async function open(as: Record<string, string>) {
