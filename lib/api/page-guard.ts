@@ -9,7 +9,7 @@ import { admit } from "./guard.ts";
  */
 export async function admitPage(): Promise<void> {
   try {
-    admit(await headers());
+    admit(await headers(), { navigable: true });
   } catch (error) {
     if (error instanceof AppError) notFound();
     throw error;
