@@ -78,8 +78,9 @@ test("who is no trusted proxy forwards for nobody", async () => {
 
 test.each([
   ["a path", "/a?b=c", "own", { url: "/a?b=c", host: "own" }],
-  ["a whole URL overrules Host", "http://evil.example/a?b=c", "own", { url: "/a?b=c", host: "evil.example" }],
-  ["a whole URL with its own port", "http://own:7420/a", "evil.example", { url: "/a", host: "own:7420" }],
+  ["a whole URL", "http://own:7420/a?b=c", "OWN:7420", { url: "/a?b=c", host: "OWN:7420" }],
+  ["a whole URL of another host", "http://evil.example/a", "own", { url: "/a", host: "" }],
+  ["a whole URL, and Host of another", "http://own/a", "evil.example", { url: "/a", host: "" }],
   ["two slashes are a path", "//evil.example/a", "own", { url: "//evil.example/a", host: "own" }],
 ])("target: %s", async (_, target, host, { url, host: named }) => {
   const { request } = await send(`GET ${target} HTTP/1.1`, `Host: ${host}`);
@@ -91,7 +92,7 @@ test("the star of OPTIONS is the whole server", async () => {
   expect(request.url).toBe("/");
 });
 
-test("two Host lines name no host, whichever is first", async () => {
+test("two Host lines that differ name no host, whichever is first", async () => {
   for (const target of ["/", "http://own/"])
     expect((await send(`GET ${target} HTTP/1.1`, "Host: own", "HOST: evil.example")).request.headers.host).toBe("");
 });

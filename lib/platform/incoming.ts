@@ -22,15 +22,17 @@ export function prepareRequests(): void {
 }
 
 /**
- * One request names one host. A whole URL as target overrules `Host` (RFC 9112, 3.2.2), so it becomes path and `Host`;
- * with two `Host` lines whoever stands in front may have read the other one, so such a request names none.
+ * One request names one host. Where two `Host` lines, or `Host` and a whole URL as target, say different things, whoever
+ * stands in front may have believed the other one: such a request names none, and is refused for that.
  */
 function settleHost(request: IncomingMessage): void {
-  const named = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
-  if (named > 1) request.headers.host = "";
+  const raw = request.rawHeaders;
+  const named = raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === "host");
   const target = request.url ?? "/";
-  if (target.startsWith("/")) return;
-  const whole = URL.canParse(target) ? new URL(target) : null;
-  request.url = whole ? `${whole.pathname}${whole.search}` : "/";
-  if (whole) request.headers.host = named > 1 ? "" : whole.host;
+  if (!target.startsWith("/")) {
+    const whole = URL.canParse(target) ? new URL(target) : null;
+    request.url = whole ? `${whole.pathname}${whole.search}` : "/";
+    if (whole) named.push(whole.host);
+  }
+  if (new Set(named.map((name) => name.toLowerCase())).size > 1) request.headers.host = "";
 }
