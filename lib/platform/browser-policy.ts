@@ -64,12 +64,12 @@ function policyFor(url: string): string {
 }
 
 function pagePolicy(nonce: string): string {
-  // what the development server sends is evaluated
+  // the development server evaluates what it sends, and its overlay brings styles of its own
   const development = process.env.NODE_ENV === "development";
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self' 'nonce-${nonce}' ${SONNER_STYLE}`,
+    `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}' ${SONNER_STYLE}`}`,
     "style-src-attr 'none'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
@@ -78,7 +78,6 @@ function pagePolicy(nonce: string): string {
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types nextjs default",
+    ...(development ? [] : ["require-trusted-types-for 'script'", "trusted-types nextjs default"]),
   ].join("; ");
 }
