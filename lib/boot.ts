@@ -1,4 +1,6 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
+import { offerSetup } from "#lib/auth/setup.ts";
+import { deleteExpired } from "#lib/auth/store.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
 import { env } from "#lib/platform/env.ts";
@@ -14,6 +16,7 @@ import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
 
 const RESCAN = 30_000;
+const DAY = 86_400_000;
 
 /** Awaited before the first request. Throws, and so ends the process, when configuration or database are unusable. */
 export function boot(): Promise<void> {
@@ -32,6 +35,12 @@ async function start(): Promise<void> {
   for (const [id, mark] of await readMarks()) snapshot().setMark(id, mark);
 
   const signal = endingSignal();
+  await offerSetup(signal);
+  await deleteExpired();
+  const cleaning = setInterval(
+    () => void deleteExpired().catch((err) => log.error({ err }, "what has expired stays")),
+    DAY,
+  );
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -46,6 +55,7 @@ async function start(): Promise<void> {
   }, RESCAN);
   onEnding(() => {
     clearInterval(rescan);
+    clearInterval(cleaning);
     for (const source of watched.values()) source.close();
   });
   void readHostForever(signal);
