@@ -23,6 +23,11 @@ export function sessionTokenOf(headers: Headers): string | null {
   return null;
 }
 
+/** True for an answer that gives the browser another session, or takes the one it has. */
+export function setsSession(headers: Headers): boolean {
+  return headers.getSetCookie().some((cookie) => cookie.startsWith(`${cookiePrefix()}.session_token=`));
+}
+
 /** The headers with each cookie once, the first of its name; the session's only where `hasSession`. */
 export function withOwnCookies(headers: Headers, hasSession: boolean): Headers {
   const first = new Map<string, string>();

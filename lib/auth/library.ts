@@ -15,7 +15,7 @@ import { serverSecret } from "./secret.ts";
 import { DAYS_KEPT, endSessions } from "./sessions.ts";
 import { findPerson, libraryDatabase } from "./store.ts";
 import { currentVisit, type Visit, visiting } from "./visit.ts";
-import { isRefusal, type Refusal } from "./vouched.ts";
+import { isRefusal, type Refusal, refusalAt } from "./vouched.ts";
 
 export interface AccountLibrary {
   /** Answers a request below /api/auth. One that comes back from a provider is sent on to `BACK`, or to `refusalAt(…)`. */
@@ -26,6 +26,7 @@ export interface AccountLibrary {
 export const BACK = "/sign-in/done";
 
 const DISABLED = { code: "disabled", message: "This account is disabled. An admin of this server can enable it" };
+const UNVERIFIED = { message: "This passkey did not check who holds it. Use one with a fingerprint, face or PIN" };
 const ADDRESS = "x-trihelm-address";
 
 /** The one instance of this process. */
@@ -37,26 +38,25 @@ export function accountLibrary(): Promise<AccountLibrary> {
  * A request as the library may see it: with the address that our own rules found, under a name no client can set; with each
  * cookie once, as we read it; and with a session only where it is the caller's.
  */
-export function requestForLibrary(request: Request, body: string | null, hasSession: boolean): Request {
-  const headers = withOwnCookies(request.headers, hasSession);
+export function requestForLibrary(request: Request, given: { body: string | null; hasSession: boolean }): Request {
+  const headers = withOwnCookies(request.headers, given.hasSession);
   headers.set(ADDRESS, peerAddress(request.headers));
-  const url = new URL(new URL(request.url).pathname + new URL(request.url).search, origin());
-  const sent = request.method === "GET" ? null : body;
-  return new Request(url, { method: request.method, headers, body: sent });
+  const { pathname, search } = new URL(request.url);
+  // a query is only for the way back from a provider: what else the library takes by one, the caller may not choose
+  const url = new URL(pathname + (pathname.includes("/callback/") ? search : ""), origin());
+  return new Request(url, { method: request.method, headers, body: request.method === "GET" ? null : given.body });
 }
-
-/** Where somebody goes whom we do not let in: a reason in one word of ours. */
-export const refusalAt = (reason: Refusal) => `/sign-in?error=${reason}`;
 
 async function load(): Promise<AccountLibrary> {
   const { oidc } = env();
-  const [{ betterAuth }, { APIError, getOAuthState }, { twoFactor, username }, { passkey }, provider] = await Promise.all([
-    import("better-auth"),
-    import("better-auth/api"),
-    import("better-auth/plugins"),
-    import("@better-auth/passkey"),
-    oidc && import("./provider.ts"),
-  ]);
+  const [{ betterAuth }, { APIError, getOAuthState }, { twoFactor, username }, { passkey }, provider] =
+    await Promise.all([
+      import("better-auth"),
+      import("better-auth/api"),
+      import("better-auth/plugins"),
+      import("@better-auth/passkey"),
+      oidc && import("./provider.ts"),
+    ]);
   const log = logger("accounts");
   const secure = isSecure();
   const options = {
@@ -112,7 +112,21 @@ async function load(): Promise<AccountLibrary> {
     plugins: [
       username({ minUsernameLength: 1, maxUsernameLength: 64, usernameValidator: () => true }),
       twoFactor({ issuer: "Trihelm" }),
-      passkey({ rpID: new URL(origin()).hostname, rpName: "Trihelm" }),
+      passkey({
+        rpID: new URL(origin()).hostname,
+        rpName: "Trihelm",
+        authenticatorSelection: { residentKey: "required", userVerification: "required" },
+        registration: {
+          afterVerification: ({ verification }) => {
+            if (!verification.registrationInfo?.userVerified) throw new APIError("FORBIDDEN", UNVERIFIED);
+          },
+        },
+        authentication: {
+          afterVerification: ({ verification }) => {
+            if (!verification.authenticationInfo.userVerified) throw new APIError("FORBIDDEN", UNVERIFIED);
+          },
+        },
+      }),
       ...(oidc && provider ? [provider.oidcPlugin(oidc)] : []),
     ],
   } satisfies BetterAuthOptions;

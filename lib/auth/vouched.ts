@@ -47,6 +47,9 @@ export type Refusal = keyof typeof REFUSALS;
 
 export const isRefusal = (code: unknown): code is Refusal => typeof code === "string" && Object.hasOwn(REFUSALS, code);
 
+/** Where somebody goes whom we do not let in. */
+export const refusalAt = (reason: Refusal) => `/sign-in?error=${reason}`;
+
 /** An error of the code `forbidden` that carries the reason as `signIn`. */
 export function refused(reason: Refusal, cause?: unknown): AppError {
   return new AppError("forbidden", REFUSALS[reason], { extensions: { signIn: reason }, cause });
