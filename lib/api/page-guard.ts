@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { type Caller, identify } from "#lib/auth/caller.ts";
 import { isOpen } from "#lib/auth/setup.ts";
+import { isRefusal, refusalAt } from "#lib/auth/vouched.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { admit } from "./guard.ts";
 
@@ -15,7 +16,7 @@ export const WANTED = "x-trihelm-wanted";
  */
 export async function admitPage(): Promise<Caller> {
   await admitStranger();
-  const caller = await pageCaller();
+  const caller = await pageCaller(true);
   if (caller) return caller;
   if (await isOpen()) redirect("/setup");
   const wanted = (await headers()).get(WANTED);
@@ -25,19 +26,21 @@ export async function admitPage(): Promise<Caller> {
 /** For pages that need nobody signed in: only the `Host` and `Origin` are looked at. */
 export async function admitStranger(): Promise<void> {
   try {
-    admit(await headers());
+    admit(await headers(), { navigable: true });
   } catch (error) {
     if (error instanceof AppError) notFound();
     throw error;
   }
 }
 
-/** Whoever is signed in, by the request's cookie; null for nobody. */
-export async function pageCaller(): Promise<Caller | null> {
+/** Whoever is signed in, by the request's cookie or a proxy's word; null for nobody. `explain`: the sign-in page says why not. */
+export async function pageCaller(explain = false): Promise<Caller | null> {
   try {
     return await identify(await headers());
   } catch (error) {
-    if (error instanceof AppError) return null;
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    const reason = error.extensions.signIn;
+    if (explain && isRefusal(reason)) redirect(refusalAt(reason));
+    return null;
   }
 }
