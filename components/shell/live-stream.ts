@@ -14,6 +14,8 @@ export interface StreamOptions {
   url: string;
   onEvents: (events: LiveEvent[]) => void;
   onConnection: (connection: Connection) => void;
+  /** the server knows nobody here any more: the stream is over for good */
+  onSignedOut?: () => void;
 }
 
 export interface LiveStream {
@@ -27,7 +29,7 @@ const HIDDEN_FOR = 5 * 60_000;
 const WAITS = [1000, 2000, 4000, 8000, 15_000];
 
 /** Opens the stream and keeps it open until `close`. */
-export function openLiveStream({ url, onEvents, onConnection }: StreamOptions): LiveStream {
+export function openLiveStream({ url, onEvents, onConnection, onSignedOut }: StreamOptions): LiveStream {
   let lastId: string | null = null;
   let lastAt = Date.now();
   let lostSince: number | null = null;
@@ -61,6 +63,10 @@ export function openLiveStream({ url, onEvents, onConnection }: StreamOptions): 
     let silence = setTimeout(() => attempt.abort(), SILENCE);
     try {
       const response = await fetch(url, { headers, signal: attempt.signal, cache: "no-store" });
+      if (response.status === 401 && onSignedOut) {
+        paused = true;
+        onSignedOut();
+      }
       if (!response.ok || !response.body) return;
       const parse = createEventParser();
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
