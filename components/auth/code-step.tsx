@@ -85,8 +85,8 @@ export function CodeStep({ methods, name, onDone, onBack }: CodeStepProps) {
         Sign in as somebody else
       </Button>
       <p className="text-center text-12 text-pretty text-muted-foreground">
-        Neither at hand? An admin can reset it, or on the server the account gets a new start with{" "}
-        <code className="font-mono">npm run -s trihelm -- user set-password</code>.
+        Neither at hand? An admin can reset it under Settings, People; or on the server, run{" "}
+        <code className="font-mono [overflow-wrap:anywhere]">npm run -s trihelm -- user reset --name {name}</code>.
       </p>
     </AuthCard>
   );

@@ -135,7 +135,7 @@ export function PasswordStep({ methods, address, next, returned, name, onSecond,
       <p className="text-center text-12 text-pretty text-muted-foreground">
         Locked out? On the server, run{" "}
         <code className="font-mono [overflow-wrap:anywhere]">
-          npm run -s trihelm -- user set-password {shellWord(typed)}
+          npm run -s trihelm -- user reset --name {shellWord(typed)}
         </code>
         .
       </p>

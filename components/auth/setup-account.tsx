@@ -65,7 +65,7 @@ export function SetupAccount({ host, token, onMade, onBack }: SetupAccountProps)
           name="password"
           autoComplete="new-password"
           required
-          hint="12 characters at least. A few words that nobody says together are good."
+          hint="10 signs at least. A few words that nobody says together are good."
           error={of("password")}
           fieldClassName={AUTH_SIZE}
         />

@@ -105,7 +105,7 @@ export function SetupCode({ host, onGiven }: SetupCodeProps) {
           if (code) void check(code);
         }}
       >
-        <fieldset aria-describedby="code-says" className="mt-5 flex items-center gap-2 max-sm:gap-1">
+        <fieldset aria-describedby="code-says" className="mt-5 flex min-w-0 items-center gap-2 max-sm:gap-1">
           <legend className="sr-only">Setup code</legend>
           {CODE_BOXES.map((at) => (
             <Fragment key={at}>
@@ -129,7 +129,8 @@ export function SetupCode({ host, onGiven }: SetupCodeProps) {
                   event.preventDefault();
                   paste(event.clipboardData.getData("text"), at);
                 }}
-                className="h-[54px] min-w-0 flex-1 rounded-control border border-input bg-card text-center font-mono text-20 text-foreground uppercase outline-none focus:border-ring focus:shadow-[0_0_0_1px_var(--ring)]"
+                size={1}
+                className="h-[54px] w-0 min-w-0 flex-1 rounded-control border border-input bg-card text-center font-mono text-20 text-foreground uppercase outline-none focus:border-ring focus:shadow-[0_0_0_1px_var(--ring)]"
               />
             </Fragment>
           ))}

@@ -67,6 +67,7 @@ export function PersonDialog({ user, onClose, onSaved }: PersonDialogProps) {
           label={user ? "New password" : "Password"}
           name="password"
           autoComplete="new-password"
+          required={user === null}
           hint={passwordHint(user)}
           error={of("password")}
         />
@@ -78,5 +79,6 @@ export function PersonDialog({ user, onClose, onSaved }: PersonDialogProps) {
 
 function passwordHint(user: User | null): string {
   if (user?.hasPassword) return "Empty: it stays as it is. A new one signs them out everywhere.";
-  return "10 signs at least. Empty: they can only come in by OIDC or a proxy.";
+  if (user) return "Empty: they have none, and come in another way.";
+  return "10 signs at least. They change it under Settings, Sign-in methods.";
 }

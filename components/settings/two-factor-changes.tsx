@@ -3,7 +3,7 @@
 import { type ReactNode, useId, useState } from "react";
 import { PasswordField } from "@/components/auth/password-field.tsx";
 import { useSubmit } from "@/components/auth/use-submit.ts";
-import { type ApiProblem, send } from "@/components/shell/api-client.ts";
+import { type ApiProblem, send, stepUp } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -112,7 +112,12 @@ export function CodesDialog({ codes, onClose }: { codes: readonly string[]; onCl
   );
 }
 
-/** A wrong password is an answer here, and does not end the session. */
+/** A wrong password is an answer here, and does not end the session; where the server wants to be sure, the same one does. */
 export function sendWithPassword<Answer>(what: string, password: string): Promise<Answer> {
-  return send<Answer>(`/api/auth/two-factor/${what}`, { method: "POST", body: { password }, signedOut: true });
+  return send<Answer>(`/api/auth/two-factor/${what}`, {
+    method: "POST",
+    body: { password },
+    signedOut: true,
+    prove: () => stepUp(password).then(() => true),
+  });
 }

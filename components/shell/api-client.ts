@@ -80,6 +80,8 @@ export interface Sending {
   body?: object;
   /** before signing in: a 401 is an answer, not the end of a session */
   signedOut?: boolean;
+  /** shows who it is where the server wants that, without asking the person; true: done */
+  prove?: () => Promise<boolean>;
 }
 
 /** One request of this origin: asks the person once more where the server wants to be sure, and sends it again. */
@@ -87,11 +89,17 @@ export async function send<Answer>(url: string, sending: Sending): Promise<Answe
   const response = await fetchJson(url, sending);
   if (response.ok) return bodyOf(response);
   const problem = sending.signedOut ? await toProblem(response) : await readProblem(response);
-  if (!problem.stepUp || askAgain === null) throw problem;
-  if (!(await askAgain())) throw new ApiProblem(403, { code: "cancelled", title: "Cancelled" });
+  const prove = sending.prove ?? askAgain;
+  if (!problem.stepUp || prove === null) throw problem;
+  if (!(await prove())) throw new ApiProblem(403, { code: "cancelled", title: "Cancelled" });
   const second = await fetchJson(url, sending);
   if (second.ok) return bodyOf(second);
-  throw await readProblem(second);
+  throw sending.signedOut ? await toProblem(second) : await readProblem(second);
+}
+
+/** Shows by password that it is still the same person; the session goes on under a new id. */
+export async function stepUp(password: string): Promise<void> {
+  await send("/api/v1/me/step-up", { method: "POST", body: { password }, signedOut: true });
 }
 
 let askAgain: (() => Promise<boolean>) | null = null;

@@ -8,7 +8,7 @@ import { PasswordField } from "@/components/auth/password-field.tsx";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
-import { ApiProblem, onStepUp, send } from "./api-client.ts";
+import { ApiProblem, onStepUp, stepUp } from "./api-client.ts";
 import { useMe } from "./me.tsx";
 
 export function StepUpProvider({ children }: { children: ReactNode }) {
@@ -41,7 +41,7 @@ function StepUpDialog({ onSettled }: { onSettled: (given: boolean) => void }) {
   const [passkeyProblem, setPasskeyProblem] = useState<string | null>(null);
   const { busy, problem, onSubmit } = useSubmit(async ({ password }) => {
     try {
-      await send("/api/v1/me/step-up", { method: "POST", body: { password }, signedOut: true });
+      await stepUp(password ?? "");
       onSettled(true);
     } finally {
       field.current?.select();
