@@ -1,8 +1,9 @@
 "use client";
 
 import { Lock, LockOpen } from "lucide-react";
-import { type ReactNode, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
 import { Mark } from "@/components/shell/mark.tsx";
+import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import type { SignInMethods } from "./sign-in-methods.ts";
 
 interface AuthCardProps {
@@ -35,11 +36,7 @@ export function AuthCard({ title, text, methods, children }: AuthCardProps) {
 
 /** What the browser sees, once it is asked; the server's own address until then. */
 function Connection({ secure }: { secure: boolean }) {
-  const encrypted = useSyncExternalStore(
-    never,
-    () => location.protocol === "https:",
-    () => secure,
-  );
+  const encrypted = useHydrated() ? location.protocol === "https:" : secure;
   const Icon = encrypted ? Lock : LockOpen;
   return (
     <span className="inline-flex items-center gap-[5px]">
@@ -48,8 +45,6 @@ function Connection({ secure }: { secure: boolean }) {
     </span>
   );
 }
-
-const never = () => () => undefined;
 
 /** The size of everything on such a card: 38 px with a mouse, 44 with a thumb. */
 export const AUTH_SIZE = "h-[38px] max-sm:h-11";

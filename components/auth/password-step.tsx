@@ -1,19 +1,20 @@
 "use client";
 
 import { KeyRound } from "lucide-react";
-import { useRef, useState, useSyncExternalStore } from "react";
+import { useRef, useState } from "react";
 import { ApiProblem, send } from "@/components/shell/api-client.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Note } from "@/components/ui/note.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
+import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import { AUTH_SIZE, AuthCard, Or } from "./auth-card.tsx";
 import { NoPasskey, passkeysWork, signInByPasskey } from "./passkey.ts";
 import { PasswordField } from "./password-field.tsx";
 import type { SignInProps } from "./sign-in.tsx";
 import { refusalWords, returnedWords } from "./sign-in-words.ts";
-import { useAwake, useSubmit } from "./use-submit.ts";
+import { useSubmit } from "./use-submit.ts";
 
 interface PasswordStepProps extends SignInProps {
   /** what was typed before */
@@ -28,7 +29,8 @@ interface Answer {
 }
 
 export function PasswordStep({ methods, address, next, returned, name, onSecond, onDone }: PasswordStepProps) {
-  const awake = useAwake();
+  // a form sent before the page hears its buttons would be sent by the browser itself
+  const awake = useHydrated();
   const password = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(name);
   const [other, setOther] = useState<string | null>(returnedWords(returned));
@@ -73,11 +75,7 @@ export function PasswordStep({ methods, address, next, returned, name, onSecond,
       location.assign(url);
     });
 
-  const passkey = useSyncExternalStore(
-    never,
-    () => methods.passkey && passkeysWork(),
-    () => methods.passkey,
-  );
+  const passkey = methods.passkey && (!awake || passkeysWork());
   const wrong = problem ? refusalWords(problem, "The user name or the password is wrong.") : null;
   return (
     <AuthCard title={`Sign in to ${methods.host}`} text={address} methods={methods}>
@@ -142,8 +140,6 @@ export function PasswordStep({ methods, address, next, returned, name, onSecond,
     </AuthCard>
   );
 }
-
-const never = () => () => undefined;
 
 /** The name as it may stand in a command somebody copies; anything else is left for them to fill in. */
 function shellWord(name: string): string {

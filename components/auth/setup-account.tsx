@@ -26,7 +26,6 @@ export function SetupAccount({ host, token, onMade, onBack }: SetupAccountProps)
     await send("/api/v1/setup", { method: "POST", body: { token, name, password }, signedOut: true });
     onMade();
   });
-  const of = (path: string) => problem?.errors.find((error) => error.path === path)?.message ?? null;
   const whole = problem && problem.errors.length === 0 ? problem : null;
   return (
     <section className="mx-auto my-12 w-full max-w-[520px] px-5 max-sm:my-8 max-sm:px-4">
@@ -47,7 +46,7 @@ export function SetupAccount({ host, token, onMade, onBack }: SetupAccountProps)
         <FormField
           label="User name"
           hint="Letters, digits, dots, dashes and underscores. You sign in with it, and the audit trail names it."
-          error={of("name")}
+          error={problem?.about("name", "A user name")}
         >
           {(attributes) => (
             <TextField
@@ -66,7 +65,7 @@ export function SetupAccount({ host, token, onMade, onBack }: SetupAccountProps)
           autoComplete="new-password"
           required
           hint="10 signs at least. A few words that nobody says together are good."
-          error={of("password")}
+          error={problem?.about("password", "A password")}
           fieldClassName={AUTH_SIZE}
         />
         <div className="mt-1.5 flex items-center justify-between">

@@ -14,11 +14,15 @@ export function nameOf({ kind, scope }: Pick<Supervisor, "kind" | "scope">): str
 /** `By D-Bus, version 252. 83 units, 1 failed.` */
 export function foundWords(supervisor: Supervisor, services: readonly Pick<Service, "scope" | "state">[]): string {
   const { kind, channel, version, total, scope } = supervisor;
-  const by = [channel === null ? null : `By ${channel}`, version === null ? null : `version ${version}`];
+  // PM2 is told apart by its user, which stands in its name
+  const by = [
+    channel === null || kind === "pm2" ? null : `By ${channel}`,
+    version === null ? null : `version ${version}`,
+  ];
   const failed = services.filter((service) => service.scope === scope && service.state === "failed").length;
   const what = plural(total, THING[kind], kind === "pm2" ? "processes" : undefined);
   const how = by.filter((part) => part !== null).join(", ");
-  return `${how ? `${how}. ` : ""}${what}${failed > 0 ? `, ${failed} failed` : ""}.`;
+  return `${how ? `${how[0]!.toUpperCase()}${how.slice(1)}. ` : ""}${what}${failed > 0 ? `, ${failed} failed` : ""}.`;
 }
 
 /** Podman that is not here is nothing to speak of beside Docker; several homes of PM2 each are. */

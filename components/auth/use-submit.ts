@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useState, useSyncExternalStore } from "react";
+import { type FormEvent, useState } from "react";
 import { ApiProblem } from "@/components/shell/api-client.ts";
 
 export interface Submit {
@@ -40,12 +40,3 @@ export function useSubmit(work: (fields: Record<string, string>, form: HTMLFormE
     },
   };
 }
-
-/** False on the server and until the page hears its buttons: a form sent before would be sent by the browser itself. */
-export function useAwake(): boolean {
-  return useSyncExternalStore(never, isTrue, isFalse);
-}
-
-const never = () => () => undefined;
-const isTrue = () => true;
-const isFalse = () => false;

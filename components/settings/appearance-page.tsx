@@ -1,12 +1,12 @@
 "use client";
 
 import { useTheme } from "next-themes";
-import { useSyncExternalStore } from "react";
 import { useSingleKeys } from "@/components/shell/keys.tsx";
 import { THEMES } from "@/components/shell/theme-menu.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import { PageHead, Section } from "./section.tsx";
 
 /** How it looks and which keys it hears, in this browser. */
@@ -14,7 +14,7 @@ export function AppearancePage() {
   const { theme = "dark", setTheme } = useTheme();
   const [singleKeys, setSingleKeys] = useSingleKeys();
   // what this browser has chosen is known to it alone
-  const known = useSyncExternalStore(never, isTrue, isFalse);
+  const known = useHydrated();
   return (
     <>
       <PageHead title="Appearance" text="Kept in this browser, for this browser." />
@@ -49,7 +49,3 @@ export function AppearancePage() {
     </>
   );
 }
-
-const never = () => () => undefined;
-const isTrue = () => true;
-const isFalse = () => false;

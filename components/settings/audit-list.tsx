@@ -2,6 +2,7 @@
 
 import { ChevronRight, CircleCheck, CircleDashed, CircleX, type LucideIcon, ShieldX } from "lucide-react";
 import type { ReactNode } from "react";
+import { cn } from "#lib/format/cn.ts";
 import { formatExact } from "#lib/format/exact-time.ts";
 import { visible } from "#lib/format/visible.ts";
 import { serviceHref } from "@/components/shell/places.ts";
@@ -24,12 +25,12 @@ export function AuditList({ lines }: { lines: readonly AuditLine[] }) {
             <summary className="grid min-h-9 cursor-pointer list-none grid-cols-[14px_148px_92px_minmax(0,0.8fr)_minmax(0,1.1fr)_minmax(0,1.6fr)] items-center gap-x-3 px-3 py-1.5 hover:bg-muted max-md:grid-cols-[14px_minmax(0,1fr)] max-md:gap-y-0.5 max-sm:py-2.5 [&::-webkit-details-marker]:hidden">
               <ChevronRight
                 aria-hidden="true"
-                className="size-3.5 stroke-[1.75] text-subtle-foreground group-open:rotate-90 max-md:row-span-2 max-md:self-start max-md:mt-1"
+                className="size-3.5 stroke-[1.75] text-subtle-foreground group-open:rotate-90 max-md:row-span-3 max-md:mt-1 max-md:self-start"
               />
-              <time dateTime={line.at} className="num text-12 text-muted-foreground max-md:order-last">
+              <time dateTime={line.at} className="num text-12 text-muted-foreground max-md:hidden">
                 {clock(line.at)}
               </time>
-              <Outcome outcome={line.outcome} />
+              <Outcome outcome={line.outcome} className="max-md:hidden" />
               <span className="truncate font-medium max-md:hidden">{visible(line.row.actor)}</span>
               <span className="truncate font-mono text-12">
                 <span className="font-sans text-13 font-medium md:hidden">{visible(line.row.actor)} </span>
@@ -38,8 +39,12 @@ export function AuditList({ lines }: { lines: readonly AuditLine[] }) {
               <span className="truncate font-mono text-12 text-muted-foreground max-md:hidden">
                 {visible(line.row.subject)}
               </span>
-              <span className="truncate text-12 text-muted-foreground md:hidden max-md:col-start-2">
+              <span className="truncate font-mono text-12 text-muted-foreground md:hidden">
                 {visible(line.row.subject)}
+              </span>
+              <span className="flex items-center gap-2 text-12 text-muted-foreground md:hidden">
+                <Outcome outcome={line.outcome} />
+                <time dateTime={line.at}>{clock(line.at)}</time>
               </span>
             </summary>
             <Details line={line} />
@@ -50,10 +55,10 @@ export function AuditList({ lines }: { lines: readonly AuditLine[] }) {
   );
 }
 
-function Outcome({ outcome }: Pick<AuditLine, "outcome">) {
+function Outcome({ outcome, className }: Pick<AuditLine, "outcome"> & { className?: string }) {
   const { icon: Icon, word, tone } = OUTCOME[outcome];
   return (
-    <span className={`inline-flex items-center gap-1.5 truncate text-12 ${tone} max-md:hidden`} title={word}>
+    <span className={cn("inline-flex items-center gap-1.5 truncate text-12", tone, className)} title={word}>
       <Icon aria-hidden="true" className="size-3.5 flex-none stroke-2" />
       <span className="truncate">{word}</span>
     </span>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Fingerprint, Pencil, Plus, Trash2 } from "lucide-react";
-import { useId, useState, useSyncExternalStore } from "react";
+import { useId, useState } from "react";
 import { addPasskey, NoPasskey, passkeysWork } from "@/components/auth/passkey.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { ApiProblem, send } from "@/components/shell/api-client.ts";
@@ -12,6 +12,7 @@ import { FormField } from "@/components/ui/form-field.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
+import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import { browserWords } from "./browser-words.ts";
 import { Section } from "./section.tsx";
 import { usePasskeys } from "./use-passkeys.ts";
@@ -27,11 +28,7 @@ export interface Passkey {
 export function Passkeys({ onChanged }: { onChanged: () => void }) {
   const { passkeys, problem, reload } = usePasskeys();
   const [open, setOpen] = useState<"add" | { rename: Passkey } | { remove: Passkey } | null>(null);
-  const works = useSyncExternalStore(
-    never,
-    () => passkeysWork(),
-    () => true,
-  );
+  const works = !useHydrated() || passkeysWork();
   const close = () => setOpen(null);
   const changed = () => {
     close();
@@ -136,8 +133,6 @@ export function Passkeys({ onChanged }: { onChanged: () => void }) {
     </Section>
   );
 }
-
-const never = () => () => undefined;
 
 function nameOf({ name }: Passkey): string {
   return name || "Passkey";

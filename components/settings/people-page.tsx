@@ -111,7 +111,8 @@ function PersonRow({ user, onEdit, onChanged }: PersonRowProps) {
         {narrowedWords(user)}
       </span>
       <span className="text-muted-foreground max-md:order-2 max-md:col-start-1">
-        {factorWords(user)}
+        <span className="md:hidden">Second factor: {factorWords(user).toLowerCase()}</span>
+        <span className="max-md:hidden">{factorWords(user)}</span>
         <span className="md:hidden">
           , {user.lastSeenAt === null ? "never seen" : <TimeAgo time={user.lastSeenAt} ago />}
         </span>

@@ -32,7 +32,6 @@ export function PersonDialog({ user, onClose, onSaved }: PersonDialogProps) {
     else await call("POST", "/users", { name, ...body });
     onSaved();
   });
-  const of = (path: string) => problem?.errors.find((error) => error.path === path)?.message ?? null;
   const placed = problem?.errors.some(({ path }) => path === "name" || path === "password");
   return (
     <Dialog
@@ -57,7 +56,11 @@ export function PersonDialog({ user, onClose, onSaved }: PersonDialogProps) {
           </Note>
         ) : null}
         {user ? null : (
-          <FormField label="User name" hint="They sign in with it, and the audit trail names it." error={of("name")}>
+          <FormField
+            label="User name"
+            hint="They sign in with it, and the audit trail names it."
+            error={problem?.about("name", "A user name")}
+          >
             {(attributes) => (
               <TextField {...attributes} name="name" autoCapitalize="none" required className="w-full max-sm:h-11" />
             )}
@@ -69,7 +72,7 @@ export function PersonDialog({ user, onClose, onSaved }: PersonDialogProps) {
           autoComplete="new-password"
           required={user === null}
           hint={passwordHint(user)}
-          error={of("password")}
+          error={problem?.about("password", "A password")}
         />
         <ScopeFields scope={scope} onChange={setScope} complain={tried} who="They" />
       </form>

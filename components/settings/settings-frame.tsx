@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useMe } from "@/components/shell/me.tsx";
 import { type SettingsPlace, settingsFor } from "@/components/shell/places.ts";
 
@@ -39,10 +39,17 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
 
 function PlaceLink({ place: { href, label, icon: Icon } }: { place: SettingsPlace }) {
   const pathname = usePathname();
+  const link = useRef<HTMLAnchorElement>(null);
+  const current = pathname === href;
+  useEffect(() => {
+    // on a phone the list is a row that scrolls
+    if (current) link.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [current]);
   return (
     <Link
+      ref={link}
       href={href}
-      aria-current={pathname === href ? "page" : undefined}
+      aria-current={current ? "page" : undefined}
       className="relative flex h-8 items-center gap-2 rounded-control px-2.5 font-medium whitespace-nowrap text-muted-foreground hover:text-foreground aria-[current]:text-foreground max-md:h-11 max-md:aria-[current]:after:absolute max-md:aria-[current]:after:inset-x-2.5 max-md:aria-[current]:after:bottom-0 max-md:aria-[current]:after:h-0.5 max-md:aria-[current]:after:bg-foreground md:hover:bg-muted md:aria-[current]:bg-accent"
     >
       <Icon aria-hidden="true" className="icon max-md:hidden" />

@@ -73,7 +73,7 @@ function MakeDialog({ onClose, onMade }: MakeDialogProps) {
     const body = { name, expiresIn: lives === "" ? null : Number(lives), ...withoutNothing(scopeBody(scope)) };
     onMade(await call<Token & { token: string }>("POST", "/tokens", body));
   });
-  const named = problem?.errors.find(({ path }) => path === "name")?.message ?? null;
+  const named = problem?.about("name", "A name") ?? null;
   return (
     <Dialog
       open

@@ -49,6 +49,14 @@ export class ApiProblem extends Error {
     return this.code === "cancelled";
   }
 
+  /** What is wrong with one field, as a sentence about `subject`; null when it is not that field. */
+  about(path: string, subject: string): string | null {
+    const message = this.errors.find((error) => error.path === path)?.message;
+    if (message === undefined) return null;
+    const said = /^[a-z]/.test(message) ? `${subject} ${message}` : message;
+    return said.endsWith(".") ? said : `${said}.`;
+  }
+
   /** The words to show: the server's reason, or else what happened. */
   get words(): string {
     return this.detail || this.message;

@@ -19,6 +19,7 @@ export function TopBar() {
   const { open } = usePalette();
   const host = useHost();
   const lost = useLostArcs();
+  const pathname = usePathname();
   return (
     <header className="sticky top-0 z-20 flex h-12 flex-none items-center gap-2 border-b border-border bg-card px-5 max-sm:h-13 max-sm:pr-1 max-sm:pl-4">
       <Link
@@ -55,7 +56,8 @@ export function TopBar() {
           href="/settings"
           aria-label="Settings"
           title="Settings"
-          className="inline-flex size-7 items-center justify-center rounded-control text-muted-foreground hover:bg-accent hover:text-foreground"
+          aria-current={pathname.startsWith("/settings") ? "page" : undefined}
+          className="inline-flex size-7 items-center justify-center rounded-control text-muted-foreground hover:bg-accent hover:text-foreground aria-[current]:bg-accent aria-[current]:text-foreground"
         >
           <Settings aria-hidden="true" className="icon" />
         </Link>
