@@ -131,8 +131,8 @@ export function PasswordStep({ methods, address, next, returned, name, onSecond,
         </Button>
       ) : null}
       <p className="text-center text-12 text-pretty text-muted-foreground">
-        Locked out? On the server, run{" "}
-        <code className="font-mono [overflow-wrap:anywhere]">
+        Locked out? On the server, run
+        <code className="block font-mono [overflow-wrap:anywhere]">
           npm run -s trihelm -- user reset --name {shellWord(typed)}
         </code>
         .

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 
+// modules that must stay light around it, or a camera does not find it
 const QUIET = 4;
 
 /** A QR code, dark on white in both themes: a camera does not know of themes. The text stands beside it for whoever has none. */
@@ -11,9 +12,9 @@ export function QrCode({ text, label }: { text: string; label: string }) {
     let current = true;
     const draw = async () => {
       const { default: encode } = await import("qr");
-      const rows = encode(text, "raw", { ecc: "medium", border: 0 });
-      const path = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : "")));
-      if (current) setDrawn({ size: rows.length + 2 * QUIET, path: path.join("") });
+      const rows = encode(text, "raw", { ecc: "medium", border: QUIET });
+      const path = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")));
+      if (current) setDrawn({ size: rows.length, path: path.join("") });
     };
     void draw();
     return () => {

@@ -25,6 +25,12 @@ export interface LiveStream {
 
 /** A heartbeat comes every 15 s: two that are missing mean that nobody is there. */
 const SILENCE = 35_000;
+/**
+ * Whoever confirms who they are gets a new session, and this stream may come back a moment before the browser has its
+ * cookie. So one "nobody is signed in" is not believed.
+ */
+const REFUSALS = 3;
+const REFUSED_WAIT = 500;
 const HIDDEN_FOR = 5 * 60_000;
 const WAITS = [1000, 2000, 4000, 8000, 15_000];
 
@@ -39,6 +45,7 @@ export function openLiveStream({ url, onEvents, onConnection, onSignedOut }: Str
   let hidden: ReturnType<typeof setTimeout> | undefined;
   let current: AbortController | null = null;
   let paused = false;
+  let refusals = 0;
 
   const connect = async () => {
     clearTimeout(wait);
@@ -63,9 +70,10 @@ export function openLiveStream({ url, onEvents, onConnection, onSignedOut }: Str
     let silence = setTimeout(() => attempt.abort(), SILENCE);
     try {
       const response = await fetch(url, { headers, signal: attempt.signal, cache: "no-store" });
-      if (response.status === 401 && onSignedOut) {
+      refusals = response.status === 401 ? refusals + 1 : 0;
+      if (refusals === REFUSALS) {
         paused = true;
-        onSignedOut();
+        onSignedOut?.();
       }
       if (!response.ok || !response.body) return;
       const parse = createEventParser();
@@ -98,6 +106,10 @@ export function openLiveStream({ url, onEvents, onConnection, onSignedOut }: Str
   let isLive = false;
 
   const lose = () => {
+    if (refusals > 0) {
+      wait = setTimeout(connect, REFUSED_WAIT);
+      return onConnection({ state: "connecting" });
+    }
     const first = tries === 0 && isLive;
     isLive = false;
     // a server that restarts is often back at once: the first try says nothing
