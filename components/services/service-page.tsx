@@ -107,7 +107,7 @@ function useTabs(service: Service, detail: ServiceDetail | null, field: RefObjec
   }
   if (detail && detail.environment.length > 0) {
     const { environment } = detail;
-    const show = () => <EnvironmentTable environment={environment} field={field} />;
+    const show = () => <EnvironmentTable service={service.id} environment={environment} field={field} />;
     tabs.push({ key: "environment", label: "Environment", count: environment.length, show });
   }
   if (detail && detail.mounts.length + detail.networks.length > 0) {
