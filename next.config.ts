@@ -8,7 +8,11 @@ const config: NextConfig = {
   outputFileTracingIncludes: { "/*": ["./prisma/migrations/**/*", "./scripts/*.ts", "./lib/**/*.ts"] },
   // Also what plain Node needs beside the built server: the launcher and the command line run lib as it is.
   serverExternalPackages: [
+    "@better-auth/core",
+    "@better-auth/passkey",
     "@hono/zod-openapi",
+    "better-auth",
+    "better-call",
     "better-sqlite3",
     "dockerode",
     "execa",

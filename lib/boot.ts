@@ -1,8 +1,11 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
+import { offerSetup } from "#lib/auth/setup.ts";
+import { deleteExpired } from "#lib/auth/store.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
 import { env } from "#lib/platform/env.ts";
 import { logger } from "#lib/platform/logger.ts";
+import { stampPeers } from "#lib/platform/peer.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { sampleForever } from "#lib/services/sample.ts";
@@ -13,6 +16,7 @@ import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
 
 const RESCAN = 30_000;
+const DAY = 86_400_000;
 
 /** Awaited before the first request. Throws, and so ends the process, when configuration or database are unusable. */
 export function boot(): Promise<void> {
@@ -22,13 +26,21 @@ export function boot(): Promise<void> {
 async function start(): Promise<void> {
   const log = logger("boot");
   const config = env();
+  stampPeers();
   if (config.unknown.length > 0) log.warn({ names: config.unknown }, "these settings are not known and do nothing");
+  for (const warning of config.warnings) log.warn(warning);
   installShutdown();
   const applied = await openDatabase();
   if (applied.length > 0) log.info({ applied }, "database migrated");
   for (const [id, mark] of await readMarks()) snapshot().setMark(id, mark);
 
   const signal = endingSignal();
+  await offerSetup(signal);
+  await deleteExpired();
+  const cleaning = setInterval(
+    () => void deleteExpired().catch((err) => log.error({ err }, "what has expired stays")),
+    DAY,
+  );
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -43,6 +55,7 @@ async function start(): Promise<void> {
   }, RESCAN);
   onEnding(() => {
     clearInterval(rescan);
+    clearInterval(cleaning);
     for (const source of watched.values()) source.close();
   });
   void readHostForever(signal);

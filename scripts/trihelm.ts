@@ -1,27 +1,77 @@
-/** `npm run -s trihelm -- <command>`: what a shell on the server can ask without the pages. */
-import { doctor } from "./doctor.ts";
+/** `npm run -s trihelm -- <command>`: what a shell on the server can do without the pages. */
+import { z } from "zod";
+import { AppError, messageOf } from "#lib/platform/errors.ts";
 
-const COMMANDS: Record<string, { says: string; run: () => Promise<number> }> = {
-  doctor: { says: "what each supervisor needs, and whether it has it", run: doctor },
+interface Command {
+  says: string;
+  run: (argv: string[]) => Promise<unknown>;
+}
+
+const accounts = () => import("./accounts.ts");
+
+const COMMANDS: Record<string, Command> = {
+  "user create": {
+    says: "--name NAME --role viewer|operator|admin, password on standard input",
+    run: async (argv) => (await accounts()).createUser(argv),
+  },
+  "user set-password": {
+    says: "--name NAME, password on standard input",
+    run: async (argv) => (await accounts()).setPassword(argv),
+  },
+  "user reset": {
+    says: "--name NAME: a new password, no second factor, enabled",
+    run: async (argv) => (await accounts()).resetUser(argv),
+  },
+  "user disable": { says: "--name NAME", run: async (argv) => (await accounts()).disableUser(argv) },
+  "user enable": { says: "--name NAME", run: async (argv) => (await accounts()).enableUser(argv) },
+  "token create": {
+    says: "--user NAME --name NAME [--role R] [--services P,P] [--verbs V,V] [--expires 90d]",
+    run: async (argv) => (await accounts()).createToken(argv),
+  },
+  "setup-code": {
+    says: "the code that makes the first account",
+    run: async (argv) => (await accounts()).showSetupCode(argv),
+  },
+  "audit verify": {
+    says: "whether the trail of what was done is unbroken",
+    run: async (argv) => (await accounts()).verifyAudit(argv),
+  },
+  doctor: {
+    says: "what each supervisor needs, and whether it has it",
+    run: async () => (await import("./doctor.ts")).doctor(),
+  },
   openapi: { says: "the OpenAPI document of this version's API", run: openapi },
 };
 
-const name = process.argv[2] ?? "";
-const command = COMMANDS[name];
-if (command) process.exitCode = await command.run();
-else {
-  const listed = Object.entries(COMMANDS).map(([one, { says }]) => `  ${one.padEnd(10)}${says}`);
-  const lines = ["usage: npm run -s trihelm -- <command>", ...listed];
-  if (name === "--help" || name === "help") console.log(lines.join("\n"));
+const argv = process.argv.slice(2);
+const name = [argv.slice(0, 2).join(" "), argv[0] ?? ""].find((one) => one in COMMANDS);
+if (name === undefined) usage();
+else
+  try {
+    const ended = await COMMANDS[name]!.run(argv.slice(name.split(" ").length));
+    process.exitCode = typeof ended === "number" ? ended : 0;
+  } catch (error) {
+    if (error instanceof z.ZodError)
+      console.error(error.issues.map(({ message }) => `The password ${message}`).join("\n"));
+    else if (error instanceof AppError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS"))
+      console.error(messageOf(error));
+    else throw error;
+    process.exitCode = 2;
+  }
+
+function usage(): void {
+  const listed = Object.entries(COMMANDS).map(([one, { says }]) => `  ${one.padEnd(18)}${says}`);
+  const text = ["usage: npm run -s trihelm -- <command>", ...listed].join("\n");
+  const said = argv.join(" ");
+  if (said === "--help" || said === "help") console.log(text);
   else {
-    console.error([...(name ? [`There is no command ${name}.`] : []), ...lines].join("\n"));
+    console.error(said ? `There is no command ${said}.\n${text}` : text);
     process.exitCode = 2;
   }
 }
 
-async function openapi(): Promise<number> {
+async function openapi(): Promise<void> {
   const { createApp } = await import("#lib/api/app.ts");
   const { openApiDocument } = await import("#lib/api/openapi.ts");
   console.log(JSON.stringify(openApiDocument(createApp()), null, 2));
-  return 0;
 }

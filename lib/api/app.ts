@@ -2,20 +2,28 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
+import { auditRoutes } from "./audit.ts";
+import { authRoutes } from "./auth.ts";
 import { docs } from "./docs.ts";
 import { eventRoutes } from "./events.ts";
+import { access, accessManifest, gate, type RouteAccess } from "./gate.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
 import { hostRoutes } from "./host.ts";
 import { logRoutes } from "./logs.ts";
+import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { services } from "./services.ts";
+import { setupRoutes } from "./setup.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { userRoutes } from "./users.ts";
 
 const MOST = 1024 * 1024;
 
-/** Builds the app; it holds no state of its own. */
+/** Builds the app; it holds no state of its own. Throws when a route does not declare who may call it. */
 export function createApp() {
+  let manifest = new Map<string, RouteAccess>();
   const app = new OpenAPIHono().basePath("/api");
   app.onError(problem);
   app.notFound((c) =>
@@ -42,14 +50,31 @@ export function createApp() {
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
 
+  app.use(gate(() => manifest));
+
   const routes = app
     .route("/", health)
+    .route("/", authRoutes)
+    .route("/v1", setupRoutes)
+    .route("/v1", meRoutes)
+    .route("/v1", userRoutes)
+    .route("/v1", tokenRoutes)
+    .route("/v1", auditRoutes)
     .route("/v1", services)
     .route("/v1", logRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes);
+  for (const path of ["/api/v1/openapi.json", "/api/v1/docs"])
+    app.openAPIRegistry.registerPath({
+      method: "get",
+      path,
+      ...access("read"),
+      summary: "This document",
+      responses: {},
+    });
   app.get("/v1/openapi.json", (c) => c.json(openApiDocument(app)));
   app.get("/v1/docs", (c) => docs(c, openApiDocument(app)));
+  manifest = accessManifest(app);
   return routes;
 }
 

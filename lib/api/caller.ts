@@ -1,6 +1,16 @@
 import type { Context } from "hono";
+import type { Caller } from "#lib/auth/caller.ts";
+import { AppError } from "#lib/platform/errors.ts";
 
-/** Who asks and from where, for the audit trail. Until accounts land everybody who reaches the loopback port is `local`. */
-export function callerOf(_c: Context): { actor: string; address: string } {
-  return { actor: "local", address: "loopback" };
+/** The caller that the gate let through. Throws AppError `internal` on a route that is open to everybody. */
+export function callerOf(c: Context): Caller {
+  const caller = c.get("caller") as Caller | undefined;
+  if (!caller) throw new AppError("internal", "This route has no caller");
+  return caller;
+}
+
+/** Who asks and from where, for the audit trail. */
+export function actorOf(c: Context): { actor: string; address: string } {
+  const { actor, address } = callerOf(c);
+  return { actor, address };
 }

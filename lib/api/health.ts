@@ -4,12 +4,14 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
+import { access } from "./gate.ts";
 import { router } from "./router.ts";
 import { version } from "./version.ts";
 
 const live = createRoute({
   method: "get",
   path: "/health/live",
+  ...access("open"),
   summary: "The process answers",
   tags: ["Health"],
   responses: {
@@ -34,6 +36,7 @@ const readiness = z.object({
 const ready = createRoute({
   method: "get",
   path: "/health/ready",
+  ...access("open"),
   summary: "It can serve: an absent supervisor is no obstacle, a broken database is",
   tags: ["Health"],
   responses: {

@@ -2,12 +2,14 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { readHost } from "#lib/metrics/host.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { hostSchema } from "#lib/services/service.ts";
+import { access } from "./gate.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
 const host = createRoute({
   method: "get",
   path: "/host",
+  ...access("read"),
   summary: "The host: CPU, memory, disk, load, network",
   tags: ["Host"],
   responses: {

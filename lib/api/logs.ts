@@ -9,6 +9,7 @@ import { checkServices, readMerged } from "#lib/logs/read-merged.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { serviceId } from "#lib/services/id.ts";
+import { access } from "./gate.ts";
 import { EVENTS, type Framing, lineResponse, NDJSON, type ReadLines } from "./line-stream.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
@@ -75,6 +76,7 @@ const merged = "Several services as one, in the order of their times. A line's c
 const oneLines = createRoute({
   method: "get",
   path: ONE,
+  ...access("read", "path"),
   summary: "A service's lines, and what comes",
   tags,
   request: { params: address, query: z.strictObject(lines), headers: resume },
@@ -83,6 +85,7 @@ const oneLines = createRoute({
 const oneFile = createRoute({
   method: "get",
   path: `${ONE}/download`,
+  ...access("read", "path"),
   summary: "The same as a text file",
   tags,
   request: { params: address, query: z.strictObject(download) },
@@ -91,6 +94,7 @@ const oneFile = createRoute({
 const oneCount = createRoute({
   method: "get",
   path: `${ONE}/histogram`,
+  ...access("read", "path"),
   summary: "How many lines of each level over time",
   tags,
   request: { params: address, query: z.strictObject(histogram) },
@@ -99,6 +103,7 @@ const oneCount = createRoute({
 const manyLines = createRoute({
   method: "get",
   path: "/logs",
+  ...access("read", "query"),
   summary: "Lines of several services on one timeline",
   description: merged,
   tags,
@@ -108,6 +113,7 @@ const manyLines = createRoute({
 const manyFile = createRoute({
   method: "get",
   path: "/logs/download",
+  ...access("read", "query"),
   summary: "The same as a text file",
   tags,
   request: { query: z.strictObject({ service, ...download }) },
@@ -116,6 +122,7 @@ const manyFile = createRoute({
 const manyCount = createRoute({
   method: "get",
   path: "/logs/histogram",
+  ...access("read", "query"),
   summary: "How many lines of each level over time",
   tags,
   request: { query: z.strictObject({ service, ...histogram }) },

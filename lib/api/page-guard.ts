@@ -1,17 +1,43 @@
 import { headers } from "next/headers";
-import { notFound } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
+import { type Caller, identify } from "#lib/auth/caller.ts";
+import { isOpen } from "#lib/auth/setup.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { admit } from "./guard.ts";
 
+/** Set by the proxy layer: where the browser wants to go. Only used to come back after signing in. */
+export const WANTED = "x-trihelm-wanted";
+
 /**
- * What every page and layout calls before it reads anything: the proxy refuses strangers first, but a page must not
- * depend on that layer being there. Ends the rendering with "not found" for a foreign `Host` or `Origin`.
+ * What every page and layout calls before it reads anything: no page may depend on the proxy layer or on a layout above it,
+ * which a client can leave out of a request. Ends the rendering with "not found" for a foreign `Host` or `Origin`, and with
+ * a way to sign in, or to the first run, where nobody is signed in.
  */
-export async function admitPage(): Promise<void> {
+export async function admitPage(): Promise<Caller> {
+  await admitStranger();
+  const caller = await pageCaller();
+  if (caller) return caller;
+  if (await isOpen()) redirect("/setup");
+  const wanted = (await headers()).get(WANTED);
+  redirect(wanted && wanted !== "/" ? `/sign-in?next=${encodeURIComponent(wanted)}` : "/sign-in");
+}
+
+/** For pages that need nobody signed in: only the `Host` and `Origin` are looked at. */
+export async function admitStranger(): Promise<void> {
   try {
     admit(await headers());
   } catch (error) {
     if (error instanceof AppError) notFound();
+    throw error;
+  }
+}
+
+/** Whoever is signed in, by the request's cookie; null for nobody. */
+export async function pageCaller(): Promise<Caller | null> {
+  try {
+    return await identify(await headers());
+  } catch (error) {
+    if (error instanceof AppError) return null;
     throw error;
   }
 }

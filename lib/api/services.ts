@@ -6,9 +6,12 @@ import { detailSchema } from "#lib/services/detail.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { mark } from "#lib/services/mark.ts";
 import { readService, readServices } from "#lib/services/read.ts";
+import { reveal } from "#lib/services/reveal.ts";
 import { boardSchema, serviceSchema, supervisorSchema } from "#lib/services/service.ts";
+import { viewService, viewServices } from "#lib/services/view.ts";
 import { SERVICE_ACTIONS, SERVICE_STATES } from "#lib/supervisors/supervisor.ts";
-import { callerOf } from "./caller.ts";
+import { actorOf, callerOf } from "./caller.ts";
+import { access } from "./gate.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
@@ -23,6 +26,7 @@ const address = z.object({
 const list = createRoute({
   method: "get",
   path: "/services",
+  ...access("read", "filtered"),
   summary: "Every service, side by side",
   tags: ["Services"],
   request: {
@@ -49,6 +53,7 @@ const list = createRoute({
 const one = createRoute({
   method: "get",
   path: "/services/{host}/{scope}/{name}",
+  ...access("read", "path"),
   summary: "One service with its native detail",
   tags: ["Services"],
   request: { params: address },
@@ -68,6 +73,7 @@ const one = createRoute({
 const action = createRoute({
   method: "post",
   path: "/services/{host}/{scope}/{name}/{action}",
+  ...access("act", "path"),
   summary: "Act on a service",
   description:
     "Answers when the supervisor says it is done. 409 while an action is under way (`joined` when it is the same one), when the name has to be confirmed (`confirm`) or a start limit would be hit (`retryAfter`).",
@@ -101,9 +107,32 @@ const action = createRoute({
   },
 });
 
+const revealed = createRoute({
+  method: "post",
+  path: "/services/{host}/{scope}/{name}/reveal",
+  ...access("reveal", "path", { fresh: true }),
+  summary: "One masked environment variable as it is",
+  tags: ["Services"],
+  request: {
+    params: address,
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.strictObject({ name: z.string().min(1).max(1000) }) } },
+    },
+  },
+  responses: {
+    200: {
+      description: "its reading is in the audit trail",
+      content: { "application/json": { schema: z.object({ name: z.string(), value: z.string() }) } },
+    },
+    ...problemResponses("validation", "forbidden", "not_found", "supervisor_unavailable"),
+  },
+});
+
 const change = createRoute({
   method: "patch",
   path: "/services/{host}/{scope}/{name}",
+  ...access("configure", "path"),
   summary: "Pin to the board, protect",
   tags: ["Services"],
   request: {
@@ -126,13 +155,20 @@ const change = createRoute({
 export const services = router()
   .openapi(list, (c) => {
     const { all, ...filter } = c.req.valid("query");
-    return c.json(readServices({ ...filter, all: all === "1" }), 200);
+    const board = readServices({ ...filter, all: all === "1" });
+    return c.json({ ...board, items: viewServices(board.items, callerOf(c).access) }, 200);
   })
   .openapi(one, async (c) => {
     const id = idOf(c.req.valid("param"));
     const reading = await readService(id);
     if (!reading) throw unknown(id);
-    return c.json({ ...reading.service, detail: reading.detail, problem: reading.problem }, 200);
+    const service = viewService(reading.service, callerOf(c).access)!;
+    return c.json({ ...service, detail: reading.detail, problem: reading.problem }, 200);
+  })
+  // before the actions: their pattern fits this path too
+  .openapi(revealed, async (c) => {
+    const { name } = c.req.valid("json");
+    return c.json(await reveal({ id: idOf(c.req.valid("param")), name, ...actorOf(c) }), 200);
   })
   .openapi(action, async (c) => {
     const param = c.req.valid("param");
@@ -143,11 +179,13 @@ export const services = router()
       force: body.force ?? false,
       confirm: body.confirm ?? null,
     };
-    return c.json(await act({ id: idOf(param), action: param.action, ...request, ...callerOf(c) }), 200);
+    const done = await act({ id: idOf(param), action: param.action, ...request, ...actorOf(c) });
+    return c.json({ ...done, service: viewService(done.service, callerOf(c).access)! }, 200);
   })
   .openapi(change, async (c) => {
     const id = idOf(c.req.valid("param"));
-    return c.json(await mark({ id, ...c.req.valid("json"), ...callerOf(c) }), 200);
+    const marked = await mark({ id, ...c.req.valid("json"), ...actorOf(c) });
+    return c.json(viewService(marked, callerOf(c).access)!, 200);
   });
 
 function idOf(param: { host: string; scope: string; name: string }): string {

@@ -1,6 +1,8 @@
 /** Server-Sent Events out of the bus: resumable, with a heartbeat, and never holding more than a little for a slow reader. */
+import type { Access } from "#lib/auth/access.ts";
 import { type BusEvent, bus } from "#lib/events/bus.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
+import { viewEvent } from "#lib/services/view.ts";
 
 const HEARTBEAT = 15_000;
 /** what a reader may lag behind, in bytes; then the stream ends, and the client resumes by its last id */
@@ -8,6 +10,8 @@ const LAG = 1024 * 1024;
 
 export interface StreamOptions {
   signal: AbortSignal;
+  /** what this client may see */
+  access: Access;
   /** what the client saw last */
   lastEventId: string | undefined;
   /** the event that a fresh client starts from */
@@ -31,11 +35,11 @@ export function eventStream(options: StreamOptions): Response {
           controller.close();
         };
         const send = (text: string) => {
-          if (over) return;
+          if (over || text === "") return;
           controller.enqueue(encoder.encode(text));
           if ((controller.desiredSize ?? 0) < -LAG) end();
         };
-        const unsubscribe = bus().subscribe((event) => send(frame(event)));
+        const unsubscribe = bus().subscribe((event) => send(frame(event, options.access)));
         const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT);
         const bye = () => {
           send("retry: 1000\n\n");
@@ -50,7 +54,7 @@ export function eventStream(options: StreamOptions): Response {
         options.signal.addEventListener("abort", end, { once: true });
         endingSignal().addEventListener("abort", bye, { once: true });
         send("retry: 2000\n\n");
-        for (const event of opening(options)) send(frame(event));
+        for (const event of opening(options)) send(frame(event, options.access));
         if (endingSignal().aborted) bye();
         if (options.signal.aborted) end();
       },
@@ -73,14 +77,23 @@ function opening(options: StreamOptions): BusEvent[] {
   return [{ id: bus().position, name: "snapshot", data: options.snapshot() }];
 }
 
-// one event goes to many: its text is made once
-const frames = new WeakMap<BusEvent, string>();
+// one event goes to many: its text is made once for all who see the same
+const frames = new WeakMap<BusEvent, Map<string, string>>();
 
-function frame(event: BusEvent): string {
-  let text = frames.get(event);
+function frame(event: BusEvent, access: Access): string {
+  let texts = frames.get(event);
+  if (!texts) {
+    texts = new Map();
+    frames.set(event, texts);
+  }
+  let text = texts.get(access.key);
   if (text === undefined) {
-    text = `${event.id === null ? "" : `id: ${event.id}\n`}event: ${event.name}\ndata: ${JSON.stringify(event.data)}\n\n`;
-    frames.set(event, text);
+    const data = viewEvent(event, access);
+    const id = event.id === null ? "" : `id: ${event.id}\n`;
+    // what is not for this client still moves its place on, so that it resumes after it
+    text =
+      data === null ? (id === "" ? "" : `${id}\n`) : `${id}event: ${event.name}\ndata: ${JSON.stringify(data)}\n\n`;
+    texts.set(access.key, text);
   }
   return text;
 }

@@ -4,7 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { db } from "#lib/db/client.ts";
-import type { PrismaClient } from "#lib/db/generated/client.ts";
+import type { Prisma, PrismaClient, AuditEntry as Row } from "#lib/db/generated/client.ts";
+import { timestamp } from "#lib/platform/clock.ts";
+import { type AuditEntry, type AuditFilter, auditEntrySchema } from "./query.ts";
 
 export interface AuditFact {
   actor: string;
@@ -51,6 +53,37 @@ export async function verify(client: PrismaClient = db()): Promise<{ rows: numbe
       rows += 1;
     }
   }
+}
+
+/** Rows that fit, newest first: at most `limit` of those before `before`. */
+export async function readTrail(
+  filter: AuditFilter,
+  { limit, before }: { limit: number; before: number | null },
+  client: PrismaClient = db(),
+): Promise<AuditEntry[]> {
+  const where = whereOf(filter);
+  const rows = await client.auditEntry.findMany({
+    where: before === null ? where : { AND: [where, { seq: { lt: before } }] },
+    orderBy: { seq: "desc" },
+    take: limit,
+  });
+  return rows.map(entryOf);
+}
+
+function whereOf({ actor, action, subject, outcome, since, until, q }: AuditFilter): Prisma.AuditEntryWhereInput {
+  const text = (field: string) => ({ [field]: { contains: q } });
+  return {
+    ...(actor === undefined ? {} : { actor }),
+    ...(action === undefined ? {} : { action: action.endsWith(".") ? { startsWith: action } : action }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(since || until ? { at: { ...(since ? { gte: since } : {}), ...(until ? { lte: until } : {}) } } : {}),
+    ...(q ? { OR: ["actor", "subject", "action", "address", "intent", "detail"].map(text) } : {}),
+  };
+}
+
+function entryOf({ previous: _, hash: __, ...row }: Row): AuditEntry {
+  return auditEntrySchema.parse({ ...row, at: timestamp(row.at), intent: JSON.parse(row.intent) });
 }
 
 type Hashed = Omit<AuditFact, "intent" | "outcome"> & { intent: string; outcome: string; at: Date; previous: string };

@@ -19,7 +19,7 @@ test("nothing set: loopback, its own port, system units", () => {
 
 test("every problem is in one message", () => {
   const bad = {
-    TRIHELM_HOST: "0.0.0.0",
+    TRIHELM_TRUSTED_PROXIES: "everybody",
     TRIHELM_PORT: "eighty",
     TRIHELM_SYSTEMD: "maybe",
     TRIHELM_BASE_URL: "ftp://x",
@@ -31,11 +31,44 @@ test("every problem is in one message", () => {
   for (const name of Object.keys(bad)) expect(() => readEnv(bad), name).toThrow(new RegExp(`- ${name} `));
 });
 
-test("an address other than loopback is refused while there are no accounts", () => {
+test("to be reached from outside without TLS is allowed, with a warning", () => {
   for (const host of ["0.0.0.0", "::", "192.168.0.2", "hel.example"])
-    expect(() => readEnv({ TRIHELM_HOST: host }), host).toThrow(/loopback/);
-  expect(readEnv({ TRIHELM_HOST: "::1" }).host).toBe("::1");
-  expect(readEnv({ TRIHELM_HOST: "0.0.0.0", TRIHELM_CONTAINER: "1" }).host).toBe("0.0.0.0");
+    expect(readEnv({ TRIHELM_HOST: host }).warnings, host).toEqual([expect.stringMatching(/^TRIHELM_HOST .*TLS/)]);
+  expect(readEnv({ TRIHELM_BASE_URL: "http://hel.example" }).warnings).toEqual([
+    expect.stringMatching(/^TRIHELM_BASE_URL is http/),
+  ]);
+  for (const fine of [
+    {},
+    { TRIHELM_HOST: "::1" },
+    { TRIHELM_BASE_URL: "http://localhost:9000" },
+    { TRIHELM_HOST: "0.0.0.0", TRIHELM_BASE_URL: "https://hel.example" },
+    { TRIHELM_HOST: "0.0.0.0", TRIHELM_CONTAINER: "1" },
+  ])
+    expect(readEnv(fine).warnings, JSON.stringify(fine)).toEqual([]);
+});
+
+test("more names of this server, as a Host header spells them", () => {
+  const hosts = (text: string) => readEnv({ TRIHELM_ALLOWED_HOSTS: text }).allowedHosts;
+  expect(hosts("HEL.lan, bücher.example,192.168.1.5:7420, [2001:DB8::1]:80, hel.lan:443")).toEqual([
+    "hel.lan",
+    "xn--bcher-kva.example",
+    "192.168.1.5:7420",
+    "[2001:db8::1]:80",
+    "hel.lan:443",
+  ]);
+  expect(readEnv({}).allowedHosts).toEqual([]);
+  for (const bad of ["*", "*.lan", "http://hel.lan", "hel.lan/x", "a@hel.lan", "hel.lan:99999", "a b"])
+    expect(() => hosts(bad), bad).toThrow(/TRIHELM_ALLOWED_HOSTS/);
+});
+
+test("trusted proxies are addresses and networks, and not everybody", () => {
+  expect(readEnv({ TRIHELM_TRUSTED_PROXIES: "127.0.0.1, fd00::/8" }).trustedProxies).toEqual([
+    { address: "127.0.0.1", prefix: 32, family: "ipv4" },
+    { address: "fd00::", prefix: 8, family: "ipv6" },
+  ]);
+  expect(readEnv({}).trustedProxies).toEqual([]);
+  for (const bad of ["0.0.0.0/0", "proxy.lan", "10.0.0.0/8,x"])
+    expect(() => readEnv({ TRIHELM_TRUSTED_PROXIES: bad }), bad).toThrow(/TRIHELM_TRUSTED_PROXIES/);
 });
 
 test("a value may come from a file, one of both ways only", () => {

@@ -6,10 +6,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { type Network, readNetwork } from "./address.ts";
 import { AppError, messageOf } from "./errors.ts";
 import { singleton } from "./singleton.ts";
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
 const SECRETS = ["DOCKER_HOST"];
 
 const list = z.string().transform((text) =>
@@ -24,6 +25,20 @@ const schema = z.object({
   TRIHELM_HOST: z.string().min(1).default("127.0.0.1"),
   TRIHELM_PORT: z.coerce.number("is a port number").int().min(0).max(65535).default(7420),
   TRIHELM_BASE_URL: z.url({ protocol: /^https?$/, error: "is an http or https URL" }).optional(),
+  TRIHELM_ALLOWED_HOSTS: list
+    .refine(
+      (hosts) => hosts.every((host) => readHost(host) !== null),
+      "is a comma list of host names, without wildcards",
+    )
+    .transform((hosts) => hosts.map((host) => readHost(host) ?? host))
+    .default([]),
+  TRIHELM_TRUSTED_PROXIES: list
+    .refine(
+      (proxies) => proxies.every((proxy) => readNetwork(proxy) !== null),
+      "is a comma list of addresses and networks like 10.0.0.0/8",
+    )
+    .transform((proxies) => proxies.map(readNetwork).filter((network) => network !== null))
+    .default([]),
   TRIHELM_DATA_DIR: z.string().refine(path.isAbsolute, "is an absolute path").optional(),
   TRIHELM_PM2_HOMES: list
     .refine((homes) => homes.every(path.isAbsolute), "is a comma list of absolute paths")
@@ -51,6 +66,10 @@ export interface Env {
   port: number;
   /** where people reach the pages, without a slash at its end; null: the address itself */
   baseUrl: string | null;
+  /** names beside base URL and loopback under which requests may come, as a `Host` header spells them; without a port: any */
+  allowedHosts: string[];
+  /** whose `X-Forwarded-For` is believed */
+  trustedProxies: Network[];
   dataDir: string;
   /** null: look for them */
   pm2Homes: string[] | null;
@@ -63,6 +82,8 @@ export interface Env {
   dockerHost: string | null;
   /** names under TRIHELM_ that nothing reads: most likely misspelt */
   unknown: string[];
+  /** what works and is unwise, a sentence each */
+  warnings: string[];
 }
 
 /** Reads and checks a whole environment. Throws AppError `validation` with every problem in its message. */
@@ -83,10 +104,6 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(values);
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join(".")} ${issue.message}`);
-  if (!LOOPBACK.test(values.TRIHELM_HOST ?? "localhost") && values.TRIHELM_CONTAINER !== "1")
-    problems.push(
-      "TRIHELM_HOST is not a loopback address: without accounts the server listens on loopback only (use ssh -L to reach it)",
-    );
   if (!parsed.success || problems.length > 0)
     throw new AppError(
       "validation",
@@ -98,6 +115,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     host: data.TRIHELM_HOST,
     port: data.TRIHELM_PORT,
     baseUrl: data.TRIHELM_BASE_URL?.replace(/\/+$/, "") ?? null,
+    allowedHosts: data.TRIHELM_ALLOWED_HOSTS,
+    trustedProxies: data.TRIHELM_TRUSTED_PROXIES,
     dataDir: data.TRIHELM_DATA_DIR ?? defaultDataDir(values),
     pm2Homes: data.TRIHELM_PM2_HOMES ?? null,
     systemd: data.TRIHELM_SYSTEMD,
@@ -106,12 +125,34 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     demo: data.TRIHELM_DEMO,
     dockerHost: data.DOCKER_HOST ?? null,
     unknown: Object.keys(values).filter((name) => name.startsWith("TRIHELM_") && !known.has(name)),
+    warnings: exposures(data),
   };
 }
 
 /** This process's configuration. */
 export function env(): Env {
   return singleton("env", () => readEnv(process.env));
+}
+
+/** A host name as a `Host` header spells it: lower case, punycode, with the port if one was given. Null: it is none. */
+function readHost(text: string): string | null {
+  if (/[/?#@\\\s*]/.test(text) || !URL.canParse(`http://${text}`)) return null;
+  const port = /:(\d{1,5})$/.exec(text)?.[1];
+  // a URL drops port 80, which somebody who wrote it means
+  return `${new URL(`http://${text}`).hostname}${port ? `:${Number(port)}` : ""}`;
+}
+
+function exposures(data: z.infer<typeof schema>): string[] {
+  const base = data.TRIHELM_BASE_URL ? new URL(data.TRIHELM_BASE_URL) : null;
+  if (base?.protocol === "https:") return [];
+  if (base && !LOOPBACK.test(base.hostname))
+    return [
+      "TRIHELM_BASE_URL is http: passwords and sessions cross the network readable by whoever is on the way. Put a reverse proxy with TLS in front and set its https address",
+    ];
+  if (LOOPBACK.test(data.TRIHELM_HOST) || data.TRIHELM_CONTAINER) return [];
+  return [
+    "TRIHELM_HOST can be reached from outside, without TLS: passwords and sessions cross the network readable. Listen on 127.0.0.1 behind a reverse proxy, and set TRIHELM_BASE_URL to its https address",
+  ];
 }
 
 function defaultDataDir(values: Record<string, string>): string {

@@ -1,0 +1,21 @@
+import { AppError, messageOf } from "#lib/platform/errors.ts";
+import { type AuditFact, record } from "./store.ts";
+
+export type Asked = Pick<AuditFact, "actor" | "address" | "action" | "subject" | "intent">;
+
+// the request was understood and not granted; anything else is a fault
+const REFUSALS = new Set(["validation", "unauthenticated", "forbidden", "not_found", "conflict", "rate_limited"]);
+
+/** Does the work between two rows of the trail: what was asked for, then how it ended. Without the first there is no work. */
+export async function audited<T>(asked: Asked, work: () => Promise<T>): Promise<T> {
+  const closes = await record({ ...asked, outcome: "intended", detail: null, closes: null });
+  try {
+    const result = await work();
+    await record({ ...asked, outcome: "done", detail: null, closes });
+    return result;
+  } catch (error) {
+    const outcome = error instanceof AppError && REFUSALS.has(error.code) ? "refused" : "failed";
+    await record({ ...asked, outcome, detail: messageOf(error), closes });
+    throw error;
+  }
+}

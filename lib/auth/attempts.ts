@@ -1,0 +1,115 @@
+/**
+ * Slows guessing down: wrong tries are counted for each address, each account and all together. A try counts before its
+ * password is looked at, so that a thousand at once are no way around, and is taken back when it was right.
+ *
+ * Nobody is shut out for good: every lock ends by itself, an address that somebody is signed in from passes the locks that
+ * other addresses caused, passkeys are not guessed and so not counted, and the command line on the server always works.
+ */
+import net from "node:net";
+import { monotonic } from "#lib/platform/clock.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+interface Tries {
+  count: number;
+  /** when the window began, and until when it is shut */
+  since: number;
+  shut: number;
+}
+
+export interface Limit {
+  most: number;
+  /** milliseconds */
+  window: number;
+  shut: number;
+}
+
+export const LIMITS = {
+  address: { most: 5, window: 15 * 60_000, shut: 15 * 60_000 },
+  account: { most: 20, window: 15 * 60_000, shut: 5 * 60_000 },
+  all: { most: 100, window: 60_000, shut: 60_000 },
+} satisfies Record<string, Limit>;
+
+// an attacker chooses addresses and names: what is remembered of them has an end
+const REMEMBERED = 20_000;
+
+export interface Attempt {
+  address: string;
+  /** what the try is for; null: no account is named, as with a setup code */
+  account: string | null;
+  /** true when somebody is signed in to that account from that address */
+  known: boolean;
+}
+
+/** Counts one try; call what it returns when the try was right. Throws AppError `rate_limited` with `retryAfter` when it is one too many. */
+export function claimAttempt(attempt: Attempt, book = attemptBook()): () => void {
+  const now = book.now();
+  const address = `address ${networkOf(attempt.address)}`;
+  const account = attempt.account === null ? null : `account ${attempt.account.toLowerCase()}`;
+  const counted: [string, Limit][] = [[address, LIMITS.address]];
+  if (!attempt.known) {
+    counted.push(["all", LIMITS.all]);
+    if (account !== null) counted.push([account, LIMITS.account]);
+  }
+  const wait = Math.max(0, ...counted.map(([key]) => (book.tries.get(key)?.shut ?? 0) - now));
+  if (wait > 0) throw tooMany(wait, (book.tries.get(address)?.shut ?? 0) > now);
+  for (const [key, limit] of counted) count(book, key, limit);
+  return () => {
+    book.tries.delete(address);
+    if (account !== null) book.tries.delete(account);
+    const all = book.tries.get("all");
+    if (all && all.count > 0) all.count -= 1;
+  };
+}
+
+export interface AttemptBook {
+  tries: Map<string, Tries>;
+  now: () => number;
+}
+
+/** An empty book of tries; `now` in milliseconds that never go back. */
+export function newAttemptBook(now: () => number = monotonic): AttemptBook {
+  return { tries: new Map(), now };
+}
+
+const attemptBook = () => singleton("auth.attempts", () => newAttemptBook());
+
+function count(book: AttemptBook, key: string, limit: Limit): void {
+  const now = book.now();
+  const before = book.tries.get(key);
+  const fresh = !before || now - before.since > limit.window || (before.shut > 0 && before.shut <= now);
+  const tries = fresh ? { count: 1, since: now, shut: 0 } : { ...before, count: before.count + 1 };
+  if (tries.count >= limit.most) tries.shut = now + limit.shut;
+  // set anew, so that the order of the map is the order of use
+  book.tries.delete(key);
+  book.tries.set(key, tries);
+  if (book.tries.size <= REMEMBERED) return;
+  for (const old of book.tries.keys()) {
+    if (old === "all") continue;
+    book.tries.delete(old);
+    break;
+  }
+}
+
+/** A house with IPv6 has a whole /64 to itself. */
+function networkOf(address: string): string {
+  if (!net.isIPv6(address)) return address;
+  const [head = "", tail] = address.toLowerCase().split("%")[0]!.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail ? tail.split(":") : [];
+  const groups =
+    tail === undefined ? left : [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill("0"), ...right];
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}
+
+function tooMany(wait: number, here: boolean): AppError {
+  const retryAfter = Math.ceil(wait / 1000);
+  const why = here ? "Too many wrong tries from this address" : "Too many wrong tries";
+  const minutes = Math.ceil(retryAfter / 60);
+  return new AppError("rate_limited", `${why}. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`, {
+    extensions: { retryAfter },
+  });
+}

@@ -1,0 +1,84 @@
+/** Who asks: a person in a browser, a script with a token, or nobody. Read anew for every request, so that nothing lingers. */
+import { AppError } from "#lib/platform/errors.ts";
+import { peerAddress } from "#lib/platform/peer.ts";
+import { type Access, accessOf } from "./access.ts";
+import { sessionTokenOf } from "./cookie.ts";
+import { hashSecret } from "./secret.ts";
+import { findSession, findToken, type Person, type SessionRow, touchSession, touchToken } from "./store.ts";
+
+export interface Caller {
+  kind: "session" | "token";
+  person: Person;
+  /** the name that the audit trail shows: `mara`, or `mara/ci` for a token */
+  actor: string;
+  address: string;
+  access: Access;
+  session: SessionRow | null;
+  tokenId: string | null;
+  /** until when this caller may do what asks for a step-up; null: always, no person is there to ask */
+  freshUntil: Date | null;
+  expiresAt: Date | null;
+}
+
+/** how long after signing in a session may do what asks for a step-up, in milliseconds */
+export const FRESH = 10 * 60_000;
+const SEEN_EVERY = 60_000;
+
+/** The caller that these headers prove, or null when they name none. Throws AppError `unauthenticated` for what proves nothing. */
+export async function identify(headers: Headers): Promise<Caller | null> {
+  const authorization = headers.get("authorization");
+  if (authorization !== null) return byToken(authorization, headers);
+  const token = sessionTokenOf(headers);
+  return token === null ? null : byHash("session", hashSecret(token), peerAddress(headers));
+}
+
+/** The same caller as he is now; null when that session or token is over. */
+export async function identifyAgain(caller: Caller, hash: string): Promise<Caller | null> {
+  return byHash(caller.kind, hash, caller.address);
+}
+
+/** What a caller is known by in the database. */
+export function credentialHash(headers: Headers): string {
+  const bearer = headers.get("authorization")?.replace(/^bearer\s+/i, "");
+  return hashSecret(bearer ?? sessionTokenOf(headers) ?? "");
+}
+
+async function byToken(authorization: string, headers: Headers): Promise<Caller> {
+  const token = /^bearer (trh_[A-Za-z0-9_-]{43})$/i.exec(authorization)?.[1];
+  const caller = token === undefined ? null : await byHash("token", hashSecret(token), peerAddress(headers));
+  if (caller) return caller;
+  throw new AppError(
+    "unauthenticated",
+    "This token is not valid: it was revoked, has expired, or its owner is disabled. Make one under Settings, Tokens",
+  );
+}
+
+async function byHash(kind: Caller["kind"], hash: string, address: string): Promise<Caller | null> {
+  if (kind === "session") {
+    const found = await findSession(hash);
+    if (!found || found.person.disabled || found.session.expiresAt.getTime() <= Date.now()) return null;
+    const { session, person } = found;
+    if (Date.now() - session.lastSeenAt.getTime() > SEEN_EVERY) await touchSession(session.id);
+    const freshUntil = new Date(session.createdAt.getTime() + FRESH);
+    const expiresAt = session.expiresAt;
+    return {
+      kind,
+      person,
+      actor: person.name,
+      address,
+      access: accessOf(person),
+      session,
+      tokenId: null,
+      freshUntil,
+      expiresAt,
+    };
+  }
+  const found = await findToken(hash);
+  const expiresAt = found?.token.expiresAt ?? null;
+  if (!found || found.person.disabled || (expiresAt && expiresAt.getTime() <= Date.now())) return null;
+  const { token, person } = found;
+  if (Date.now() - (token.lastUsedAt?.getTime() ?? 0) > SEEN_EVERY) await touchToken(token.id);
+  const actor = `${person.name}/${token.name}`;
+  const access = accessOf(person, token);
+  return { kind, person, actor, address, access, session: null, tokenId: token.id, freshUntil: null, expiresAt };
+}
