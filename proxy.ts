@@ -5,13 +5,13 @@ import { AppError } from "#lib/platform/errors.ts";
 /** The pages' own door: who may not speak to the API may not read what a page is drawn from either. */
 export function proxy(request: NextRequest): Response | undefined {
   try {
-    admit(request.headers);
+    admit(request.headers, { navigable: true });
     return undefined;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return new Response(`${error.message}.\n`, {
       status: 403,
-      headers: { "content-type": "text/plain; charset=utf-8" },
+      headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
   }
 }

@@ -1,7 +1,9 @@
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { nonceOf } from "#lib/platform/browser-policy.ts";
 import { Theme } from "@/components/shell/theme.tsx";
 import "./globals.css";
 
@@ -20,11 +22,15 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+// A page made ahead of time would have no nonce, and nothing on it would run.
+export const dynamic = "force-dynamic";
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = nonceOf(await headers());
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body>
-        <Theme>{children}</Theme>
+        <Theme nonce={nonce}>{children}</Theme>
       </body>
     </html>
   );

@@ -4,8 +4,8 @@ import { deleteExpired } from "#lib/auth/store.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
 import { env } from "#lib/platform/env.ts";
+import { prepareRequests } from "#lib/platform/incoming.ts";
 import { logger } from "#lib/platform/logger.ts";
-import { stampPeers } from "#lib/platform/peer.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { sampleForever } from "#lib/services/sample.ts";
@@ -26,7 +26,7 @@ export function boot(): Promise<void> {
 async function start(): Promise<void> {
   const log = logger("boot");
   const config = env();
-  stampPeers();
+  prepareRequests();
   if (config.unknown.length > 0) log.warn({ names: config.unknown }, "these settings are not known and do nothing");
   for (const warning of config.warnings) log.warn(warning);
   installShutdown();

@@ -7,6 +7,7 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { prepareRequests } from "#lib/platform/incoming.ts";
 import { readConfiguration } from "./configuration.ts";
 
 const root = path.dirname(import.meta.dirname);
@@ -25,6 +26,9 @@ Object.assign(process.env, {
   HOSTNAME: host,
   PORT: String(port === 0 ? await freePort() : port),
 });
+
+// The server listens before it has booted: what comes in meanwhile is treated like the rest.
+prepareRequests();
 
 let announced = false;
 subscribe("tracing:net.server.listen:error", (message) => refuse((message as { error: unknown }).error));

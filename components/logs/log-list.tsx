@@ -2,6 +2,7 @@
 
 import { type MouseEvent, type ReactNode, type RefObject, useEffect, useImperativeHandle } from "react";
 import type { LogLine } from "#lib/logs/line.ts";
+import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import { LogRow, type LogRowProps } from "./log-row.tsx";
 import type { LogStore } from "./log-store.ts";
 import { dayOf, formatDay } from "./log-time.ts";
@@ -40,6 +41,7 @@ export function LogList(props: LogListProps) {
   const seen = useLogWindow(store, phone ? USUAL.phone : USUAL.desk, `${wrap} ${mixed}`);
   const { box, rows, from, to, reveal, seen: range } = seen;
   const { generation } = store;
+  const hydrated = useHydrated();
 
   useImperativeHandle(handle, () => ({
     reveal,
@@ -66,8 +68,8 @@ export function LogList(props: LogListProps) {
       onClick={(event) => press(event, onPress)}
       className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain bg-inset font-mono text-12 leading-5 outline-offset-[-2px] [overflow-anchor:none]"
     >
-      <div className="relative" style={{ height: seen.height }}>
-        <div ref={rows} className="absolute inset-x-0" style={{ top: seen.top }}>
+      <div className="relative" style={hydrated ? { height: seen.height } : undefined}>
+        <div ref={rows} className="absolute inset-x-0" style={hydrated ? { top: seen.top } : undefined}>
           {rowsOf(props, from, to).map((row) => (
             <LogRow key={`${generation} ${row.index}`} {...row} />
           ))}

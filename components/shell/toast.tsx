@@ -33,7 +33,7 @@ export function Toasts() {
       offset={{ bottom: 40, right: 20 }}
       mobileOffset={{ bottom: 76, left: 12, right: 12 }}
       gap={10}
-      style={{ zIndex: 40 /* under dialogs and menus, which are asked for */ }}
+      className="z-40!" // under dialogs and menus, which are asked for
       visibleToasts={4}
       expand
       containerAriaLabel="Messages"

@@ -19,6 +19,8 @@ import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
 
+/** what is read in a tab of its own: the API's page, and the way back from somebody who says who people are */
+const NAVIGABLE = /^\/api\/(v1\/docs$|auth\/(oauth2\/)?callback\/)/;
 const MOST = 1024 * 1024;
 
 /** Builds the app; it holds no state of its own. Throws when a route does not declare who may call it. */
@@ -38,7 +40,7 @@ export function createApp() {
 
   app.use(async (c, next) => {
     // probes of an orchestrator name the server by any address; they learn nothing and change nothing
-    if (!c.req.path.startsWith("/api/health/")) admit(c.req.raw.headers);
+    if (!c.req.path.startsWith("/api/health/")) admit(c.req.raw.headers, { navigable: NAVIGABLE.test(c.req.path) });
     if (endingSignal().aborted && !c.req.path.startsWith("/api/health/"))
       throw new AppError("supervisor_unavailable", "Trihelm is ending. Try again in a few seconds", {
         extensions: { retryAfter: 5 },
@@ -46,7 +48,6 @@ export function createApp() {
     if (Number(c.req.header("content-length") ?? 0) > MOST)
       throw new AppError("too_large", "The body is larger than 1 MiB");
     await next();
-    c.res.headers.set("x-content-type-options", "nosniff");
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
 

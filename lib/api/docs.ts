@@ -1,6 +1,7 @@
 /** The API's own page: plain HTML out of the OpenAPI document, readable without script and without another host. */
 import type { Context } from "hono";
 import { html, raw } from "hono/html";
+import { nonceOf } from "#lib/platform/browser-policy.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 
 interface Operation {
@@ -33,7 +34,7 @@ export function docs(c: Context, document: OpenApiDocument): Response | Promise<
   );
   const schemas = Object.entries((document.components?.schemas ?? {}) as Record<string, Schema>);
   return c.html(html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<link rel="icon" href="/icon.svg"><title>API · Trihelm</title><style>${raw(STYLE)}</style></head><body><main><h1>Trihelm API</h1>
+<link rel="icon" href="/icon.svg"><title>API · Trihelm</title><style nonce="${nonceOf(c.req.raw.headers) ?? ""}">${raw(STYLE)}</style></head><body><main><h1>Trihelm API</h1>
 <p>${document.info.description} The document itself: <a href="/api/v1/openapi.json">openapi.json</a></p>
 ${operations.map(({ path, method, operation }) => operationOf(path, method, operation))}
 <h1>Shapes</h1>${schemas.map(([name, schema]) => html`<h2 id="${name}">${name}</h2>${fieldsOf(schema)}`)}

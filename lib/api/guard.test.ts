@@ -2,19 +2,21 @@ import { afterEach, expect, test, vi } from "vitest";
 import { readEnv } from "#lib/platform/env.ts";
 
 let base: string | undefined;
+let more: Record<string, string> = {};
 vi.mock("#lib/platform/env.ts", async (original) => {
   const real = await original<typeof import("#lib/platform/env.ts")>();
-  return { ...real, env: () => readEnv(base ? { TRIHELM_BASE_URL: base } : {}) };
+  return { ...real, env: () => readEnv({ ...(base ? { TRIHELM_BASE_URL: base } : {}), ...more }) };
 });
 const { admit } = await import("./guard.ts");
 
 afterEach(() => {
   base = undefined;
+  more = {};
 });
 
-const admitted = (headers: Record<string, string>) => {
+const admitted = (headers: Record<string, string>, navigable = false) => {
   try {
-    admit(new Headers(headers));
+    admit(new Headers(headers), { navigable });
     return true;
   } catch (error) {
     expect(error).toMatchObject({ code: "forbidden" });
@@ -44,9 +46,45 @@ test.each([
 
 test("the configured address is ours, and nothing near it", () => {
   base = "https://hel.example/";
-  expect(admitted({ host: "hel.example", origin: "https://hel.example" })).toBe(true);
-  expect(admitted({ host: "hel.example:444" })).toBe(false);
-  expect(admitted({ host: "x.hel.example" })).toBe(false);
+  for (const host of ["hel.example", "HEL.example", "hel.example:443"])
+    expect(admitted({ host, origin: "https://hel.example" }), host).toBe(true);
+  for (const host of [
+    "hel.example:444",
+    "hel.example:80",
+    "x.hel.example",
+    "hel.example.",
+    "hel.example:",
+    "a@hel.example",
+    "hel.example, evil.example",
+  ])
+    expect(admitted({ host }), host).toBe(false);
+});
+
+test("a page of the configured name without TLS is not ours", () => {
+  base = "https://hel.example";
+  for (const origin of ["http://hel.example", "https://hel.example:444", "https://HEL.example", "null"])
+    expect(admitted({ host: "hel.example", origin }), origin).toBe(false);
+});
+
+test("further names: with a port that one, without any", () => {
+  more = { TRIHELM_ALLOWED_HOSTS: "hel.lan, 192.168.1.5:7420, bücher.example" };
+  for (const host of ["hel.lan", "hel.lan:9000", "192.168.1.5:7420", "xn--bcher-kva.example:1"])
+    expect(admitted({ host, origin: `http://${host}` }), host).toBe(true);
+  for (const host of ["x.hel.lan", "hel.lan.", "192.168.1.5", "192.168.1.5:7421", "bücher.example".normalize("NFC")])
+    expect(admitted({ host: encodeURI(host) }), host).toBe(false);
+});
+
+test("an address that it listens on is its own, a name is not", () => {
+  more = { TRIHELM_HOST: "192.168.1.5" };
+  expect(admitted({ host: "192.168.1.5:7420" })).toBe(true);
+  expect(admitted({ host: "192.168.1.6:7420" })).toBe(false);
+  more = { TRIHELM_HOST: "fd00::5" };
+  expect(admitted({ host: "[fd00::5]:7420" })).toBe(true);
+  more = { TRIHELM_HOST: "hel.lan" };
+  expect(admitted({ host: "hel.lan:7420" })).toBe(false);
+  more = { TRIHELM_HOST: "0.0.0.0" };
+  expect(admitted({ host: "0.0.0.0:7420" })).toBe(false);
+  expect(admitted({ host: "192.168.1.5:7420" })).toBe(false);
 });
 
 test("a page of another origin is refused, another port of this machine included", () => {
@@ -56,10 +94,33 @@ test("a page of another origin is refused, another port of this machine included
     expect(admitted({ host, origin }), origin).toBe(false);
 });
 
-test("a cross-site fetch without an Origin is refused, a link that was clicked is not", () => {
+test("a cross-site fetch without an Origin is refused", () => {
   const host = "localhost:7420";
-  expect(admitted({ host, "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).toBe(false);
-  expect(admitted({ host, "sec-fetch-site": "same-site", "sec-fetch-mode": "cors" })).toBe(false);
-  expect(admitted({ host, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" })).toBe(true);
-  expect(admitted({ host, "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" })).toBe(true);
+  const sent = (site: string, mode: string, dest: string) => ({
+    host,
+    "sec-fetch-site": site,
+    "sec-fetch-mode": mode,
+    "sec-fetch-dest": dest,
+  });
+  for (const navigable of [true, false]) {
+    expect(admitted(sent("cross-site", "no-cors", "image"), navigable)).toBe(false);
+    expect(admitted(sent("same-site", "cors", "empty"), navigable)).toBe(false);
+    expect(admitted(sent("cross-site", "navigate", "iframe"), navigable)).toBe(false);
+    expect(admitted(sent("cross-site", "navigate", "object"), navigable)).toBe(false);
+    expect(admitted(sent("cross-site", "websocket", "websocket"), navigable)).toBe(false);
+    expect(admitted(sent("same-origin", "cors", "empty"), navigable)).toBe(true);
+    expect(admitted(sent("none", "navigate", "document"), navigable)).toBe(true);
+  }
+});
+
+test("a link that was clicked elsewhere opens a page, and no data", () => {
+  const link = {
+    host: "localhost:7420",
+    "sec-fetch-site": "cross-site",
+    "sec-fetch-mode": "navigate",
+    "sec-fetch-dest": "document",
+  };
+  expect(admitted(link, true)).toBe(true);
+  expect(admitted(link)).toBe(false);
+  expect(admitted({ ...link, origin: "https://evil.example" }, true)).toBe(false);
 });

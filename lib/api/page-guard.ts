@@ -25,7 +25,7 @@ export async function admitPage(): Promise<Caller> {
 /** For pages that need nobody signed in: only the `Host` and `Origin` are looked at. */
 export async function admitStranger(): Promise<void> {
   try {
-    admit(await headers());
+    admit(await headers(), { navigable: true });
   } catch (error) {
     if (error instanceof AppError) notFound();
     throw error;
