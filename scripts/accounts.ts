@@ -24,7 +24,7 @@ const narrow = { services: list.pipe(patternsSchema).optional(), verbs: list.pip
 const named = z.strictObject({ name: nameSchema });
 const newUser = named.extend({ role: roleSchema.default("viewer"), ...narrow });
 const newToken = z.strictObject({
-  user: z.string().min(1),
+  user: z.string("is missing").min(1, "is empty"),
   name: tokenNameSchema,
   role: roleSchema.optional(),
   expires: z

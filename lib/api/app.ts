@@ -65,7 +65,7 @@ export function createApp() {
     .route("/v1", logRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes);
-  for (const path of ["/api/v1/openapi.json", "/api/v1/docs"])
+  for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",
       path,

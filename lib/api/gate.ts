@@ -13,6 +13,9 @@ import type { Verb } from "#lib/auth/role.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { serviceId } from "#lib/services/id.ts";
 
+/** Below which the app stands; its registry knows the paths without it. */
+const BASE = "/api";
+
 /** Who may call a route. */
 export interface RouteAccess {
   /** `open`: anybody, signed in or not; `self`: whoever is signed in, about themselves; else what the role must give */
@@ -47,7 +50,7 @@ export function accessManifest(app: OpenAPIHono): Map<string, RouteAccess> {
       path,
       "x-access": declared,
     } = definition.route as typeof definition.route & { "x-access"?: RouteAccess };
-    const name = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
+    const name = `${method.toUpperCase()} ${BASE}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
     if (!declared) throw new Error(`${name} does not declare who may call it: add ...access(…) from lib/api/gate.ts`);
     manifest.set(name, declared);
   }

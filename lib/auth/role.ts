@@ -32,7 +32,7 @@ export const patternsSchema = z
 
 /** 1 to 64 letters, digits, dots, dashes, underscores and `@`; kept as typed, compared in lower case. */
 export const nameSchema = z
-  .string()
+  .string("is missing")
   .max(64, "has at most 64 signs")
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._@-]*$/,

@@ -6,7 +6,7 @@ import { hashSecret, randomToken } from "./secret.ts";
 import { insertToken, type Person, type TokenRow } from "./store.ts";
 
 export const tokenNameSchema = z
-  .string()
+  .string("is missing")
   .trim()
   .min(1, "is empty")
   .max(64, "has at most 64 signs")
