@@ -99,8 +99,8 @@ export async function showSetupCode(argv: string[]): Promise<void> {
 export async function verifyAudit(argv: string[]): Promise<number> {
   read(z.strictObject({}), argv);
   await open();
-  const { rows, broken } = await verify();
-  if (broken === null) console.log(`${rows} ${rows === 1 ? "row" : "rows"}, unbroken.`);
+  const { rows, broken, head } = await verify();
+  if (broken === null) console.log(`${rows} ${rows === 1 ? "row" : "rows"}, unbroken. The last is ${head}`);
   else
     console.error(
       `Row ${broken} does not fit the one before it: the trail was changed there. ${rows} rows before it fit.`,

@@ -66,9 +66,12 @@ const verified = createRoute({
   tags: ["Accounts"],
   responses: {
     200: {
-      description: "broken: the first row that does not fit the one before it, or null",
+      description:
+        "broken: the first row that does not fit the one before it, or null; head: the last row's hash, which kept elsewhere also shows rows cut off the end",
       content: {
-        "application/json": { schema: z.object({ rows: z.number().int(), broken: z.number().int().nullable() }) },
+        "application/json": {
+          schema: z.object({ rows: z.number().int(), broken: z.number().int().nullable(), head: z.string() }),
+        },
       },
     },
   },

@@ -35,8 +35,16 @@ export async function record(fact: AuditFact, client: PrismaClient = db()): Prom
   });
 }
 
-/** Reads the whole chain; the number of the first row that does not fit, or null when all do. */
-export async function verify(client: PrismaClient = db()): Promise<{ rows: number; broken: number | null }> {
+export interface Verdict {
+  rows: number;
+  /** the number of the first row that does not fit the one before it; null: all do */
+  broken: number | null;
+  /** the hash of the last row that fits: kept elsewhere, it also shows rows that were cut off the end */
+  head: string;
+}
+
+/** Reads the whole chain. */
+export async function verify(client: PrismaClient = db()): Promise<Verdict> {
   let previous = BEGINNING;
   let rows = 0;
   for (let after = 0; ; ) {
@@ -45,9 +53,9 @@ export async function verify(client: PrismaClient = db()): Promise<{ rows: numbe
       orderBy: { seq: "asc" },
       take: 500,
     });
-    if (page.length === 0) return { rows, broken: null };
+    if (page.length === 0) return { rows, broken: null, head: previous };
     for (const row of page) {
-      if (row.previous !== previous || row.hash !== hashOf(row)) return { rows, broken: row.seq };
+      if (row.previous !== previous || row.hash !== hashOf(row)) return { rows, broken: row.seq, head: previous };
       previous = row.hash;
       after = row.seq;
       rows += 1;

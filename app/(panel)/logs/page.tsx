@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { admitPage } from "#lib/api/page-guard.ts";
 import { parseLogView, USUAL_RANGE } from "@/components/logs/log-view.ts";
 import { LogsPage } from "@/components/logs/logs-page.tsx";
 
@@ -7,6 +8,7 @@ export const metadata: Metadata = { title: "Logs" };
 type Query = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function LogsRoute({ searchParams }: { searchParams: Query }) {
+  await admitPage();
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(await searchParams)) {
     for (const one of [value ?? []].flat()) query.append(name, one);

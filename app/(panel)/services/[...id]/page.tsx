@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { admitPage } from "#lib/api/page-guard.ts";
 import { parseServiceId, serviceId } from "#lib/services/id.ts";
 import { readService } from "#lib/services/read.ts";
+import { viewService } from "#lib/services/view.ts";
 import { NoSuchService } from "@/components/services/no-such-service.tsx";
 import { ServicePage } from "@/components/services/service-page.tsx";
 
@@ -14,11 +15,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function ServiceRoute({ params }: Props) {
-  await admitPage();
+  const { access } = await admitPage();
   const address = addressed((await params).id);
   const reading = address && (await readService(serviceId(address.host, address.scope, address.name)));
-  if (!reading) return <NoSuchService id={address} />;
-  const { service, detail, problem } = reading;
+  const service = reading && viewService(reading.service, access);
+  if (!reading || !service) return <NoSuchService id={address} />;
+  const { detail, problem } = reading;
   return <ServicePage key={service.id} first={service} firstDetail={{ detail, problem }} />;
 }
 
