@@ -1,5 +1,6 @@
 /** The one way in: every read and every mutation of pages and scripts is a route of this app. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { auditRoutes } from "./audit.ts";
@@ -45,13 +46,20 @@ export function createApp() {
       throw new AppError("supervisor_unavailable", "Trihelm is ending. Try again in a few seconds", {
         extensions: { retryAfter: 5 },
       });
-    if (Number(c.req.header("content-length") ?? 0) > MOST)
-      throw new AppError("too_large", "The body is larger than 1 MiB");
     await next();
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
 
   app.use(gate(() => manifest));
+  // also a body that does not say how long it is
+  app.use(
+    bodyLimit({
+      maxSize: MOST,
+      onError: () => {
+        throw new AppError("too_large", "The body is larger than 1 MiB");
+      },
+    }),
+  );
 
   const routes = app
     .route("/", health)

@@ -13,16 +13,14 @@ import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { cliOf, makeImage } from "#lib/supervisors/docker/contract-rig.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
 import { createPm2Rig } from "#lib/supervisors/pm2/pm2-rig.ts";
-import { createApp } from "./app.ts";
-
-process.env.TRIHELM_LOG_LEVEL = "silent";
+import { scratchApi } from "./api-rig.ts";
 
 const ENDPOINT = "unix:///var/run/docker.sock";
 const PREFIX = "trihelm-dklogs";
 const IMAGE = `${PREFIX}:base`;
 const LINES = 50_000;
 const LOSSES = 20;
-const app = createApp();
+const api = scratchApi();
 const docker = cliOf(ENDPOINT);
 const pm2 = createPm2Rig();
 const ending = new AbortController();
@@ -57,7 +55,7 @@ async function known(id: string): Promise<string> {
 }
 
 function request(url: string, signal: AbortSignal | null = null) {
-  return app.request(`/api/v1${url}`, { headers: { host: "localhost" }, signal });
+  return api.request(`/api/v1${url}`, { signal });
 }
 
 async function all(url: string): Promise<LogLine[]> {

@@ -4,11 +4,9 @@ import { followed } from "#lib/logs/follow.ts";
 import type { LogLine } from "#lib/logs/line.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createFake, type FakeSupervisor } from "#lib/supervisors/fake/adapter.ts";
-import { createApp } from "./app.ts";
+import { scratchApi } from "./api-rig.ts";
 
-process.env.TRIHELM_LOG_LEVEL = "silent";
-
-const app = createApp();
+const { request } = scratchApi();
 const ending = new AbortController();
 const WEB = "/api/v1/services/local/docker/web/logs";
 const T = Date.UTC(2026, 10, 21, 12);
@@ -31,9 +29,8 @@ beforeAll(async () => {
 beforeEach(() => expect.poll(followed).toEqual([]));
 afterAll(() => ending.abort());
 
-const headers = { host: "localhost" };
-const get = (url: string, more: Record<string, string> = {}, signal: AbortSignal | null = null) =>
-  app.request(url, { headers: { ...headers, ...more }, signal });
+const get = (url: string, headers: Record<string, string> = {}, signal: AbortSignal | null = null) =>
+  request(url, { headers, signal });
 async function lines(url: string): Promise<LogLine[]> {
   const answer = await get(url);
   expect(answer.status).toBe(200);
