@@ -3,7 +3,6 @@
  * one batch. The client leaving, or the server ending, closes everything behind it.
  */
 import type { LogLine } from "#lib/logs/line.ts";
-import { sleep } from "#lib/platform/clock.ts";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
@@ -63,7 +62,7 @@ export async function lineResponse(
     if (isOpening) controller.enqueue(encoder.encode(framing.opening));
     isOpening = false;
     while (rest.length === 0) {
-      const batch = await within(next, framing.heartbeat === null ? null : HEARTBEAT, signal);
+      const batch = await within(next, framing.heartbeat === null ? null : HEARTBEAT);
       if (batch === null) return controller.enqueue(encoder.encode(framing.heartbeat ?? ""));
       if (batch.done) return controller.close();
       rest = batch.value;
@@ -125,15 +124,15 @@ function textOf(lines: readonly LogLine[], { line: frame }: Framing): [text: str
 }
 
 /** null: it took longer. */
-async function within<T>(promise: Promise<T>, milliseconds: number | null, signal: AbortSignal): Promise<T | null> {
+async function within<T>(promise: Promise<T>, milliseconds: number | null): Promise<T | null> {
   if (milliseconds === null) return promise;
-  const waiting = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, null);
+  });
   try {
-    return await Promise.race([
-      promise,
-      sleep(milliseconds, AbortSignal.any([signal, waiting.signal])).then(() => null),
-    ]);
+    return await Promise.race([promise, late]);
   } finally {
-    waiting.abort();
+    clearTimeout(timer);
   }
 }

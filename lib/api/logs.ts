@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { visibleText } from "#lib/logs/clean-text.ts";
 import { countLines, histogramSchema } from "#lib/logs/histogram.ts";
-import { LOG_LEVELS, type LogLine, lineSchema } from "#lib/logs/line.ts";
+import { LOG_LEVELS, type LogLine, lineSchema, progressSchema } from "#lib/logs/line.ts";
 import { parseSelection, type RawSelection, type Selection } from "#lib/logs/query.ts";
 import { logSource, readLines } from "#lib/logs/read.ts";
 import { checkServices, readMerged } from "#lib/logs/read-merged.ts";
@@ -14,6 +14,7 @@ import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
 const Line = z.object(lineSchema.shape).openapi("LogLine");
+const Progress = z.object(progressSchema.shape).openapi("LogProgress");
 const address = z.object({ host: z.string(), scope: z.string(), name: z.string() });
 const service = z
   .union([z.string(), z.array(z.string())])
@@ -30,6 +31,10 @@ const bounds = {
     .optional()
     .describe(`this or worse: ${LOG_LEVELS.join(", ")}; a line without one counts as info`),
   stream: z.string().optional().describe("stdout or stderr"),
+  boot: z
+    .string()
+    .optional()
+    .describe("of this boot: 0 is now, -1 the one before, or its id as /log-sources/boots gives it"),
 };
 const part = {
   tail: z.string().optional().describe("the newest so many lines of the selection, 500 unless told, or all"),
@@ -39,7 +44,13 @@ const part = {
 const lines = {
   ...bounds,
   ...part,
+  order: z.string().optional().describe("oldest first unless it is `newest`: then the newest first, as they are found"),
   follow: z.string().optional().describe("1: go on with new lines until the client leaves"),
+  markers: z.string().optional().describe("1: lines with `marker` as well, that say what became of the service"),
+  progress: z
+    .string()
+    .optional()
+    .describe("1: records with `progress` alone as well, some four times a second, that say how far the reading is"),
 };
 const download = { ...bounds, ...part, gzip: z.enum(["0", "1"]).optional() };
 const histogram = { ...bounds, buckets: z.coerce.number().int().min(1).max(1000).default(60) };
@@ -50,7 +61,7 @@ const streamed = {
     description:
       "one object a line, or with Accept: text/event-stream an event a line whose id is its cursor. Where lines were lost, a line with `gap` stands for them",
     content: {
-      "application/x-ndjson": { schema: Line },
+      "application/x-ndjson": { schema: z.union([Line, Progress]) },
       "text/event-stream": { schema: z.string() },
     },
   },

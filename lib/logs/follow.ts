@@ -41,6 +41,7 @@ class Upstream {
   #size = 0;
   #readers = 0;
   #last: string | null = null;
+  #isTelling = false;
   readonly ready: Promise<void>;
 
   constructor(source: LogSource) {
@@ -109,7 +110,13 @@ class Upstream {
     this.#last = record.cursor;
     this.#size += record.text.length + RECORD;
     if (this.#size > KEPT) this.#drop();
-    for (const listener of this.#listeners) listener();
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    // once for all that came together: a reader that wakes for each line alone spends its time waking
+    setImmediate(() => {
+      this.#isTelling = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
   }
 
   /** A quarter at a time: shifting one by one would cost more than all else. */

@@ -10,7 +10,8 @@ import {
   type LineFile,
   linesWith,
   readBlocks,
-  wordsPattern,
+  type Words,
+  wordsOf,
 } from "#lib/platform/line-file.ts";
 import { type HistoryQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { envelopeOf, isCleanCut, JsonLines } from "./json-lines.ts";
@@ -19,7 +20,7 @@ import type { Segment } from "./log-files.ts";
 
 /** bytes that are taken apart at once, and that are only looked through */
 const READ = 64 * 1024;
-const SCAN = 256 * 1024;
+const SCAN = 1024 * 1024;
 /** a piece of a line that has no end in its own line of the file is so long at least */
 const PIECE = 16 * 1024;
 
@@ -32,7 +33,7 @@ export async function* fileHistory(
   if (query.after !== null && (query.after === query.through || query.after === query.before)) return;
   const bounds = boundsOf(query);
   const isForward = query.from === "oldest";
-  const words = query.anyOf ? wordsPattern([...query.anyOf.map(asWritten), ...timesOf(query)]) : null;
+  const words = query.anyOf ? wordsOf([...query.anyOf.map(asWritten), ...timesOf(query)]) : null;
   const edge = new Edge(query);
   const order = isForward ? await fromFirst(segments, bounds.since) : [...segments].reverse();
   for (const segment of order) {
@@ -57,12 +58,15 @@ export function checkCursors({ after, before, through }: HistoryQuery): void {
   for (const cursor of [after, before, through]) if (cursor !== null) cursorOf(cursor);
 }
 
-function recordsOf({ data, text }: Block, words: RegExp | null): LogRecord[] {
-  const lines = new JsonLines();
-  lines.begin({ data, text, isAscii: isAscii(data) });
+function recordsOf(block: Block, words: Words | null): LogRecord[] {
+  const { data } = block;
   // a word may stand across two pieces of a line
-  if (!words || hasLongLine(text, PIECE)) lines.all();
-  else for (const [start, end] of linesWith(text, words)) lines.alone(start, end);
+  const hits = words && !hasLongLine(data, PIECE) ? linesWith(block, words) : null;
+  if (hits?.length === 0) return [];
+  const lines = new JsonLines();
+  lines.begin({ data, text: block.text, isAscii: isAscii(data) });
+  if (hits) for (const [start, end] of hits) lines.alone(start, end);
+  else lines.all();
   lines.end();
   return lines.take();
 }

@@ -1,5 +1,5 @@
 /** What there is of an app's log: its files and what rotation made of them, woven together by the times of their lines. */
-import { wordsPattern } from "#lib/platform/line-file.ts";
+import { wordsOf } from "#lib/platform/line-file.ts";
 import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { type Cursor, cursorOf, parseCursor, pathKey } from "./log-cursor.ts";
 import type { Position } from "./log-file.ts";
@@ -57,7 +57,7 @@ function headOf(
     ...{ from: query.from, low, high, ending: query.through === null },
     since: query.since === null ? null : Date.parse(query.since),
     until: query.until === null ? null : Date.parse(query.until),
-    words: query.anyOf ? wordsPattern(query.anyOf) : null,
+    words: query.anyOf ? wordsOf(query.anyOf) : null,
   });
   const newest = lane.files.at(-1);
   const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);

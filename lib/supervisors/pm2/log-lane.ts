@@ -8,6 +8,7 @@ import {
   linesWith,
   openLineFile,
   readBlocks,
+  type Words,
 } from "#lib/platform/line-file.ts";
 import type { LogRecord } from "../supervisor.ts";
 import { LONGEST, type Position } from "./log-file.ts";
@@ -39,13 +40,13 @@ export interface LaneQuery {
   /** where reading begins and ends; a file that is not among the lane's counts as older than all of them */
   low: Position | null;
   high: Position | null;
-  words: RegExp | null;
+  words: Words | null;
   /** what stands behind the last line end is a line as well */
   ending: boolean;
 }
 
 const READ = 64 * 1024;
-const SCAN = 256 * 1024;
+const SCAN = 1024 * 1024;
 /** bytes in which a time is looked for */
 const LOOK = 32 * 1024;
 const LINES_BACK = 200;
@@ -116,18 +117,15 @@ function before(line: string, time: number): boolean | null {
 }
 
 interface Taking {
-  words: RegExp | null;
+  words: Words | null;
   isTimed: boolean;
   ending: boolean;
 }
 
-async function linesOf(
-  file: LineFile,
-  { data, text, start }: Block,
-  { words, isTimed, ending }: Taking,
-): Promise<LaneLine[]> {
-  const hits = words ? [...linesWith(text, words)] : null;
+async function linesOf(file: LineFile, block: Block, { words, isTimed, ending }: Taking): Promise<LaneLine[]> {
+  const hits = words ? linesWith(block, words) : null;
   if (hits?.length === 0) return [];
+  const { data, text, start } = block;
   const carried = isTimed ? await timeBefore(file, start) : null;
   const lines: LaneLine[] = [];
   const modified = Math.floor(file.modified);

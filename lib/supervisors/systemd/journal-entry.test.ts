@@ -40,6 +40,18 @@ describe("entries of journalctl -o json", () => {
     expect(parseCursor(CURSOR)).toEqual({ entry: CURSOR, line: null });
   });
 
+  test("what journald dropped is a counted loss, and nothing that a service can pretend", () => {
+    const entry = (transport: string) =>
+      JSON.stringify({
+        ...{ __CURSOR: CURSOR, __REALTIME_TIMESTAMP: "1795260947540983", PRIORITY: "4", _TRANSPORT: transport },
+        MESSAGE: "Suppressed 265421 messages from web.service",
+      });
+    expect(linesOf(entry("driver"))).toEqual([
+      expect.objectContaining({ lost: 265_421, text: expect.stringContaining("rate limit") }),
+    ]);
+    expect(linesOf(entry("stdout"))[0]).not.toHaveProperty("lost");
+  });
+
   test.each([
     ["null, as journalctl gives what is too long", "null", [""]],
     ["given more than once", '["one",[116,119,111],null]', ["one", "two"]],

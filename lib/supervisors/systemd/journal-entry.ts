@@ -7,6 +7,8 @@ const CURSOR = /^(s=[0-9a-f]+;i=[0-9a-f]+;b=[0-9a-f]+;m=[0-9a-f]+;t=[0-9a-f]+;x=
 /** syslog's "error" and worse */
 const ERROR = 3;
 
+const SUPPRESSED = "the journal's rate limit let no more pass (RateLimitBurst= in journald.conf)";
+
 export interface Cursor {
   /** journald's own */
   entry: string;
@@ -31,7 +33,11 @@ export function linesOf(json: string): LogRecord[] {
   const time = entry?.__REALTIME_TIMESTAMP;
   if (!entry || typeof cursor !== "string" || typeof time !== "string" || !/^\d{7,20}$/.test(time)) return [];
   const priority = typeof entry.PRIORITY === "string" && /^[0-7]$/.test(entry.PRIORITY) ? Number(entry.PRIORITY) : null;
-  const texts = messageOf(entry.MESSAGE).split("\n");
+  const message = messageOf(entry.MESSAGE);
+  const lost = entry._TRANSPORT === "driver" ? suppressed(message) : null;
+  if (lost !== null)
+    return [{ cursor, time: microseconds(time), stream: "stdout", text: SUPPRESSED, priority: 4, lost }];
+  const texts = message.split("\n");
   // a final line end ends the last line and begins no other
   if (texts.length > 1 && texts.at(-1) === "") texts.pop();
   return texts.map((text, index) => ({
@@ -41,6 +47,12 @@ export function linesOf(json: string): LogRecord[] {
     text,
     priority,
   }));
+}
+
+/** `Suppressed 265421 messages from web.service`: what journald itself says of a unit over its rate limit. */
+function suppressed(message: string): number | null {
+  const found = /^Suppressed (\d{1,15}) messages from /.exec(message);
+  return found ? Number(found[1]) : null;
 }
 
 /** Text; bytes where it is not UTF-8; a list where a program gave the field more than once; null where there is none. */

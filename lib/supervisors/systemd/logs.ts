@@ -13,7 +13,7 @@ import type { SessionOptions } from "./session.ts";
 /** what systemd-coredump writes about a process of the unit */
 const CORE_DUMP = "fc2e22bc6ee647b6b90729ab34a250b1";
 /** `--all`: without it a long message is left out */
-const FORMAT = ["--output=json", "--all", "--no-pager", "--output-fields=MESSAGE,PRIORITY"];
+const FORMAT = ["--output=json", "--all", "--no-pager", "--output-fields=MESSAGE,PRIORITY,_TRANSPORT"];
 const BLIND = "not seeing messages from other users and the system";
 /** a line of JSON longer than this is no entry: journald cuts messages at 48 KiB, a field at 768 MB */
 const LONGEST = 64 * 1024 * 1024;
