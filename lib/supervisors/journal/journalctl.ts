@@ -47,6 +47,21 @@ export async function* readEntries(
   }
 }
 
+/** Is there an entry of it that this process may read? */
+export async function holdsAny({ journal, matches }: JournalPlace, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { stdout } = await run("journalctl", ["-q", "-o", "cat", "-n", "1", ...journal, ...matches], {
+      timeout: 5,
+      signal,
+    });
+    return stdout !== "";
+  } catch {
+    // no journalctl, or none that answers
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
 /** The boots that the journal knows, newest first. */
 export async function readBoots(signal: AbortSignal): Promise<BootRecord[]> {
   const { stdout, stderr, exitCode } = await run("journalctl", ["--list-boots", "--no-pager", "--utc"], { signal });
