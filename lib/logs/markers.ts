@@ -56,6 +56,7 @@ export async function* withMarks(
     }
     yield out;
   }
-  if (isWhole || (before === null && !isNewestFirst))
+  // where no line was shown, the past was not asked for
+  if (isWhole || (!isFirst && before === null && !isNewestFirst))
     yield waiting.map((mark) => markAt(mark, isNewestFirst ? "" : cursor));
 }
