@@ -5,7 +5,7 @@
 import { SupervisorError } from "../supervisor.ts";
 import type { Position } from "./log-file.ts";
 
-export interface Place extends Position {
+interface Place extends Position {
   /** of the path */
   key: string;
 }

@@ -2,16 +2,18 @@
 import fs from "node:fs";
 import path from "node:path";
 import {
+  type Admit,
   type Block,
   bisectLines,
   type LineFile,
   linesWith,
   openLineFile,
   readBlocks,
+  type Words,
 } from "#lib/platform/line-file.ts";
-import type { LogRecord } from "../supervisor.ts";
+import type { HistoryQuery, LogRecord } from "../supervisor.ts";
+import { type LineTime, timeOfLine } from "./line-time.ts";
 import { LONGEST, type Position } from "./log-file.ts";
-import { type LineTime, timeOfLine } from "./log-time.ts";
 
 export interface LaneLine {
   text: string;
@@ -39,13 +41,14 @@ export interface LaneQuery {
   /** where reading begins and ends; a file that is not among the lane's counts as older than all of them */
   low: Position | null;
   high: Position | null;
-  words: RegExp | null;
+  words: Words | null;
   /** what stands behind the last line end is a line as well */
   ending: boolean;
+  onProgress?: HistoryQuery["onProgress"];
 }
 
 const READ = 64 * 1024;
-const SCAN = 256 * 1024;
+const SCAN = 1024 * 1024;
 /** bytes in which a time is looked for */
 const LOOK = 32 * 1024;
 const LINES_BACK = 200;
@@ -54,15 +57,15 @@ const DISORDER = 2000;
 /** what rotation makes of `app.log`: `app__2026-11-21.log`, `app.log.1`, `app.log-20261121.gz` */
 const ROTATED = /^(?:__.{1,80}\.log|\.log[.-]\d[\w.-]{0,40}|-\d{8}[\w-]{0,40}\.log)(?:\.gz)?$/;
 
-/** Opens what there is. Files of anybody but `owner` are not read. */
+/** Opens what there is. What is not admitted is not read. */
 export async function openLane(
   file: string,
   stream: LogRecord["stream"],
-  { owner, packed }: { owner: number | null; packed: boolean },
+  { admit, packed }: { admit: Admit | null; packed: boolean },
 ): Promise<Lane> {
-  const current = await openLineFile(file, owner);
+  const current = await openLineFile(file, admit);
   const others = (await rotatedFiles(file)).filter((one) => packed || !one.endsWith(".gz"));
-  const opened = await Promise.all(others.map((one) => openLineFile(one, owner)));
+  const opened = await Promise.all(others.map((one) => openLineFile(one, admit)));
   const files = [...opened.filter((one) => one !== null).sort((a, b) => a.modified - b.modified), current];
   // renamed while they were opened: the same file twice
   const once = new Map(files.filter((one) => one !== null).map((one) => [one.id, one]));
@@ -104,10 +107,17 @@ async function* readFile(
     isClean: () => true,
   });
   for await (const block of blocks) {
+    query.onProgress?.(isTimed ? timeIn(block) : null, block.data.length);
     const ending = query.ending || last < file.size;
     const lines = await linesOf(file, block, { words, isTimed, ending });
     yield lines.filter((line) => (since === null || line.at >= since) && (until === null || line.at <= until));
   }
+}
+
+/** Near the beginning of the block. */
+function timeIn({ data }: Block): string | null {
+  const head = data.toString("latin1", 0, Math.min(data.length, LOOK));
+  return timeWithin(head, head.length)?.text ?? null;
 }
 
 function before(line: string, time: number): boolean | null {
@@ -116,18 +126,15 @@ function before(line: string, time: number): boolean | null {
 }
 
 interface Taking {
-  words: RegExp | null;
+  words: Words | null;
   isTimed: boolean;
   ending: boolean;
 }
 
-async function linesOf(
-  file: LineFile,
-  { data, text, start }: Block,
-  { words, isTimed, ending }: Taking,
-): Promise<LaneLine[]> {
-  const hits = words ? [...linesWith(text, words)] : null;
+async function linesOf(file: LineFile, block: Block, { words, isTimed, ending }: Taking): Promise<LaneLine[]> {
+  const hits = words ? linesWith(block, words) : null;
   if (hits?.length === 0) return [];
+  const { data, text, start } = block;
   const carried = isTimed ? await timeBefore(file, start) : null;
   const lines: LaneLine[] = [];
   const modified = Math.floor(file.modified);
@@ -190,6 +197,12 @@ function placeIn(files: readonly LineFile[], position: Position | null): { index
   if (index < 0) return null;
   // emptied since: what it holds now is new from its first line
   return { index, offset: position.offset > files[index]!.size ? 0 : position.offset };
+}
+
+/** Could rotation have made the one of the other, which goes on? */
+export function isRotationOf(candidate: string, file: string): boolean {
+  const stem = file.replace(/\.log$/, "");
+  return candidate.startsWith(stem) && ROTATED.test(candidate.slice(stem.length));
 }
 
 async function rotatedFiles(file: string): Promise<string[]> {
