@@ -8,9 +8,9 @@ import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { MARKER } from "./log-row.tsx";
 import type { LogStore } from "./log-store.ts";
-import { LEVEL_GROUPS, type LogRange, type LogView } from "./log-view.ts";
+import { LEVEL_GROUPS, type LogRange, type LogView, THIS_BOOT } from "./log-view.ts";
+import { MARKER } from "./marker-row.tsx";
 import { RANGE_NAME } from "./range-menu.tsx";
 import { useLog } from "./use-log-store.ts";
 
@@ -99,6 +99,7 @@ const WIDER = { "15m": "1d", "30m": "1d", "1h": "1d", "6h": "1d", "1d": "7d" } a
 function rangeWords(range: LogRange): string | null {
   if (range === null) return null;
   if ("last" in range) return `in the last ${RANGE_NAME[range.last]}`;
+  if ("boot" in range) return range.boot === THIS_BOOT ? "since the last boot" : "in that boot";
   return `from ${formatClock(range.since)} to ${formatClock(range.until)}`;
 }
 

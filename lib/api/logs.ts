@@ -164,7 +164,7 @@ async function send(c: Context, services: string[], { gzip, ...query }: RawSelec
 }
 
 async function count(c: Context, services: string[], { buckets, ...query }: RawSelection & { buckets: number }) {
-  const selection = { ...parseSelection(query), tail: null };
+  const selection = { ...parseSelection(query), tail: null, markers: true };
   const signal = AbortSignal.any([c.req.raw.signal, endingSignal()]);
   const since = selection.since === null ? null : Date.parse(selection.since);
   const until = selection.until === null ? Date.now() : Date.parse(selection.until);

@@ -11,5 +11,5 @@ export default async function LogsRoute({ searchParams }: { searchParams: Query 
   for (const [name, value] of Object.entries(await searchParams)) {
     for (const one of [value ?? []].flat()) query.append(name, one);
   }
-  return <LogsPage first={parseLogView(query, USUAL_RANGE)} />;
+  return <LogsPage first={parseLogView(query, USUAL_RANGE)} firstSources={[]} mayConfigure />;
 }
