@@ -3,8 +3,8 @@ import {
   type HistoryQuery,
   hasLogHistory,
   type LogQuery,
+  type LogReader,
   type LogRecord,
-  type Supervisor,
 } from "#lib/supervisors/supervisor.ts";
 
 export interface LogSource {
@@ -12,7 +12,7 @@ export interface LogSource {
   service: string;
   /** what its supervisor calls it */
   name: string;
-  supervisor: Supervisor;
+  supervisor: LogReader;
 }
 
 export const EVERYTHING: HistoryQuery = {

@@ -5,7 +5,7 @@ import { connect } from "./connect.ts";
 import { Containers } from "./containers.ts";
 import { readHistory } from "./history.ts";
 import { inspectContainer } from "./inspect.ts";
-import type { LogPaths } from "./log-files.ts";
+import type { LogPlaces } from "./log-files.ts";
 import { readLogs } from "./logs.ts";
 import { UsageReader } from "./usage.ts";
 import { watchContainers } from "./watch.ts";
@@ -28,7 +28,7 @@ export function createDocker({
 }: DockerOptions): Supervisor & UsageSource & LogHistory {
   const engine = connect(endpoint, scope);
   const containers = new Containers(engine);
-  const logPaths: LogPaths = new Map();
+  const logPlaces: LogPlaces = new Map();
   const usage = new UsageReader(engine, containers, cgroupRoot);
   return {
     host,
@@ -37,8 +37,8 @@ export function createDocker({
     probe: (signal) => engine.probe(signal),
     list: (signal) => containers.list(signal),
     act: (name, action, options, signal) => act(engine, containers, { name, action, options, signal }),
-    logs: (name, query, signal) => readLogs({ engine, containers, logPaths }, { name, query, signal }),
-    history: (name, query, signal) => readHistory({ engine, containers, logPaths }, { name, query, signal }),
+    logs: (name, query, signal) => readLogs({ engine, containers, logPlaces }, { name, query, signal }),
+    history: (name, query, signal) => readHistory({ engine, containers, logPlaces }, { name, query, signal }),
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),
     usage: (records) => usage.read(records),

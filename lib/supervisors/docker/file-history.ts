@@ -17,6 +17,7 @@ import { type HistoryQuery, type LogRecord, SupervisorError } from "../superviso
 import { envelopeOf, isCleanCut, JsonLines } from "./json-lines.ts";
 import { type Cursor, DISORDER, momentBefore, parseCursor } from "./lines.ts";
 import type { Segment } from "./log-files.ts";
+import { lostBefore } from "./lost.ts";
 
 /** bytes that are taken apart at once, and that are only looked through */
 const READ = 64 * 1024;
@@ -28,13 +29,13 @@ const PIECE = 16 * 1024;
 export async function* fileHistory(
   segments: readonly Segment[],
   query: HistoryQuery,
-  signal: AbortSignal,
+  { signal, created }: { signal: AbortSignal; created: string | null },
 ): AsyncGenerator<LogRecord[]> {
   if (query.after !== null && (query.after === query.through || query.after === query.before)) return;
   const bounds = boundsOf(query);
   const isForward = query.from === "oldest";
   const words = query.anyOf ? wordsOf([...query.anyOf.map(asWritten), ...timesOf(query)]) : null;
-  const edge = new Edge(query);
+  const edge = new Edge(query, created);
   const order = isForward ? await fromFirst(segments, bounds.since) : [...segments].reverse();
   for (const segment of order) {
     const file = await segment.open();
@@ -42,9 +43,12 @@ export async function* fileHistory(
     const start = bounds.since === null ? 0 : await bisectLines(file, isBefore(bounds.since));
     const end = bounds.until === null ? file.size : await bisectLines(file, isNotAfter(bounds.until));
     const blocks = readBlocks(file, { from: query.from, start, end, length: words ? SCAN : READ, isClean: isCleanCut });
+    edge.begin(segment === segments[0] && start === 0);
     for await (const block of blocks) {
       if (signal.aborted) return;
-      yield edge.cut(recordsOf(block, words));
+      const records = recordsOf(block, words);
+      query.onProgress?.(timeIn(block), block.data.length);
+      yield edge.cut(records);
       if (edge.isOver) return;
     }
     // nothing older than this file's first lines is wanted
@@ -69,6 +73,13 @@ function recordsOf(block: Block, words: Words | null): LogRecord[] {
   else lines.all();
   lines.end();
   return lines.take();
+}
+
+/** Of the block's first line: so far a backward reading has come, and a forward one some way beyond. */
+function timeIn({ data }: Block): string | null {
+  const text = data.toString("latin1", 0, Math.min(data.length, PIECE * 2));
+  const end = text.indexOf("\n");
+  return end < 0 ? null : (envelopeOf(text, 0, end)?.time ?? null);
 }
 
 /** The engine writes a word as JSON has it. */
@@ -137,9 +148,14 @@ class Edge {
   /** lines that are beyond the entry by their times, while the entry itself was not met */
   #held: LogRecord[] | null;
   isOver = false;
+  readonly #created: string | null;
+  /** the reading began with the first line that there is */
+  #isAtBeginning: boolean | null = null;
 
-  constructor(query: HistoryQuery) {
+  /** `created`: when the container was made */
+  constructor(query: HistoryQuery, created: string | null) {
     this.#query = query;
+    this.#created = created;
     const { from, after, before, through } = query;
     const low = after === null ? null : cursorOf(after);
     const high = before === null ? (through === null ? null : cursorOf(through)) : cursorOf(before);
@@ -147,6 +163,10 @@ class Edge {
     this.#first = from === "oldest" ? low : high;
     this.#last = from === "oldest" ? high : low;
     this.#held = this.#first ? [] : null;
+  }
+
+  begin(isAtBeginning: boolean): void {
+    this.#isAtBeginning ??= isAtBeginning;
   }
 
   cut(records: LogRecord[]): LogRecord[] {
@@ -157,7 +177,7 @@ class Edge {
   rest(): LogRecord[] {
     const held = this.#held ?? [];
     this.#held = null;
-    return this.#bounded(this.#leave(held));
+    return this.#bounded(this.#leave(this.#withLost(held)));
   }
 
   #enter(records: LogRecord[]): LogRecord[] {
@@ -175,7 +195,14 @@ class Edge {
     const held = isForward ? [...this.#held, ...beyond] : [...beyond, ...this.#held];
     const isPast = beyond.some(({ time }) => Math.abs(Date.parse(time) - Date.parse(entry.time)) > DISORDER);
     this.#held = isPast ? null : held;
-    return isPast ? held : [];
+    return isPast ? this.#withLost(held) : [];
+  }
+
+  /** The line that the reader had last is not there any more, nor anything older. */
+  #withLost(held: LogRecord[]): LogRecord[] {
+    const [first] = held;
+    const isBehind = this.#isAtBeginning === true && this.#query.after !== null && this.#query.from === "oldest";
+    return isBehind && first && this.#first ? [...lostBefore(first, this.#first, this.#created), ...held] : held;
   }
 
   #leave(records: LogRecord[]): LogRecord[] {

@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import {
+  type Admit,
   type Block,
   bisectLines,
   type LineFile,
@@ -11,8 +12,8 @@ import {
   type Words,
 } from "#lib/platform/line-file.ts";
 import type { LogRecord } from "../supervisor.ts";
+import { type LineTime, timeOfLine } from "./line-time.ts";
 import { LONGEST, type Position } from "./log-file.ts";
-import { type LineTime, timeOfLine } from "./log-time.ts";
 
 export interface LaneLine {
   text: string;
@@ -55,15 +56,15 @@ const DISORDER = 2000;
 /** what rotation makes of `app.log`: `app__2026-11-21.log`, `app.log.1`, `app.log-20261121.gz` */
 const ROTATED = /^(?:__.{1,80}\.log|\.log[.-]\d[\w.-]{0,40}|-\d{8}[\w-]{0,40}\.log)(?:\.gz)?$/;
 
-/** Opens what there is. Files of anybody but `owner` are not read. */
+/** Opens what there is. What is not admitted is not read. */
 export async function openLane(
   file: string,
   stream: LogRecord["stream"],
-  { owner, packed }: { owner: number | null; packed: boolean },
+  { admit, packed }: { admit: Admit | null; packed: boolean },
 ): Promise<Lane> {
-  const current = await openLineFile(file, owner);
+  const current = await openLineFile(file, admit);
   const others = (await rotatedFiles(file)).filter((one) => packed || !one.endsWith(".gz"));
-  const opened = await Promise.all(others.map((one) => openLineFile(one, owner)));
+  const opened = await Promise.all(others.map((one) => openLineFile(one, admit)));
   const files = [...opened.filter((one) => one !== null).sort((a, b) => a.modified - b.modified), current];
   // renamed while they were opened: the same file twice
   const once = new Map(files.filter((one) => one !== null).map((one) => [one.id, one]));

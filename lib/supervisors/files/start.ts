@@ -1,6 +1,6 @@
 /** Where in a file the wanted lines begin: read backwards from its end, so that a large file costs what is shown of it. */
 import fs from "node:fs";
-import { timeOfLine } from "./log-time.ts";
+import { timeOfLine } from "./line-time.ts";
 
 const CHUNK = 64 * 1024;
 const NEWLINE = 10;

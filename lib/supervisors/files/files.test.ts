@@ -3,11 +3,11 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { sleep } from "#lib/platform/clock.ts";
+import type { Admit } from "#lib/platform/line-file.ts";
 import type { LogQuery, LogRecord } from "../supervisor.ts";
+import { readLogs } from "./follow.ts";
+import { timeOfLine } from "./line-time.ts";
 import { openLogFile } from "./log-file.ts";
-import { timeOfLine } from "./log-time.ts";
-import { readLogs } from "./logs.ts";
-import { type Pm2Process, parseProcesses } from "./parse.ts";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-pm2-logs-"));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -25,18 +25,13 @@ beforeEach(() => {
   err = path.join(folder, "app-error.log");
 });
 
-const processOf = (files: { out: string; err: string }): Pm2Process =>
-  parseProcesses([
-    {
-      pid: 1,
-      name: "app",
-      pm_id: 0,
-      pm2_env: { status: "online", pm_out_log_path: files.out, pm_err_log_path: files.err },
-    },
-  ])[0]!;
-const source = (owner: number | null = null) => ({
-  owner,
-  processes: async () => [processOf({ out, err }), processOf({ out, err })],
+const source = (admit: Admit | null = null) => ({
+  admit,
+  files: async () =>
+    new Map([
+      [out, "stdout" as const],
+      [err, "stderr" as const],
+    ]),
 });
 const write = (file: string, ...lines: string[]) => fs.appendFileSync(file, lines.map((line) => `${line}\n`).join(""));
 
@@ -46,7 +41,8 @@ async function read(query: Partial<LogQuery> = {}): Promise<LogRecord[]> {
     records.push(record);
   return records;
 }
-const texts = (records: readonly LogRecord[]) => records.map((record) => record.text);
+const texts = (records: readonly LogRecord[]) =>
+  records.map(({ text, lost }) => (lost === undefined ? text : `(${/emptied|removed/.exec(text)?.[0]})`));
 
 /** Follows until the returned function is called, which waits for `wanted` lines first. */
 function follow(query: Partial<LogQuery> = {}) {
@@ -141,22 +137,22 @@ describe("history", () => {
     expect(records.map((record) => record.text.length)).toEqual([1024 * 1024, 4]);
   });
 
-  test("no file, the same file for both, and no log at all are no error", async () => {
-    expect(await read()).toEqual([]);
-    err = out;
-    write(out, "a");
-    expect((await read()).map((record) => record.stream)).toEqual(["stdout"]);
-    out = "/dev/null";
-    err = "NULL";
+  test("no file is no error", async () => {
     expect(await read()).toEqual([]);
   });
 
   test("as root, only files of the daemon's user, and never a device or a pipe", async () => {
     write(out, "a");
     const signal = new AbortController().signal;
-    await expect(readLogs(source(12_345), ALL, signal).next()).rejects.toMatchObject({ reason: "denied" });
+    await expect(
+      readLogs(
+        source(() => "it is not yours"),
+        ALL,
+        signal,
+      ).next(),
+    ).rejects.toMatchObject({ reason: "denied" });
     const start = () => 0;
-    expect(() => openLogFile({ file: "/dev/zero", position: null, start, owner: null }).next()).toThrow(
+    expect(() => openLogFile({ file: "/dev/zero", position: null, start, admit: null }).next()).toThrow(
       "no ordinary file",
     );
   });
@@ -180,7 +176,7 @@ describe("a cursor", () => {
     write(out, "d");
     expect(texts(await read({ after: first!.cursor }))).toEqual(["b", "c", "d"]);
     fs.rmSync(path.join(folder, "app-out__2025-11-14.log"));
-    expect(texts(await read({ after: first!.cursor }))).toEqual(["d"]);
+    expect(texts(await read({ after: first!.cursor }))).toEqual(["(removed)", "d"]);
   });
 
   test("knows where the reading of a silent file began", async () => {
@@ -199,7 +195,10 @@ describe("a cursor", () => {
     const last = (await read()).at(-1)!;
     fs.truncateSync(out, 0);
     write(out, "new");
-    expect(texts(await read({ after: last.cursor }))).toEqual(["new"]);
+    const records = await read({ after: last.cursor });
+    expect(texts(records)).toEqual(["(emptied)", "new"]);
+    expect(texts(await read({ after: records[0]!.cursor }))).toEqual(["new"]);
+    expect(await read({ after: records[1]!.cursor })).toEqual([]);
   });
 
   test.each(["x", "1.2.3", "../../etc/passwd", "a.b.c.d.e"])("%j is refused", async (after) => {
@@ -258,7 +257,7 @@ describe("following", () => {
     await following.has(3);
     fs.truncateSync(out, 0);
     write(out, "new");
-    expect(await following.end()).toEqual(["same", "same", "same", "new"]);
+    expect(await following.end()).toEqual(["same", "same", "same", "(emptied)", "new"]);
   });
 
   test("a file cut and grown beyond where we were, between two looks", async () => {
@@ -267,7 +266,7 @@ describe("following", () => {
     await following.has(1);
     fs.writeFileSync(out, "");
     write(out, "a new and longer line", "another");
-    expect(await following.end()).toEqual(["first line", "a new and longer line", "another"]);
+    expect(await following.end()).toEqual(["first line", "(emptied)", "a new and longer line", "another"]);
   });
 
   test("a file that comes later, and a deleted one that comes again", async () => {

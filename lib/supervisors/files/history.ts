@@ -1,10 +1,10 @@
 /** What there is of an app's log: its files and what rotation made of them, woven together by the times of their lines. */
 import { wordsOf } from "#lib/platform/line-file.ts";
 import type { HistoryQuery, LogRecord } from "../supervisor.ts";
-import { type Cursor, cursorOf, parseCursor, pathKey } from "./log-cursor.ts";
+import { type Cursor, cursorOf, parseCursor, pathKey } from "./cursor.ts";
+import type { FileSource } from "./follow.ts";
+import { type Lane, type LaneLine, openLane, readLane } from "./lane.ts";
 import type { Position } from "./log-file.ts";
-import { type Lane, type LaneLine, openLane, readLane } from "./log-lane.ts";
-import { filesOf, type LogSource } from "./logs.ts";
 
 const BATCH = 500;
 
@@ -16,11 +16,15 @@ interface Head {
   at: number;
   /** behind the last line that stands before the one ahead; null: nothing of this file is known */
   place: Position | null;
+  /** the place that the reader had in it is still there */
+  isWhole: boolean;
 }
+
+const GONE = "the file that they were in was removed or packed before they were read";
 
 /** Batches in order. Throws `refused` for a cursor that is none. */
 export async function* readHistory(
-  source: LogSource,
+  source: FileSource,
   query: HistoryQuery,
   signal: AbortSignal,
 ): AsyncGenerator<LogRecord[]> {
@@ -29,14 +33,16 @@ export async function* readHistory(
   const until = high === null ? null : parseCursor(high);
   const lanes: Lane[] = [];
   try {
-    const files = filesOf(await source.processes());
+    const files = await source.files();
     // the newest lines never are in a packed file; what is searched whole may be
     const packed = query.from === "oldest" && after === null;
-    const opening = [...files].map(([file, stream]) => openLane(file, stream, { owner: source.owner, packed }));
+    const opening = [...files].map(([file, stream]) => openLane(file, stream, { admit: source.admit, packed }));
     lanes.push(...(await Promise.all(opening)));
     if (signal.aborted) return;
     const heads = lanes.map((lane) => headOf(lane, query, { after, until }));
-    yield* weave(heads, query.from, signal);
+    const isBehind = after && query.from === "oldest" && !heads.every(({ isWhole }) => isWhole);
+    const batches = weave(heads, query.from, signal);
+    yield* isBehind ? withLost(batches, query.after!) : batches;
   } finally {
     await Promise.all(lanes.flatMap(({ files }) => files.map((file) => file.close())));
   }
@@ -63,7 +69,19 @@ function headOf(
   const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);
   const first = lane.files[0];
   const start = low ?? (first ? { file: first.id, offset: 0 } : null);
-  return { lane, batches, batch: [], at: 0, place: query.from === "oldest" ? start : end };
+  const isWhole = low === null || lane.files.length === 0 || lane.files.some(({ id }) => id === low.file);
+  return { lane, batches, batch: [], at: 0, place: query.from === "oldest" ? start : end, isWhole };
+}
+
+/** Before the first line that is left: what was behind the reader's place is gone. */
+async function* withLost(batches: AsyncGenerator<LogRecord[]>, after: string): AsyncGenerator<LogRecord[]> {
+  let isTold = false;
+  for await (const batch of batches) {
+    const [first] = batch;
+    const lost: LogRecord | null = first ? { ...first, cursor: after, text: GONE, priority: 4, lost: null } : null;
+    yield isTold || !lost ? batch : [lost, ...batch];
+    isTold ||= lost !== null;
+  }
 }
 
 async function* weave(heads: Head[], from: HistoryQuery["from"], signal: AbortSignal): AsyncGenerator<LogRecord[]> {

@@ -6,12 +6,12 @@
  * those times, they let such lines pass by the file's.
  */
 import { sleep, timestamp } from "#lib/platform/clock.ts";
+import type { Admit } from "#lib/platform/line-file.ts";
 import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
-import { cursorOf, parseCursor, pathKey } from "./log-cursor.ts";
+import { cursorOf, parseCursor, pathKey } from "./cursor.ts";
+import { type LineTime, timeOfLine } from "./line-time.ts";
 import { type LogFile, openLogFile, type Position, type RawLine } from "./log-file.ts";
-import { findStart } from "./log-start.ts";
-import { type LineTime, timeOfLine } from "./log-time.ts";
-import type { Pm2Process } from "./parse.ts";
+import { findStart } from "./start.ts";
 
 const POLL_MS = 200;
 /** an app that was scaled up writes to new files */
@@ -19,10 +19,11 @@ const LOOK_AGAIN_MS = 10_000;
 /** lines between two turns of the event loop, of which a long history has many */
 const BREATH = 2000;
 
-export interface LogSource {
-  processes(): Promise<Pm2Process[]>;
-  /** the only owner whose files are read; null: anybody's */
-  owner: number | null;
+export interface FileSource {
+  /** paths of the files as they are now */
+  files(): Promise<ReadonlyMap<string, LogRecord["stream"]>>;
+  /** null: every file may be read */
+  admit: Admit | null;
 }
 
 interface Reader {
@@ -41,7 +42,7 @@ interface Head {
 }
 
 /** History in order, then, with `follow`, what comes. */
-export async function* readLogs(source: LogSource, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
+export async function* readLogs(source: FileSource, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
   const positions = query.after === null ? null : parseCursor(query.after).places;
   const since = query.since === null ? null : Date.parse(query.since);
   const until = query.until === null ? null : Date.parse(query.until);
@@ -51,11 +52,11 @@ export async function* readLogs(source: LogSource, query: LogQuery, signal: Abor
     const position = positions?.find((one) => one.key === pathKey(path)) ?? null;
     const start = (descriptor: number, size: number) =>
       fresh || positions !== null ? 0 : findStart(descriptor, size, wanted);
-    const log = openLogFile({ file: path, position, start, owner: source.owner });
+    const log = openLogFile({ file: path, position, start, admit: source.admit });
     readers.push({ path, stream, log, head: null, position, time: null });
   };
   const look = async (fresh: boolean) => {
-    for (const [path, stream] of filesOf(await source.processes()))
+    for (const [path, stream] of await source.files())
       if (!readers.some((reader) => reader.path === path)) open(path, stream, fresh);
   };
   const wants = (head: Head) => (since === null || head.time.at >= since) && (until === null || head.time.at <= until);
@@ -74,9 +75,9 @@ export async function* readLogs(source: LogSource, query: LogQuery, signal: Abor
       if (signal.aborted) return;
       const head = take(reader);
       if (!wants(head)) continue;
-      const record = toRecord(reader, head, readers);
-      if (query.tail === null) yield record;
-      else history.push(record);
+      const records = toRecords(reader, head, readers);
+      if (query.tail === null) yield* records;
+      else history.push(...records);
       // what is kept is bounded by the tail, however many files there are
       if (query.tail !== null && history.length > query.tail * 2 + BREATH)
         history.splice(0, history.length - query.tail);
@@ -87,7 +88,7 @@ export async function* readLogs(source: LogSource, query: LogQuery, signal: Abor
       const reader = earliest(readers, true, false);
       if (reader) {
         const head = take(reader);
-        if (wants(head)) yield toRecord(reader, head, readers);
+        if (wants(head)) yield* toRecords(reader, head, readers);
         continue;
       }
       if (until !== null && Date.now() > until) return;
@@ -100,19 +101,6 @@ export async function* readLogs(source: LogSource, query: LogQuery, signal: Abor
   } finally {
     for (const reader of readers) reader.log.close();
   }
-}
-
-/** Each file once, though many processes share it. One that takes both streams counts as standard output. */
-export function filesOf(processes: readonly Pm2Process[]): Map<string, LogRecord["stream"]> {
-  const files = new Map<string, LogRecord["stream"]>();
-  for (const { outLog } of processes) if (isPath(outLog)) files.set(outLog, "stdout");
-  for (const { errLog } of processes) if (isPath(errLog) && !files.has(errLog)) files.set(errLog, "stderr");
-  return files;
-}
-
-/** PM2 takes `/dev/null` and `NULL` for a log that is not kept. */
-function isPath(file: string | null): file is string {
-  return file?.startsWith("/") === true && file !== "/dev/null" && !file.includes("\0");
 }
 
 /** The reader whose next line is the earliest. `ending`: what has no line end counts as a line. */
@@ -147,14 +135,21 @@ function take(reader: Reader): Head {
   return head;
 }
 
-function toRecord(reader: Reader, { line, time }: Head, readers: readonly Reader[]): LogRecord {
+/** The line, and before it what was lost there. */
+function toRecords(reader: Reader, { line, time }: Head, readers: readonly Reader[]): LogRecord[] {
   // a file of which no line was given out yet is resumed where its reading began
   const places = readers.flatMap(({ path, position, log }) => {
     const at = position ?? log.origin();
     return at ? [{ path, ...at }] : [];
   });
   const own = { path: reader.path, file: line.after.file, offset: line.begin };
-  return { cursor: cursorOf(own, places), time: time.text, stream: reader.stream, text: line.text, priority: null };
+  const { stream } = reader;
+  const record: LogRecord = { cursor: cursorOf(own, places), time: time.text, stream, text: line.text, priority: null };
+  if (line.lost === undefined) return [record];
+  // reading on after it gives the line itself
+  const before = places.map((place) => (place.path === reader.path ? { ...place, offset: line.begin } : place));
+  const cursor = cursorOf({ ...own, path: `${own.path}\0` }, before);
+  return [{ ...record, cursor, text: line.lost, priority: 4, lost: null }, record];
 }
 
 function unlessGone(error: unknown): void {

@@ -5,6 +5,7 @@
  */
 import fs from "node:fs";
 import path from "node:path";
+import type { Admit } from "#lib/platform/line-file.ts";
 import { SupervisorError } from "../supervisor.ts";
 
 const CHUNK = 256 * 1024;
@@ -14,6 +15,8 @@ const ANCHOR = 64;
 export const LONGEST = 1024 * 1024;
 /** a file system may keep its times by another clock */
 const CLOCKS_DIFFER_MS = 2000;
+const GONE = "the file that they were in was removed or packed before they were read";
+const EMPTIED = "the file was emptied, and what was written just before may have gone with it";
 
 export interface Position {
   /** `device.inode` */
@@ -27,6 +30,8 @@ export interface RawLine {
   begin: number;
   /** where the next line begins */
   after: Position;
+  /** why lines before it may be missing */
+  lost?: string;
 }
 
 export interface LogFile {
@@ -46,8 +51,8 @@ export interface LogFileOptions {
   /** begin there; null: at the offset that `start` gives for the file as it is now */
   position: Position | null;
   start: (descriptor: number, size: number) => number;
-  /** the only user whose files may be read; null: anybody's. As root, a path named by a user's daemon is that user's word */
-  owner: number | null;
+  /** null: whatever it is. As root, a path named by somebody else is that one's word */
+  admit: Admit | null;
 }
 
 interface Source {
@@ -60,11 +65,12 @@ interface Source {
 }
 
 export function openLogFile(options: LogFileOptions): LogFile {
-  const { file, owner } = options;
+  const { file, admit } = options;
   let source: Source | null = null;
   let buffer: Buffer = Buffer.alloc(0);
   let skipping = false;
   let origin: Position | null = null;
+  let lost: string | null = null;
 
   const close = () => {
     if (source) fs.closeSync(source.descriptor);
@@ -77,10 +83,10 @@ export function openLogFile(options: LogFileOptions): LogFile {
   };
   const begin = () => {
     const { position } = options;
-    const current = openRegular(file, owner);
+    const current = openRegular(file, admit);
     if (position && current?.file !== position.file) {
       const rotated = siblings(file).find((one) => identity(one) === position.file);
-      const opened = rotated ? openSibling(rotated, owner) : null;
+      const opened = rotated ? openSibling(rotated, admit) : null;
       if (opened) {
         if (current) fs.closeSync(current.descriptor);
         origin = position;
@@ -92,6 +98,8 @@ export function openLogFile(options: LogFileOptions): LogFile {
     const { size } = fs.fstatSync(current.descriptor);
     // in place of a lost file the one that has its name is new from its first line
     const resumed = position?.file === current.file && position.offset <= size ? position.offset : 0;
+    if (position && position.file !== current.file) lost = GONE;
+    if (position?.file === current.file && position.offset > size) lost = EMPTIED;
     const offset = position ? resumed : options.start(current.descriptor, size);
     origin = { file: current.file, offset };
     skipping = position !== null && isInLongLine(current.descriptor, offset);
@@ -112,10 +120,11 @@ export function openLogFile(options: LogFileOptions): LogFile {
     return true;
   };
   const afterCut = (cut: Source): boolean => {
-    const copy = siblings(file).find((one) => identity(one) !== cut.file && holds(one, cut, owner));
-    const opened = copy ? openSibling(copy, owner) : null;
+    const copy = siblings(file).find((one) => identity(one) !== cut.file && holds(one, cut, admit));
+    const opened = copy ? openSibling(copy, admit) : null;
     if (opened) use(opened, cut.offset);
     else {
+      lost = EMPTIED;
       cut.offset = 0;
       cut.anchor = Buffer.alloc(0);
       skipping = false;
@@ -126,7 +135,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
   /** To the file that now has the name, once it holds something; until then what is open may still be written to. */
   const turn = (): boolean => {
     if (source && identity(file) === source.file) return false;
-    const opened = openRegular(file, owner);
+    const opened = openRegular(file, admit);
     if (!opened) return false;
     const empty = fs.fstatSync(opened.descriptor).size === 0;
     if (empty || fill()) {
@@ -142,7 +151,10 @@ export function openLogFile(options: LogFileOptions): LogFile {
     const begin = source!.offset - buffer.length;
     const text = buffer.toString("utf8", 0, end).replace(/\r$/, "");
     buffer = buffer.subarray(Math.min(end + 1, buffer.length));
-    return { text, begin, after: { file: source!.file, offset: source!.offset - buffer.length } };
+    const line: RawLine = { text, begin, after: { file: source!.file, offset: source!.offset - buffer.length } };
+    if (lost !== null) line.lost = lost;
+    lost = null;
+    return line;
   };
   const next = (): RawLine | null => {
     if (!source) begin();
@@ -176,7 +188,7 @@ function isInLongLine(descriptor: number, offset: number): boolean {
 }
 
 /** Never waits on a pipe, never reads a device, and never follows a user's word to a file that is not the user's. */
-function openRegular(file: string, owner: number | null): { descriptor: number; file: string } | null {
+function openRegular(file: string, admit: Admit | null): { descriptor: number; file: string } | null {
   let descriptor: number;
   try {
     descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
@@ -188,17 +200,18 @@ function openRegular(file: string, owner: number | null): { descriptor: number; 
     });
   }
   const stats = fs.fstatSync(descriptor, { bigint: true });
-  const foreign = owner !== null && stats.uid !== BigInt(owner);
-  if (stats.isFile() && !foreign) return { descriptor, file: `${stats.dev.toString(36)}.${stats.ino.toString(36)}` };
+  const refusal = admit?.({ descriptor, uid: stats.uid }) ?? null;
+  if (stats.isFile() && refusal === null)
+    return { descriptor, file: `${stats.dev.toString(36)}.${stats.ino.toString(36)}` };
   fs.closeSync(descriptor);
-  const why = foreign ? "it does not belong to the user of this PM2" : "it is no ordinary file";
+  const why = refusal ?? "it is no ordinary file";
   throw new SupervisorError("denied", `The log ${file} is not read: ${why}.`);
 }
 
 /** As `openRegular`, where what may not be read is simply not what is looked for. */
-function openSibling(file: string, owner: number | null): { descriptor: number; file: string } | null {
+function openSibling(file: string, admit: Admit | null): { descriptor: number; file: string } | null {
   try {
-    return openRegular(file, owner);
+    return openRegular(file, admit);
   } catch (error) {
     if (error instanceof SupervisorError) return null;
     throw error;
@@ -229,9 +242,9 @@ function identity(file: string): string | null {
 }
 
 /** Is it a copy of what was cut: made since we last looked, with the same bytes before our offset? */
-function holds(candidate: string, cut: Source, owner: number | null): boolean {
+function holds(candidate: string, cut: Source, admit: Admit | null): boolean {
   if (cut.anchor.length === 0) return false;
-  const opened = openSibling(candidate, owner);
+  const opened = openSibling(candidate, admit);
   if (!opened) return false;
   try {
     if (fs.fstatSync(opened.descriptor).ctimeMs < cut.seen - CLOCKS_DIFFER_MS) return false;
