@@ -63,7 +63,7 @@ export function LogLines({ viewer, view, change, taste, looks, mixed, label, wha
         >
           <LogEnd store={store} />
         </LogList>
-        <NoLines store={store} view={view} change={change} what={what} />
+        <NoLines viewer={viewer} view={view} change={change} what={what} />
       </div>
       <ResumeBar store={store} times={taste.times} jumps={jumps} onLive={goLive} />
     </>

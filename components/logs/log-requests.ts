@@ -21,8 +21,9 @@ export interface Part {
   before?: string;
   after?: string;
   follow?: boolean;
-  /** in place of where the view begins */
+  /** in place of where the view begins and ends */
   since?: string;
+  until?: string;
   /** as they are found, on the way back */
   newestFirst?: boolean;
   /** only what was printed */
@@ -88,6 +89,7 @@ export function logPath({ services, params }: LogAsk, part: Part, what: "" | "/d
   if (part.before !== undefined) query.set("before", part.before);
   if (part.after !== undefined) query.set("after", part.after);
   if (part.since !== undefined) query.set("since", part.since);
+  if (part.until !== undefined) query.set("until", part.until);
   if (part.follow) query.set("follow", "1");
   if (part.newestFirst) query.set("order", "newest");
   if (part.progress) query.set("progress", "1");

@@ -9,13 +9,16 @@ import { useNow } from "@/components/ui/clock.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import type { LogStore } from "./log-store.ts";
+import { formatLogTime } from "./log-time.ts";
 import { LEVEL_GROUPS, type LogRange, type LogView, THIS_BOOT } from "./log-view.ts";
 import { MARKER } from "./marker-row.tsx";
 import { RANGE_NAME } from "./range-menu.tsx";
+import { useLastLine } from "./use-last-line.ts";
 import { useLog } from "./use-log-store.ts";
+import type { Viewer } from "./use-viewer.ts";
 
 export interface LogStateProps {
-  store: LogStore;
+  viewer: Viewer;
   view: LogView;
   change: (change: Partial<LogView>) => void;
   /** `vaultwarden`, `9 sources` */
@@ -23,7 +26,8 @@ export interface LogStateProps {
 }
 
 /** In place of lines: none yet, none that match, none that may be read. */
-export function NoLines({ store, view, change, what }: LogStateProps) {
+export function NoLines({ viewer, view, change, what }: LogStateProps) {
+  const { store } = viewer;
   const { phase, problem } = useLog(store, (it) => it.status);
   const size = useLog(store, (it) => it.ring.size);
   if (size > 0) return null;
@@ -45,13 +49,14 @@ export function NoLines({ store, view, change, what }: LogStateProps) {
     );
   }
   if (phase === "lost") return null;
-  return <NothingFound view={view} change={change} what={what} />;
+  return <NothingFound viewer={viewer} view={view} change={change} what={what} />;
 }
 
-function NothingFound({ view, change, what }: Omit<LogStateProps, "store">) {
+function NothingFound({ viewer, view, change, what }: LogStateProps) {
   const search = view.only && view.q !== "" ? view.q : null;
   const isFiltered = search !== null || view.fields.length > 0 || view.levels.length < LEVEL_GROUPS.length;
   const where = rangeWords(view.range);
+  const last = useLastLine(viewer.ask.services, !isFiltered && where !== null);
   const widen =
     view.range === null ? null : "last" in view.range && view.range.last !== "7d" ? WIDER[view.range.last] : null;
   const clear = () => change({ q: "", only: false, fields: [], levels: LEVEL_GROUPS });
@@ -72,7 +77,9 @@ function NothingFound({ view, change, what }: Omit<LogStateProps, "store">) {
           ? `Looked at ${what}${where === null ? ", as far back as it goes" : ` ${where}`}.`
           : where === null
             ? `What ${what} prints appears here at once.`
-            : `${what} wrote nothing in that time.`
+            : last.time === null
+              ? `${what} ${last.known ? "has written nothing yet" : "wrote nothing in that time"}.`
+              : `${what} last wrote ${formatLogTime(last.time, "relative", Date.now())}, at ${formatClock(last.time)}.`
       }
     >
       {isFiltered ? (

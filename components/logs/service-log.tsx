@@ -3,7 +3,7 @@
 import { ArrowUpRight } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { useMemo } from "react";
+import { type RefObject, useImperativeHandle, useMemo } from "react";
 import type { Service } from "#lib/services/service.ts";
 import { logsHref } from "@/components/shell/places.ts";
 import { buttonStyle } from "@/components/ui/button.tsx";
@@ -31,8 +31,14 @@ const LEAST = [
   { value: "error", label: "Error" },
 ] as const;
 
+interface ServiceLogProps {
+  service: Service;
+  /** is given the way to a time in the log, for whoever knows one */
+  jump: RefObject<((time: string) => void) | null>;
+}
+
 /** The log of one service, on its own page. */
-export function ServiceLog({ service }: { service: Service }) {
+export function ServiceLog({ service, jump }: ServiceLogProps) {
   const { id, name, supervisor } = service;
   const address = useSearchParams();
   const [view, change] = useLogView(parseLogView(new URLSearchParams(address), null), null);
@@ -44,6 +50,7 @@ export function ServiceLog({ service }: { service: Service }) {
   const least = LEVEL_GROUPS.findLast((level) => view.levels.includes(level)) ?? "debug";
 
   const jumps = useJumps(viewer, null);
+  useImperativeHandle(jump, () => jumps.toTime);
   useLogKeys({ viewer, view, change, taste, onTaste, digits: false, jumps });
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-inset max-md:h-[70dvh]">

@@ -1,9 +1,11 @@
 "use client";
 
 import { useState } from "react";
+import { ApiProblem } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
 import { markerBeside } from "./histogram.ts";
 import { isJump } from "./marker-words.ts";
+import { readPart } from "./read-part.ts";
 import type { LogJump } from "./use-histogram.ts";
 import type { Viewer } from "./use-viewer.ts";
 
@@ -14,10 +16,14 @@ export interface Jumps {
   next: () => void;
   previous: () => void;
   to: (jump: LogJump) => void;
+  /** to what was said last before a time (RFC 3339), and to what became of the service then */
+  toTime: (time: string) => void;
 }
 
 /** Pages of older lines that are read for a restart when nobody counted them. */
 const PAGES = 30;
+/** A supervisor tells an end a moment after the last line, in milliseconds. */
+const NEAR = 50;
 
 /** The way from restart to restart. `known`: all of the view, oldest first; null: only those among the lines are known. */
 export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jumps {
@@ -39,6 +45,16 @@ export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jump
     const there = indexOf(jump) ?? before;
     if (there === null) store.open();
     else goTo(there);
+  };
+  const toTime = async (time: string) => {
+    const { signal } = new AbortController();
+    const until = new Date(Date.parse(time) + NEAR).toISOString();
+    const page = await readPart({ ask: viewer.ask, part: { until, tail: 1, plain: true }, most: 1, signal });
+    const index = page.read[0] ? await store.openAt(viewer.ask, page.read[0].cursor) : null;
+    if (index === null) return sayNone("earlier");
+    // its own row stands near what was said then
+    for (const at of [index, index + 1, index - 1, index + 2, index - 2]) if (isMark(viewer, at)) return arrive(at);
+    arrive(index);
   };
   const from = () => {
     const at = selection?.head ?? list.current?.seen()?.last ?? store.ring.end - 1;
@@ -79,6 +95,12 @@ export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jump
     next,
     previous: () => void previous(),
     to: (jump) => void to(jump),
+    toTime: (time) => {
+      toTime(time).catch((error: unknown) => {
+        if (!(error instanceof ApiProblem)) throw error;
+        say({ tone: "fail", title: "The log could not be read there", text: error.detail || error.message });
+      });
+    },
   };
 }
 
