@@ -34,7 +34,7 @@ export interface LogListProps extends RowLook {
 }
 
 /** Older lines are asked for before they are needed. */
-const AHEAD = 300;
+const AHEAD = 1000;
 const USUAL = { desk: 20, dense: 16, phone: 43 };
 
 /** The lines that can be seen, out of any number of them. */
