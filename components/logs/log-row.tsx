@@ -126,7 +126,7 @@ function Said({ line, finder, wrap, current, open, onFilter, group }: LogRowProp
       <p
         className={cn(
           open && isPicture(line)
-            ? "w-max max-w-full overflow-x-auto whitespace-pre leading-[15px]"
+            ? "w-max max-w-full overflow-x-auto whitespace-pre leading-tight"
             : wrap || open
               ? "whitespace-pre-wrap [overflow-wrap:anywhere]"
               : "truncate whitespace-pre max-sm:whitespace-pre-wrap max-sm:[overflow-wrap:anywhere]",

@@ -145,7 +145,7 @@ export function LogEnd({ store }: { store: LogStore }) {
   return (
     <div className={`${MARKER} before:bg-fail`}>
       <Unplug aria-hidden="true" className="size-[13px] flex-none stroke-2 text-fail" />
-      <span className="font-medium">Stream ended</span>
+      <span className="flex-none font-medium">Stream ended</span>
       <span className="truncate text-muted-foreground">
         {phase === "refused"
           ? problem?.detail
@@ -164,7 +164,7 @@ function Lost({ nextTryAt, onRetry }: { nextTryAt: number | null; onRetry: () =>
   return (
     <div className={`${MARKER} before:bg-fail`}>
       <Unplug aria-hidden="true" className="size-[13px] flex-none stroke-2 text-fail" />
-      <span className="font-medium">Stream lost</span>
+      <span className="flex-none font-medium">Stream lost</span>
       <span className="truncate text-muted-foreground">
         {wait > 0 ? `Trying again in ${wait} s; no line is skipped` : "Trying again"}
       </span>

@@ -12,6 +12,8 @@ import { lineCount, type Message } from "./message.ts";
 export const MARKER =
   "relative my-0.5 flex h-[26px] items-center gap-2 border-y border-border bg-card pr-4 pl-5 font-sans text-12 leading-none before:absolute before:-inset-y-px before:left-0 before:w-[3px] before:bg-helm max-sm:pr-3 max-sm:pl-[15px]";
 const SELECTED = "bg-accent shadow-[inset_0_0_0_1px_var(--border-strong)]";
+/** where there is one source its bar says nothing */
+const ALONE = "before:hidden";
 const ICON = "size-[13px] flex-none stroke-2";
 
 const SIGN: Record<LogMarker["kind"], { icon: typeof CircleX; tone: string }> = {
@@ -36,7 +38,7 @@ export function MarkerRow({ line, marker, name, times, selected }: MarkerRowProp
   const { icon: Icon, tone } = SIGN[marker.kind];
   const exit = exitWords(marker, line.text);
   return (
-    <div className={cn(MARKER, selected && SELECTED)}>
+    <div className={cn(MARKER, name === undefined && ALONE, selected && SELECTED)}>
       <Icon aria-hidden="true" className={cn(ICON, tone)} />
       {name === undefined ? null : <b className="truncate font-mono font-medium text-helm">{name}</b>}
       <span className="flex-none font-medium">{MARKER_WORD[marker.kind]}</span>
@@ -57,7 +59,7 @@ export function MarkerRow({ line, marker, name, times, selected }: MarkerRowProp
 /** Lines that are not here, counted: what the source lost, or what came faster than it could be read. */
 export function GapRow({ line, name }: { line: LogLine; name: string | undefined }) {
   return (
-    <div className={MARKER}>
+    <div className={cn(MARKER, name === undefined && ALONE)}>
       <Scissors aria-hidden="true" className={cn(ICON, "text-warn")} />
       {name === undefined ? null : <b className="font-mono font-medium text-helm">{name}</b>}
       <span className="font-medium">
@@ -81,7 +83,12 @@ interface PictureRowProps {
 export function PictureRow({ line, mixed, name, selected }: PictureRowProps) {
   return (
     <div
-      className={cn(MARKER, "h-9", mixed ? "pl-[124px] max-sm:pl-[15px]" : "pl-5 max-sm:pl-3", selected && SELECTED)}
+      className={cn(
+        MARKER,
+        "h-9",
+        mixed ? "pl-[124px] max-sm:pl-[15px]" : cn(ALONE, "pl-5 max-sm:pl-3"),
+        selected && SELECTED,
+      )}
     >
       {mixed ? <span className="mr-1 w-40 truncate font-mono leading-4 text-helm max-sm:w-auto">{name}</span> : null}
       <QrCode aria-hidden="true" className="icon flex-none" />
