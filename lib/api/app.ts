@@ -7,6 +7,7 @@ import { eventRoutes } from "./events.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
 import { hostRoutes } from "./host.ts";
+import { logSourceRoutes } from "./log-sources.ts";
 import { logRoutes } from "./logs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
@@ -46,6 +47,7 @@ export function createApp() {
     .route("/", health)
     .route("/v1", services)
     .route("/v1", logRoutes)
+    .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes);
   app.get("/v1/openapi.json", (c) => c.json(openApiDocument(app)));

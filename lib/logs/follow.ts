@@ -8,6 +8,7 @@ import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { LogRecord } from "#lib/supervisors/supervisor.ts";
+import { comingMarks } from "./coming-marks.ts";
 import { type LogSource, newestCursor } from "./history.ts";
 
 /** characters kept of what came, its records counted in */
@@ -83,6 +84,19 @@ class Upstream {
   async #begin(): Promise<void> {
     this.#last = await newestCursor(this.#source, this.#ending.signal);
     void this.#run();
+    void this.#watch();
+  }
+
+  /** What becomes of the service meanwhile, where its log does not say it. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#ending;
+    for await (const mark of comingMarks(this.#source, signal)) {
+      const { time, kind, code, signal: by } = mark;
+      this.#push({
+        ...{ cursor: this.#last ?? "", time, stream: "stdout", text: "", priority: null },
+        ...{ mark: { kind, code, signal: by }, beside: true },
+      });
+    }
   }
 
   /** Goes on after the last line for as long as somebody reads: through a daemon's restart and a container made anew. */
@@ -107,7 +121,7 @@ class Upstream {
 
   #push(record: LogRecord): void {
     this.#ring.push(record);
-    this.#last = record.cursor;
+    if (!record.beside) this.#last = record.cursor;
     this.#size += record.text.length + RECORD;
     if (this.#size > KEPT) this.#drop();
     if (this.#isTelling) return;

@@ -77,3 +77,19 @@ export function gapLine(
   const count = gap.lines === null ? "Lines" : gap.lines === 1 ? "1 line" : `${gap.lines} lines`;
   return { ...place, stream: "stdout", level: "warn", text: `${count} missing: ${gap.reason}`, gap };
 }
+
+const SAID: Record<LogMarker["kind"], string> = {
+  started: "Started",
+  exited: "Exited",
+  failed: "Failed",
+  restarted: "Started again by its supervisor",
+  recreated: "Another container of this name from here on",
+};
+
+/** What became of the service, where its own log does not say it. */
+export function markLine(place: Pick<LogLine, "cursor" | "time" | "service">, marker: LogMarker): LogLine {
+  const { kind, code, signal } = marker;
+  const how = signal ? `, by ${signal}` : code === null ? "" : `, code ${code}`;
+  const level = kind === "failed" ? "error" : "info";
+  return { ...place, stream: "stdout", level, text: `${SAID[kind]}${how}`, marker };
+}

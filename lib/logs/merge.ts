@@ -31,14 +31,27 @@ export async function* mergeForward(sources: readonly AsyncIterable<LogLine[]>[]
   yield* merge(sources, "oldest");
 }
 
-/** Newest first: each batch of a source is in order, and the newest batch comes first; what is yielded runs backwards. */
-export async function* mergeBackward(sources: readonly AsyncIterable<LogLine[]>[]): AsyncGenerator<Merged[]> {
-  yield* merge(sources, "newest");
+/**
+ * Newest first: each batch of a source is in order, and the newest batch comes first; what is yielded runs backwards.
+ * `ahead`: told each line that is the next of its source, null where there is none, before anything newer is yielded.
+ */
+export async function* mergeBackward(
+  sources: readonly AsyncIterable<LogLine[]>[],
+  ahead?: Ahead,
+): AsyncGenerator<Merged[]> {
+  yield* merge(sources, "newest", ahead);
+}
+
+export interface Ahead {
+  next(source: number, line: LogLine | null): void;
+  /** The line is taken; what it gives goes with it. */
+  taken(source: number, line: LogLine): LogLine;
 }
 
 async function* merge(
   sources: readonly AsyncIterable<LogLine[]>[],
   from: "oldest" | "newest",
+  ahead?: Ahead,
 ): AsyncGenerator<Merged[]> {
   const heads: Head[] = sources.map((source, index) => ({
     source: index,
@@ -56,21 +69,28 @@ async function* merge(
     }
     return false;
   };
+  const tell = (head: Head) => ahead?.next(head.source, head.batch[head.at] ?? null);
   try {
     const filled = await Promise.all(heads.map(refill));
     let open = heads.filter((_, index) => filled[index]);
+    for (const head of open) tell(head);
     let out: Merged[] = [];
     while (open.length > 0) {
       const head = open.length === 1 ? open[0]! : best(open, from);
-      out.push({ source: head.source, line: head.batch[head.at]! });
+      const line = head.batch[head.at]!;
+      out.push({ source: head.source, line: ahead ? ahead.taken(head.source, line) : line });
       head.at += step;
       if (head.at < 0 || head.at >= head.batch.length) {
         if (out.length >= BATCH) {
           yield out;
           out = [];
         }
-        if (!(await refill(head))) open = open.filter((other) => other !== head);
+        if (!(await refill(head))) {
+          open = open.filter((other) => other !== head);
+          head.at = -1;
+        }
       }
+      tell(head);
     }
     yield out;
   } finally {

@@ -191,6 +191,8 @@ export interface LogRecord {
   continues?: true;
   /** the line says what became of the service */
   mark?: ServiceMark;
+  /** no line of the log: `mark` alone, put beside the lines */
+  beside?: true;
 }
 
 /** What became of a service at some time. */

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { listLogSources } from "#lib/logs/sources.ts";
 import { parseLogView, USUAL_RANGE } from "@/components/logs/log-view.ts";
 import { LogsPage } from "@/components/logs/logs-page.tsx";
 
@@ -11,5 +12,5 @@ export default async function LogsRoute({ searchParams }: { searchParams: Query 
   for (const [name, value] of Object.entries(await searchParams)) {
     for (const one of [value ?? []].flat()) query.append(name, one);
   }
-  return <LogsPage first={parseLogView(query, USUAL_RANGE)} firstSources={[]} mayConfigure />;
+  return <LogsPage first={parseLogView(query, USUAL_RANGE)} firstSources={await listLogSources()} mayConfigure />;
 }

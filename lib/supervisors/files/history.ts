@@ -64,6 +64,7 @@ function headOf(
     since: query.since === null ? null : Date.parse(query.since),
     until: query.until === null ? null : Date.parse(query.until),
     words: query.anyOf ? wordsOf(query.anyOf) : null,
+    onProgress: query.onProgress,
   });
   const newest = lane.files.at(-1);
   const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);

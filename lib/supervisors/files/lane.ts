@@ -11,7 +11,7 @@ import {
   readBlocks,
   type Words,
 } from "#lib/platform/line-file.ts";
-import type { LogRecord } from "../supervisor.ts";
+import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { type LineTime, timeOfLine } from "./line-time.ts";
 import { LONGEST, type Position } from "./log-file.ts";
 
@@ -44,6 +44,7 @@ export interface LaneQuery {
   words: Words | null;
   /** what stands behind the last line end is a line as well */
   ending: boolean;
+  onProgress?: HistoryQuery["onProgress"];
 }
 
 const READ = 64 * 1024;
@@ -106,10 +107,17 @@ async function* readFile(
     isClean: () => true,
   });
   for await (const block of blocks) {
+    query.onProgress?.(isTimed ? timeIn(block) : null, block.data.length);
     const ending = query.ending || last < file.size;
     const lines = await linesOf(file, block, { words, isTimed, ending });
     yield lines.filter((line) => (since === null || line.at >= since) && (until === null || line.at <= until));
   }
+}
+
+/** Near the beginning of the block. */
+function timeIn({ data }: Block): string | null {
+  const head = data.toString("latin1", 0, Math.min(data.length, LOOK));
+  return timeWithin(head, head.length)?.text ?? null;
 }
 
 function before(line: string, time: number): boolean | null {
@@ -189,6 +197,12 @@ function placeIn(files: readonly LineFile[], position: Position | null): { index
   if (index < 0) return null;
   // emptied since: what it holds now is new from its first line
   return { index, offset: position.offset > files[index]!.size ? 0 : position.offset };
+}
+
+/** Could rotation have made the one of the other, which goes on? */
+export function isRotationOf(candidate: string, file: string): boolean {
+  const stem = file.replace(/\.log$/, "");
+  return candidate.startsWith(stem) && ROTATED.test(candidate.slice(stem.length));
 }
 
 async function rotatedFiles(file: string): Promise<string[]> {

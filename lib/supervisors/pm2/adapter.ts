@@ -6,7 +6,14 @@ import { z } from "zod";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { type FileSource, readLogs } from "../files/follow.ts";
 import { readHistory } from "../files/history.ts";
-import { type LogHistory, type Probe, type Supervisor, SupervisorError, type UsageSource } from "../supervisor.ts";
+import {
+  type LogHistory,
+  type MarkSource,
+  type Probe,
+  type Supervisor,
+  SupervisorError,
+  type UsageSource,
+} from "../supervisor.ts";
 import { act } from "./act.ts";
 import { createBootList } from "./boot.ts";
 import { openBus } from "./bus.ts";
@@ -14,6 +21,7 @@ import { createExits } from "./exits.ts";
 import { ownerOf } from "./homes.ts";
 import { toInspection } from "./inspect.ts";
 import { filesOf, onlyOf } from "./log-paths.ts";
+import { readMarks } from "./marks.ts";
 import { checkName, groupByApp } from "./names.ts";
 import { type Pm2Process, parseProcesses } from "./parse.ts";
 import { createPorts } from "./ports.ts";
@@ -30,7 +38,7 @@ export interface Pm2Options {
   user: string | null;
 }
 
-export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageSource & LogHistory {
+export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageSource & LogHistory & MarkSource {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
   const rpc = createRpc(inHome("rpc.sock"));
   const exits = createExits(inHome("pm2.log"));
@@ -72,7 +80,7 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
     },
   });
 
-  const supervisor: Supervisor & UsageSource & LogHistory = {
+  const supervisor: Supervisor & UsageSource & LogHistory & MarkSource = {
     host,
     scope: user === null ? "pm2" : `pm2@${user}`,
     kind: "pm2",
@@ -110,6 +118,10 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
       const source = fileSource(name);
       const files = await source.files();
       return readHistory({ ...source, files: async () => files }, query, signal);
+    },
+    async marks(name) {
+      checkName(name);
+      return readMarks(inHome("pm2.log"), name);
     },
     watch: (signal) =>
       watchDaemon(
