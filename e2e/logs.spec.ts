@@ -58,6 +58,38 @@ test.describe("services", () => {
     });
 });
 
+test("a file is a source from the moment that it is named until it is taken away", async ({ page, host }) => {
+  const logs = new LogsPage(page);
+  host.run(["sh", "-c", "mkdir -p /var/log/attached && echo 'INFO first of the file' > /var/log/attached/one.log"]);
+  await page.goto(merged);
+  const rail = page.getByRole("complementary", { name: "Sources" });
+  await rail.getByRole("button", { name: "Add a file or pattern…" }).click();
+  await page.getByRole("textbox", { name: "Path or pattern" }).fill("/etc/shadow");
+  await page.getByRole("button", { name: "Add source" }).click();
+  await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
+  await page.getByRole("textbox", { name: "Path or pattern" }).fill("/var/log/attached/*.log");
+  await page.getByRole("textbox", { name: "Title" }).fill("attached");
+  await page.getByRole("button", { name: "Add source" }).click();
+  await rail.getByText("attached", { exact: true }).hover();
+  await rail.getByRole("button", { name: "Only attached" }).click();
+  await expect(logs.row("first of the file")).toBeVisible();
+  host.run(["sh", "-c", "echo 'INFO second of the file' >> /var/log/attached/one.log"]);
+  await expect(logs.row("second of the file")).toBeVisible();
+  await rail.getByRole("button", { name: "Show all sources" }).click();
+  await rail.getByText("attached", { exact: true }).hover();
+  await rail.getByRole("button", { name: "Remove source attached" }).click();
+  await expect(rail.getByText("attached", { exact: true })).toHaveCount(0);
+});
+
+test("the kernel is a source, and a boot is a time range", async ({ page }) => {
+  await page.goto("/logs");
+  await expect(page.getByRole("complementary", { name: "Sources" }).getByText("Kernel")).toBeVisible();
+  await page.getByRole("button", { name: "Last 30 min" }).click();
+  await page.getByRole("menuitemradio", { name: /^This boot, since / }).click();
+  await expect(page).toHaveURL(/boot=0/);
+  await expect(new LogsPage(page).rows().first()).toBeVisible();
+});
+
 test.describe("a container that tells of everything", () => {
   test.beforeAll(startStoryteller);
   test.afterAll(stopStoryteller);
@@ -68,18 +100,24 @@ test.describe("a container that tells of everything", () => {
 
   test("a stack trace is one row until it is opened, and so is a QR code", async () => {
     await logs.open([STORY]);
-    await expect(logs.row(/^(?!.*at flush).*no storage left/s)).toContainText("stack, 3 lines");
-    await logs.row("no storage left").getByRole("button", { name: "stack, 3 lines" }).click();
-    await expect(logs.row("no storage left")).toContainText("at flush (/app/disk.js:40:3)");
-    await expect(logs.row("QR code")).toContainText(/2\d lines folded/);
-    await logs.row("QR code").getByRole("button", { name: "Unfold" }).click();
+    const stack = await logs.find("no storage left");
+    await expect(stack).not.toContainText("at flush");
+    await stack.getByRole("button", { name: "stack, 3 lines" }).click();
+    await expect(stack).toContainText("at flush (/app/disk.js:40:3)");
+    const code = logs.row(/QR code.*2\d lines folded/s);
+    await code.getByRole("button", { name: "Unfold" }).click();
     await expect(logs.row("▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄")).toBeVisible();
   });
 
-  test("what a line would do to a terminal is not done here", async ({ page }) => {
+  test("a match inside of a stack trace opens it", async () => {
     await logs.open([STORY]);
-    await expect(logs.row("green link")).toBeVisible();
-    await expect(page.getByRole("log").getByRole("link")).toHaveCount(0);
+    await expect(await logs.find("disk.js:40")).toContainText("at flush (/app/disk.js:40:3)");
+  });
+
+  test("what a line would do to a terminal is not done here", async () => {
+    await logs.open([STORY]);
+    await expect(await logs.find("green link")).toContainText("green link");
+    await expect(logs.log.getByRole("link")).toHaveCount(0);
   });
 
   test("a search finds what the page has not loaded, and goes there", async ({ page }) => {
@@ -143,8 +181,8 @@ test.describe("a container that tells of everything", () => {
 
   test("a field's value filters", async ({ page }) => {
     await logs.open([STORY]);
-    await logs.row("queue is long").click();
-    await page.getByRole("button", { name: "Filter by batch.id" }).or(page.getByTitle("Filter by batch.id")).click();
+    await (await logs.find("queue is long")).click();
+    await page.getByTitle("Filter by batch.id").click();
     await expect(page.getByRole("list", { name: "Field filters" })).toContainText("b-2292");
     await expect(logs.row("queue is long")).toBeVisible();
     await expect(logs.row("queue is short")).toHaveCount(0);
@@ -154,7 +192,7 @@ test.describe("a container that tells of everything", () => {
   test("the selection is copied, and taken as a file", async ({ page, context }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await logs.open([STORY]);
-    await logs.row("no storage left").click();
+    await logs.find("no storage left");
     await page.keyboard.press("y");
     await expect(page.getByText("4 lines copied")).toBeVisible();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Error: no storage left\n {4}at write/);

@@ -4,7 +4,9 @@ import { Layers, Pause, Play, WrapText } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format/plural.ts";
 import type { LogSourceEntry } from "#lib/logs/source-shapes.ts";
+import { ApiProblem } from "@/components/shell/api-client.ts";
 import { useCommands } from "@/components/shell/commands.tsx";
+import { say } from "@/components/shell/toast.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { AttachDialog } from "./attach-dialog.tsx";
@@ -60,6 +62,12 @@ export function LogsPage({ first, firstSources, mayConfigure }: LogsPageProps) {
     const to = seen && store.ring.at(seen.last)?.time;
     if (from && to) strip.current?.mark(Date.parse(from), Date.parse(to));
   }, [list, store]);
+  const removeSource = (id: string) => {
+    remove(id).catch((error: unknown) => {
+      if (!(error instanceof ApiProblem)) throw error;
+      say({ tone: "fail", title: "The source was not removed", text: error.detail || error.message });
+    });
+  };
   const rail = (
     <>
       <SourceRail
@@ -67,7 +75,7 @@ export function LogsPage({ first, firstSources, mayConfigure }: LogsPageProps) {
         counts={histo?.services ?? null}
         onChoose={choose}
         onAttach={mayConfigure ? () => setDialog("attach") : null}
-        onRemove={mayConfigure ? (id) => void remove(id) : null}
+        onRemove={mayConfigure ? removeSource : null}
       />
       <SavedViewsList view={view} onView={change} />
     </>
@@ -126,7 +134,12 @@ export function LogsPage({ first, firstSources, mayConfigure }: LogsPageProps) {
       <Dialog open={dialog === "sources"} onClose={() => setDialog(null)} title="Sources">
         <div className="-mx-4 max-h-[60dvh] overflow-y-auto">{rail}</div>
       </Dialog>
-      <AttachDialog open={dialog === "attach"} onClose={() => setDialog(null)} attach={attach} />
+      <AttachDialog
+        open={dialog === "attach"}
+        onClose={() => setDialog(null)}
+        attach={attach}
+        services={sources.filter(({ helm }) => helm !== "host")}
+      />
     </div>
   );
 }

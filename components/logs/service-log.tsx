@@ -20,6 +20,7 @@ import { SearchField } from "./search-field.tsx";
 import { sourceLooks } from "./source-shades.ts";
 import { useJumps } from "./use-jumps.ts";
 import { useLogKeys } from "./use-log-keys.ts";
+import { useAttached } from "./use-log-sources.ts";
 import { useLog } from "./use-log-store.ts";
 import { useLogTaste, useLogView } from "./use-log-view.ts";
 import { useViewer } from "./use-viewer.ts";
@@ -43,8 +44,12 @@ export function ServiceLog({ service, jump }: ServiceLogProps) {
   const address = useSearchParams();
   const [view, change] = useLogView(parseLogView(new URLSearchParams(address), null), null);
   const [taste, onTaste] = useLogTaste();
-  const services = useMemo(() => [id], [id]);
-  const looks = useMemo(() => sourceLooks([{ id, name, helm: helmOf(supervisor) }]), [id, name, supervisor]);
+  const attached = useAttached(id);
+  const services = useMemo(() => [id, ...attached.map((entry) => entry.id)], [id, attached]);
+  const looks = useMemo(() => {
+    const files = attached.map(({ id: file, title }) => ({ id: file, name: title, helm: "host" as const }));
+    return sourceLooks([{ id, name, helm: helmOf(supervisor) }, ...files]);
+  }, [id, name, supervisor, attached]);
   const viewer = useViewer(view, change, services, null);
   const { store } = viewer;
   const least = LEVEL_GROUPS.findLast((level) => view.levels.includes(level)) ?? "debug";
@@ -86,7 +91,7 @@ export function ServiceLog({ service, jump }: ServiceLogProps) {
         taste={taste}
         looks={looks}
         jumps={jumps}
-        mixed={false}
+        mixed={attached.length > 0}
         label={`Log of ${name}`}
         what={looks.get(id)?.name ?? name}
       />

@@ -40,6 +40,27 @@ export function useLogSources(first: readonly LogSourceEntry[]): LogSources {
   };
 }
 
+/** The files that belong to a service and can be read; none until they are known, and where they cannot be listed. */
+export function useAttached(service: string): readonly LogSourceEntry[] {
+  const [entries, setEntries] = useState(NONE);
+  useEffect(() => {
+    let here = true;
+    const take = ({ items }: { items: LogSourceEntry[] }) => {
+      const own = items.filter((entry) => entry.service === service && entry.problem === null);
+      if (here && own.length > 0) setEntries(own);
+    };
+    // the service's own log is there without them
+    void ask<{ items: LogSourceEntry[] }>(PATH).then(take, () => undefined);
+    return () => {
+      here = false;
+      setEntries(NONE);
+    };
+  }, [service]);
+  return entries;
+}
+
+const NONE: readonly LogSourceEntry[] = [];
+
 /** The boots that the journal knows, newest first, once they are wanted; none where it cannot be read. */
 export function useBoots(wanted: boolean): readonly Boot[] {
   const [boots, setBoots] = useState<readonly Boot[]>([]);

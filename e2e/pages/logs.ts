@@ -22,6 +22,16 @@ export class LogsPage {
     await expect(this.rows().first()).toBeVisible();
   }
 
+  /** Goes to the newest line that holds a text, wherever it is. */
+  async find(text: string): Promise<Locator> {
+    await this.search.fill(text);
+    await expect(this.hits.filter({ hasText: /^[1-9]\d*\+?$/ })).toBeVisible();
+    await this.search.press("Enter");
+    await expect(this.selected()).toBeVisible();
+    await this.search.blur();
+    return this.selected();
+  }
+
   /** Waits until lines come by themselves. */
   async live(): Promise<void> {
     await expect(this.page.getByRole("button", { name: /^Live/ })).toBeVisible();
