@@ -40,7 +40,7 @@ const PROGRESS = 250;
 /** characters that are handed over at once */
 const CHUNK = 64 * 1024;
 /** bytes that wait for the socket */
-const WAITING = 128 * 1024;
+const WAITING = 64 * 1024;
 
 /** Reads with a signal that ends with the client or the server. */
 export type ReadLines = (signal: AbortSignal) => AsyncGenerator<LogLine[]>;

@@ -14,7 +14,9 @@ import { type LogSource, newestCursor } from "./history.ts";
 /** characters kept of what came, its records counted in */
 const KEPT = 1024 * 1024;
 const RECORD = 120;
-const MOST_AT_ONCE = 2000;
+/** records and characters that a reader takes at once: a batch waits with whoever does not read */
+const MOST_AT_ONCE = 1000;
+const MOST_TEXT = 96 * 1024;
 const SHORTEST_WAIT = 250;
 const LONGEST_WAIT = 5000;
 
@@ -27,8 +29,8 @@ export interface Taken {
 export interface Following {
   /** the newest line when this reader began: its history ends with it. null: there was none */
   readonly joinedAt: string | null;
-  /** What came since the last call; waits for at least one line. null: the signal aborted. */
-  take(): Promise<Taken | null>;
+  /** What came since the last call, so many characters of it about; waits for at least one line. null: the signal aborted. */
+  take(most?: number): Promise<Taken | null>;
   close(): void;
 }
 
@@ -75,10 +77,14 @@ class Upstream {
     return () => this.#listeners.delete(listener);
   }
 
-  from(place: number): Taken {
+  from(place: number, most: number): Taken {
     const missed = Math.max(0, this.#first - place);
     const start = place + missed - this.#first;
-    return { records: this.#ring.slice(start, start + MOST_AT_ONCE), missed };
+    let end = start;
+    const last = Math.min(this.#ring.length, start + MOST_AT_ONCE);
+    for (let left = most; end < last && (left > 0 || end === start); end += 1)
+      left -= this.#ring[end]!.text.length + RECORD;
+    return { records: this.#ring.slice(start, end), missed };
   }
 
   async #begin(): Promise<void> {
@@ -175,10 +181,10 @@ export async function follow(source: LogSource, signal: AbortSignal): Promise<Fo
   return {
     joinedAt: upstream.last,
     close,
-    async take() {
+    async take(most = MOST_TEXT) {
       while (!signal.aborted) {
         if (upstream.end > place) {
-          const taken = upstream.from(place);
+          const taken = upstream.from(place, most);
           place += taken.missed + taken.records.length;
           return taken;
         }

@@ -20,6 +20,7 @@ const BATCH = 500;
 /** milliseconds that a line waits for an older one of another service */
 const REORDER = 100;
 const TICK = 25;
+const LINE = 120;
 
 /** Times in UTC as they sort: `…41.12Z` is before `…41.123Z`. */
 export function isEarlier(a: string, b: string): boolean {
@@ -107,13 +108,19 @@ function best(heads: readonly Head[], from: "oldest" | "newest"): Head {
   return found;
 }
 
+function sizeOf({ text }: LogLine): number {
+  return text.length + LINE;
+}
+
 /** Lines that come from many sources at once: each waits a moment, so that an older one may still come before it. */
 export class ReorderWindow {
   #waiting: { merged: Merged; key: string; arrived: number }[] = [];
   readonly #latest = new Map<number, string>();
+  #size = 0;
 
+  /** characters that wait, and something for each line */
   get size(): number {
-    return this.#waiting.length;
+    return this.#size;
   }
 
   add(source: number, lines: readonly LogLine[], now: number): void {
@@ -123,19 +130,25 @@ export class ReorderWindow {
       const latest = this.#latest.get(source) ?? "";
       const key = time < latest ? latest : time;
       this.#latest.set(source, key);
+      this.#size += sizeOf(line);
       this.#waiting.push({ merged: { source, line }, key, arrived: now });
     }
   }
 
-  /** What has waited long enough, and whatever is older than that. */
-  take(now: number): Merged[] {
+  /** What has waited long enough, and whatever is older than that: so many characters of it, the oldest first. */
+  take(now: number, most = Number.POSITIVE_INFINITY): Merged[] {
     let due = "";
     for (const { key, arrived } of this.#waiting) if (arrived <= now - REORDER && key > due) due = key;
     if (due === "") return [];
     const out = this.#waiting.filter(({ key }) => key <= due);
-    this.#waiting = this.#waiting.filter(({ key }) => key > due);
     out.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    return out.map(({ merged }) => merged);
+    let count = 0;
+    for (let left = most; count < out.length && left > 0; count += 1) left -= sizeOf(out[count]!.merged.line);
+    const later = this.#waiting.filter(({ key }) => key > due);
+    this.#waiting = count < out.length ? [...out.slice(count), ...later] : later;
+    const taken = out.slice(0, count).map(({ merged }) => merged);
+    for (const { line } of taken) this.#size -= sizeOf(line);
+    return taken;
   }
 
   /** milliseconds between two looks */

@@ -16,8 +16,11 @@ import { hintOf, lineMaker, type ToLine } from "./to-line.ts";
 
 const SHORT_TAIL = 5000;
 const MOST_SERVICES = 50;
-/** lines that wait for a slow reader, over all services; the followers are read no further meanwhile */
-const WAITING = 4000;
+/** characters that wait for a slow reader, over all services; the followers are read no further meanwhile */
+const WAITING = 320 * 1024;
+/** characters given out at once */
+const AT_ONCE = 64 * 1024;
+const LEAST = 4096;
 
 interface One {
   index: number;
@@ -161,8 +164,10 @@ async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<
   const window = new ReorderWindow();
   const leaving = new AbortController();
   const both = AbortSignal.any([signal, leaving.signal]);
+  const most = Math.max(LEAST, Math.floor(AT_ONCE / ones.length));
   const pump = async ({ index, source, toLine, following, seam }: One) => {
-    for (let taken = await following!.take(); taken && !both.aborted; taken = await following!.take()) {
+    const take = () => following!.take(most);
+    for (let taken = await take(); taken && !both.aborted; taken = await take()) {
       const lines = await linesOf(seam?.cut(taken.records) ?? taken.records, toLine);
       const missed = missedLines({ service: source.service, taken, last: null });
       window.add(index, [...missed, ...lines], performance.now());
@@ -174,8 +179,12 @@ async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<
   try {
     while (!both.aborted) {
       await sleep(ReorderWindow.tick, both);
-      const out = window.take(performance.now());
-      if (out.length > 0) yield out;
+      for (
+        let out = window.take(performance.now(), AT_ONCE);
+        out.length > 0;
+        out = window.take(performance.now(), AT_ONCE)
+      )
+        yield out;
     }
     if (!signal.aborted) await pumps;
   } finally {
