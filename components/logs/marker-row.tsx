@@ -6,7 +6,7 @@ import { formatExact } from "#lib/format/exact-time.ts";
 import type { LogLine, LogMarker } from "#lib/logs/line.ts";
 import { buttonStyle } from "@/components/ui/button.tsx";
 import { formatLogTime, type TimeStyle } from "./log-time.ts";
-import { exitWords, MARKER_WORD } from "./marker-words.ts";
+import { MARKER_WORD, markerDetail } from "./marker-words.ts";
 import { lineCount, type Message } from "./message.ts";
 
 export const MARKER =
@@ -36,15 +36,12 @@ interface MarkerRowProps {
 /** Where a service began, ended or began again. */
 export function MarkerRow({ line, marker, name, times, selected }: MarkerRowProps) {
   const { icon: Icon, tone } = SIGN[marker.kind];
-  const exit = exitWords(marker, line.text);
   return (
     <div className={cn(MARKER, name === undefined && ALONE, selected && SELECTED)}>
       <Icon aria-hidden="true" className={cn(ICON, tone)} />
       {name === undefined ? null : <b className="truncate font-mono font-medium text-helm">{name}</b>}
       <span className="flex-none font-medium">{MARKER_WORD[marker.kind]}</span>
-      <span className="truncate leading-4 text-muted-foreground">
-        {exit === null ? line.text : `${exit}, ${line.text}`}
-      </span>
+      <span className="truncate leading-4 text-muted-foreground">{markerDetail(marker, line.text)}</span>
       <time
         dateTime={line.time}
         title={formatExact(line.time)}

@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
-import { exitWords, isJump } from "./marker-words.ts";
+import { isJump, markerDetail } from "./marker-words.ts";
 
-test("a marker says what its text leaves out, once", () => {
-  expect(exitWords({ kind: "failed", code: null, signal: "SIGKILL" }, "ended")).toBe("SIGKILL");
-  expect(exitWords({ kind: "failed", code: 9, signal: "SIGKILL" }, "killed by SIGKILL")).toBeNull();
-  expect(exitWords({ kind: "exited", code: 3, signal: null }, "ended")).toBe("exit 3");
-  expect(exitWords({ kind: "exited", code: 3, signal: null }, "exited with code 3")).toBeNull();
-  expect(exitWords({ kind: "started", code: null, signal: null }, "started")).toBeNull();
+test("the word stands once, and how it ended is told once", () => {
+  const exited = { kind: "exited", code: 3, signal: null } as const;
+  expect(markerDetail(exited, "Exited, code 3")).toBe("code 3");
+  expect(markerDetail(exited, "")).toBe("code 3");
+  expect(markerDetail(exited, "mongod.service: Main process exited, status=3")).toBe(
+    "mongod.service: Main process exited, status=3",
+  );
+  const failed = { kind: "failed", code: 137, signal: "SIGKILL" } as const;
+  expect(markerDetail(failed, "Failed, by SIGKILL")).toBe("by SIGKILL");
+  expect(markerDetail(failed, "out of memory")).toBe("SIGKILL, out of memory");
+  expect(markerDetail({ kind: "started", code: null, signal: null }, "Started")).toBe("");
 });
 
 test("the keys go to ends and new beginnings, not to every start", () => {

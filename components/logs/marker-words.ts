@@ -9,11 +9,12 @@ export const MARKER_WORD: Record<LogMarker["kind"], string> = {
   recreated: "recreated",
 };
 
-/** `exit 137`, `SIGKILL`: what the marker knows beyond its text; null where the text says it, or there is nothing. */
-export function exitWords({ code, signal }: LogMarker, text: string): string | null {
-  if (signal !== null) return text.includes(signal) ? null : signal;
-  if (code === null || new RegExp(`(?:code|exit|with|status)\\D{0,10}\\b${code}\\b`, "i").test(text)) return null;
-  return `exit ${code}`;
+/** What a row says after its word, in the text's own words; without the word where the text begins with it. */
+export function markerDetail({ kind, code, signal }: LogMarker, text: string): string {
+  const rest = text.replace(new RegExp(`^${kind}(?:[\\s,.:;]+|$)`, "i"), "");
+  const how = signal ?? (code === null ? null : `code ${code}`);
+  if (how === null || rest.includes(how) || (code !== null && new RegExp(`\\b${code}\\b`).test(rest))) return rest;
+  return rest === "" ? how : `${how}, ${rest}`;
 }
 
 /** Markers that say that something came to its end or began anew: what `[` and `]` go to. */

@@ -5,13 +5,12 @@ export const STORYTELLER = "storyteller";
 export const STORY_LINES = 4000;
 
 /**
- * Prints a needle, thousands of lines, a stack trace, a JSON line and a QR code, then a number twice a second. SIGUSR2 makes
+ * Prints a needle, thousands of lines, a stack trace, a JSON line and a QR code, then a number twice a second. `/tmp/fall` makes
  * it fall, and the engine starts it again.
  */
 const STORY = `
 const fs = require("node:fs");
 const say = (text) => fs.writeSync(1, text + "\\n");
-process.on("SIGUSR2", () => process.exit(3));
 if (!fs.existsSync("/tmp/told")) {
   say("INFO the needle is here");
   for (let n = 0; n < ${STORY_LINES}; n++) say("INFO straw " + n);
@@ -25,7 +24,13 @@ if (!fs.existsSync("/tmp/told")) {
 }
 say("INFO story begins");
 let n = 0;
-setInterval(() => say("INFO tick " + n++), 500);
+setInterval(() => {
+  if (fs.existsSync("/tmp/fall")) {
+    fs.unlinkSync("/tmp/fall");
+    process.exit(3);
+  }
+  say("INFO tick " + n++);
+}, 500);
 `;
 
 /** Starts it anew; the end of the stage removes it. */
@@ -42,5 +47,5 @@ export function stopStoryteller(): void {
 
 /** It ends with code 3, and the engine starts it again. */
 export function fallStoryteller(): void {
-  docker("kill", "--signal", "USR2", STORYTELLER);
+  docker("exec", STORYTELLER, "touch", "/tmp/fall");
 }
