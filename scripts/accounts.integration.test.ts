@@ -46,6 +46,7 @@ describe("beside a running server", { timeout: 60_000 }, () => {
 
     const made = await trihelm("user create --name Mara --role admin", `${PASSWORD}\n`);
     expect(made).toEqual({ code: 0, out: "Mara has an account now, as admin.\n", err: "" });
+    expect((await trihelm("setup-code")).err).toContain("somebody has an account already");
     const mara = (await findPerson("mara"))!;
     expect(mara).toMatchObject({ name: "Mara", role: "admin", services: null, verbs: null });
     expect(await verifyPassword((await passwordHashOf(mara.id))!, PASSWORD)).toBe(true);

@@ -8,7 +8,7 @@ import { type Asked, audited } from "#lib/audit/audited.ts";
 import { verify } from "#lib/audit/store.ts";
 import { addPerson, changePerson, removeSecondFactor, requirePerson } from "#lib/auth/people.ts";
 import { nameSchema, passwordSchema, patternsSchema, roleSchema, verbsSchema } from "#lib/auth/role.ts";
-import { setupFile } from "#lib/auth/setup.ts";
+import { close as closeSetup, setupFile } from "#lib/auth/setup.ts";
 import { makeToken, tokenNameSchema } from "#lib/auth/tokens.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -44,6 +44,7 @@ export async function createUser(argv: string[]): Promise<void> {
   await open();
   const account = { ...given, services, verbs };
   await audited(by("user.create", given.name, account), () => addPerson({ ...account, password }));
+  closeSetup();
   console.log(`${given.name} has an account now, as ${given.role}.`);
 }
 
