@@ -1,5 +1,6 @@
 /** The one way in: every read and every mutation of pages and scripts is a route of this app. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { auditRoutes } from "./audit.ts";
@@ -10,10 +11,12 @@ import { access, accessManifest, gate, type RouteAccess } from "./gate.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
 import { hostRoutes } from "./host.ts";
+import { logSourceRoutes } from "./log-sources.ts";
 import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
+import { relayRoutes } from "./relay.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -45,13 +48,20 @@ export function createApp() {
       throw new AppError("supervisor_unavailable", "Trihelm is ending. Try again in a few seconds", {
         extensions: { retryAfter: 5 },
       });
-    if (Number(c.req.header("content-length") ?? 0) > MOST)
-      throw new AppError("too_large", "The body is larger than 1 MiB");
     await next();
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
 
   app.use(gate(() => manifest));
+  // also a body that does not say how long it is
+  app.use(
+    bodyLimit({
+      maxSize: MOST,
+      onError: () => {
+        throw new AppError("too_large", "The body is larger than 1 MiB");
+      },
+    }),
+  );
 
   const routes = app
     .route("/", health)
@@ -63,8 +73,10 @@ export function createApp() {
     .route("/v1", auditRoutes)
     .route("/v1", services)
     .route("/v1", logRoutes)
+    .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
-    .route("/v1", hostRoutes);
+    .route("/v1", hostRoutes)
+    .route("/v1", relayRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",

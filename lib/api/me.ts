@@ -109,7 +109,7 @@ const endOthers = createRoute({
 });
 
 export const meRoutes = router()
-  .openapi(me, async (c) => c.json(await describe(callerOf(c)), 200))
+  .openapi(me, async (c) => c.json(await describeCaller(callerOf(c)), 200))
   .openapi(stepUp, async (c) => {
     const caller = callerOf(c);
     if (caller.kind === "token") throw new AppError("forbidden", "A token needs no step-up, and gets no session");
@@ -161,7 +161,8 @@ export const meRoutes = router()
     return c.body(null, 204);
   });
 
-async function describe(caller: Caller): Promise<z.infer<typeof Me>> {
+/** A caller as `/me` tells them; pages are drawn with the same. */
+export async function describeCaller(caller: Caller): Promise<z.infer<typeof Me>> {
   const { twoFactor, passkeys, hasPassword } = await readPerson(caller.person.id);
   const { session, freshUntil, access: allowed } = caller;
   return {

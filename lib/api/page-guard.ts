@@ -4,10 +4,7 @@ import { type Caller, identify } from "#lib/auth/caller.ts";
 import { isOpen } from "#lib/auth/setup.ts";
 import { isRefusal, refusalAt } from "#lib/auth/vouched.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { admit } from "./guard.ts";
-
-/** Set by the proxy layer: where the browser wants to go. Only used to come back after signing in. */
-export const WANTED = "x-trihelm-wanted";
+import { admit, WANTED } from "./guard.ts";
 
 /**
  * What every page and layout calls before it reads anything: no page may depend on the proxy layer or on a layout above it,

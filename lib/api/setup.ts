@@ -91,19 +91,7 @@ const methods = createRoute({
 
 export const setupRoutes = router()
   .openapi(state, async (c) => c.json({ open: await isOpen(), host: os.hostname() }, 200))
-  .openapi(methods, (c) =>
-    c.json(
-      {
-        password: true,
-        passkey: true,
-        oidc: env().oidc && { name: env().oidc!.name },
-        secure: isSecure(),
-        version: version(),
-        host: os.hostname(),
-      },
-      200,
-    ),
-  )
+  .openapi(methods, (c) => c.json(readSignInMethods(), 200))
   .openapi(check, (c) => {
     const right = claimAttempt({ address: peerAddress(c.req.raw.headers), account: null, known: false });
     if (!provesSetup(c.req.valid("json").token)) throw new AppError("forbidden", "This setup code is not valid");
@@ -132,3 +120,15 @@ export const setupRoutes = router()
       throw error;
     }
   });
+
+/** How one may sign in here; the sign-in page is drawn with the same. */
+export function readSignInMethods() {
+  return {
+    password: true,
+    passkey: true,
+    oidc: env().oidc && { name: env().oidc!.name },
+    secure: isSecure(),
+    version: version(),
+    host: os.hostname(),
+  };
+}
