@@ -149,7 +149,7 @@ test("whoever is not signed in is let in nowhere, and a viewer may only look", a
   }
 });
 
-test("the command line works beside the server, and what it takes away ends at once", async () => {
+test("the command line works beside the server, and what it takes away ends at once", { timeout: 30_000 }, async () => {
   trihelm(["user", "create", "--name", "tess", "--role", "viewer"], PASSWORD);
   const token = trihelm(["token", "create", "--user", "tess", "--name", "short"]).trim();
   const stream = await ask(`${api}/events`, { as: null, headers: bearer(token) });
