@@ -135,7 +135,6 @@ export function PasswordStep({ methods, address, next, returned, name, onSecond,
         <code className="block font-mono [overflow-wrap:anywhere]">
           npm run -s trihelm -- user reset --name {shellWord(typed)}
         </code>
-        .
       </p>
     </AuthCard>
   );
