@@ -15,6 +15,7 @@ import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
+import { relayRoutes } from "./relay.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -72,7 +73,8 @@ export function createApp() {
     .route("/v1", services)
     .route("/v1", logRoutes)
     .route("/v1", eventRoutes)
-    .route("/v1", hostRoutes);
+    .route("/v1", hostRoutes)
+    .route("/v1", relayRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",

@@ -88,6 +88,9 @@ function refuse(c: Context, caller: Caller, { verb, on, fresh }: RouteAccess): v
     const beyond = subjects.find((service) => !reaches(caller.access, service));
     if (beyond !== undefined) throw new AppError("forbidden", `${caller.actor} is limited to other services`);
   }
+  // made for one purpose and perhaps lent to a machine: it does not sign its owner out or end other tokens
+  if (verb === "self" && caller.kind === "token" && !isReading(c.req.method) && !may(caller.access, "manage", null))
+    throw new AppError("forbidden", `${caller.actor} may not change its owner's account: sign in for that`);
   if (fresh && caller.freshUntil && caller.freshUntil.getTime() <= Date.now())
     throw new AppError("forbidden", "Confirm that it is you: this takes your password or passkey again", {
       extensions: { stepUp: true },
@@ -113,6 +116,7 @@ function matchedParameters(c: Context): Record<string, string | undefined> {
   }
 }
 
+const isReading = (method: string) => method === "GET" || method === "HEAD";
 const isMiddleware = (path: string) => path.endsWith("/*") || path === "*";
 
 function isStream(response: Response): boolean {

@@ -7,6 +7,7 @@ import { addPerson } from "#lib/auth/people.ts";
 import { nameSchema, passwordSchema } from "#lib/auth/role.ts";
 import { beginSession } from "#lib/auth/sessions.ts";
 import { close, isOpen, provesSetup, useSetup } from "#lib/auth/setup.ts";
+import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
 import { access } from "./gate.ts";
@@ -122,5 +123,12 @@ export const setupRoutes = router()
 
 /** How one may sign in here; the sign-in page is drawn with the same. */
 export function readSignInMethods() {
-  return { password: true, passkey: true, oidc: null, secure: isSecure(), version: version(), host: os.hostname() };
+  return {
+    password: true,
+    passkey: true,
+    oidc: env().oidc && { name: env().oidc!.name },
+    secure: isSecure(),
+    version: version(),
+    host: os.hostname(),
+  };
 }

@@ -23,6 +23,7 @@ export interface RunResult {
  * Throws AppError `internal` when it cannot be started or overflows, `timeout` when it takes too long.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  checkArguments(file, args);
   const result = await execa(file, args, {
     reject: false,
     shell: false,
@@ -52,6 +53,7 @@ export async function* stream(
   args: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, { exitCode: number | null; stderr: string }> {
+  checkArguments(file, args);
   const child = execa(file, args, {
     reject: false,
     shell: false,
@@ -75,4 +77,10 @@ export async function* stream(
   } finally {
     child.kill();
   }
+}
+
+/** A NUL ends a string for the kernel: what stands behind it would be lost, so that nothing is started. */
+function checkArguments(file: string, args: readonly string[]): void {
+  if (args.some((word) => word.includes("\0")))
+    throw new AppError("internal", `${file} cannot take a NUL in an argument`);
 }

@@ -10,6 +10,8 @@ import type { Detail } from "./parse.ts";
 
 /** seconds beyond what the processes get to end by themselves */
 const GRACE = 60;
+/** seconds, what a timeout may be at most */
+const DAY = 86_400;
 /** milliseconds in which a refusal is known, for a call that nobody waits for */
 const AT_ONCE = 400;
 
@@ -61,7 +63,7 @@ async function once(engine: Engine, containers: Containers, order: Order, query:
 }
 
 function queryOf(action: ServiceAction, { timeout, signal }: ActOptions): Query {
-  if ((action === "stop" || action === "restart") && timeout !== null) return { t: Math.max(0, Math.round(timeout)) };
+  if ((action === "stop" || action === "restart") && timeout !== null) return { t: wholeSeconds(timeout) };
   if (action !== "kill") return {};
   const name = signal ?? "SIGKILL";
   if (!/^SIG[A-Z0-9+]{2,12}$/.test(name) || signalNumber(name) === null)
@@ -71,5 +73,11 @@ function queryOf(action: ServiceAction, { timeout, signal }: ActOptions): Query 
 
 function secondsFor(action: ServiceAction, { timeout }: ActOptions, detail: Detail): number {
   if (action !== "stop" && action !== "restart") return GRACE;
-  return (timeout ?? detail.stopTimeout) + GRACE;
+  return wholeSeconds(timeout ?? detail.stopTimeout) + GRACE;
+}
+
+/** Neither the engine nor a timer takes a fraction. */
+function wholeSeconds(timeout: number): number {
+  if (Number.isNaN(timeout)) throw new SupervisorError("refused", "A timeout is a number of seconds");
+  return Math.min(Math.max(0, Math.round(timeout)), DAY);
 }

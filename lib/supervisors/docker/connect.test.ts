@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import fs from "node:fs";
+import http from "node:http";
+import os from "node:os";
+import path from "node:path";
+import { expect, test, vi } from "vitest";
 import { SupervisorError } from "../supervisor.ts";
-import { translate, unavailable } from "./connect.ts";
+import { connect, translate, unavailable } from "./connect.ts";
 
 const coded = (code: string) => Object.assign(new Error(`connect ${code} /var/run/docker.sock`), { code });
 const answered = (statusCode: number, message: string) =>
@@ -39,4 +43,29 @@ test.each([
 ] as const)("%s on %s's socket is %s, with a line to type", (code, scope, status, command) => {
   const probe = unavailable(translate(coded(code), scope), "unix:///run/x.sock", scope);
   expect(probe).toMatchObject({ status, command, hint: expect.stringMatching(/^[A-Z][^.!]+$/) });
+});
+
+test("a stream that is given up at the moment it ends takes nothing with it", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-engine-"));
+  const server = http.createServer((_, response) => void response.end("x"));
+  await new Promise<void>((resolve) => server.listen(path.join(folder, "socket"), resolve));
+  const engine = connect(`unix://${folder}/socket`, "docker");
+  const uncaught = vi.fn();
+  process.on("uncaughtException", uncaught);
+  for (let round = 0; round < 10; round += 1) {
+    const ending = new AbortController();
+    const stream = await engine.stream("/events", {}, ending.signal);
+    await new Promise((resolve) =>
+      stream
+        .on("data", () => ending.abort())
+        .on("close", resolve)
+        .on("error", resolve),
+    );
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off("uncaughtException", uncaught);
+  expect(uncaught.mock.calls.length).toBe(0);
+  engine.close();
+  server.close();
+  fs.rmSync(folder, { recursive: true });
 });

@@ -40,8 +40,7 @@ const SUCCESS = { 200: true, 201: true, 204: true, 304: true } as const;
 /** Nothing is dialled before the first call. `endpoint`: `unix:///var/run/docker.sock`, `tcp://host:2375`, `https://…` */
 export function connect(endpoint: string, scope: "docker" | "podman"): Engine {
   const target = parseEndpoint(endpoint);
-  const agent =
-    target.protocol === "https" ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+  const agent = keptAgent(target.protocol);
   // the library prints its options for every call, whether anybody reads it or not: with the agent went all its sockets,
   // 60 ms a call where 200 were open
   Object.defineProperty(agent, inspect.custom, { value: () => "agent" });
@@ -116,6 +115,14 @@ export function connect(endpoint: string, scope: "docker" | "podman"): Engine {
     },
     close: () => agent.destroy(),
   };
+}
+
+/** Between the end of an answer and its socket's return to the pool Node listens for no error: an abort then ends the process. */
+function keptAgent(protocol: "http" | "https"): http.Agent {
+  const agent = protocol === "https" ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (...given) => create(...given)?.on("error", () => undefined);
+  return agent;
 }
 
 interface Dial {

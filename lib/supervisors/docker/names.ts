@@ -15,6 +15,11 @@ export function checkName(name: string): void {
 
 /** The only way into a path of the API: `/containers/../info` would be answered with a redirect to `/info`. */
 export function containerPath(id: string, rest: string): string {
-  if (!ID.test(id)) throw new SupervisorError("invalid_name", "The engine gave a container an id of an unknown shape");
+  if (!isContainerId(id))
+    throw new SupervisorError("invalid_name", "The engine gave a container an id of an unknown shape");
   return `/containers/${id}/${rest}`;
+}
+
+export function isContainerId(id: string): boolean {
+  return ID.test(id);
 }

@@ -170,9 +170,10 @@ describe("one line of the list", () => {
 });
 
 test("dependents are compose's depends_on reversed, within the project only", () => {
+  const idOf = (name: string) => Buffer.from(name).toString("hex").padEnd(64, "0");
   const one = (name: string, project: string, service: string, needs: string): Listed =>
     parseEntry({
-      Id: name.padEnd(64, "0"),
+      Id: idOf(name),
       Names: [`/${name}`],
       Labels: {
         "com.docker.compose.project": project,
@@ -188,9 +189,14 @@ test("dependents are compose's depends_on reversed, within the project only", ()
     one("other-db", "elsewhere", "db", ""),
   ];
   const found = dependentsOf(all);
-  const of = (name: string) => found.get(name.padEnd(64, "0")) ?? [];
+  const of = (name: string) => found.get(idOf(name)) ?? [];
   expect(of("db-1")).toEqual(["api-1", "worker-1"]);
   expect(of("cache-1")).toEqual(["api-1"]);
   expect(of("other-db")).toEqual([]);
   expect(of("api-1")).toEqual([]);
+});
+
+test("an entry whose id is none is no container", () => {
+  for (const Id of ["../info", "a".repeat(65), "A".repeat(64), "", "short"])
+    expect(parseEntry({ Id, Names: ["/x"] })).toBeNull();
 });

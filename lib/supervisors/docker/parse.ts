@@ -1,6 +1,7 @@
 /** Pure translation of the engine's answers into the contract's words. Everything in them may be made to deceive. */
 import type { LastExit, Port, RestartPolicy, ServiceRecord } from "../supervisor.ts";
 import { type End, signalOfCode, wasAsked } from "./ends.ts";
+import { isContainerId } from "./names.ts";
 import { cleanLine, reasonOf } from "./reason.ts";
 import type { ContainerInspect, ListEntry } from "./shapes.ts";
 import { actionsOf, type Ending, healthOf, stateOf } from "./states.ts";
@@ -52,7 +53,8 @@ const POLICIES = new Set<RestartPolicy["policy"]>(["no", "on-failure", "always",
 
 export function parseEntry(entry: ListEntry): Listed | null {
   const id = entry.Id;
-  if (!id) return null;
+  // nothing could be asked about one whose id is none, and it must not take the others' list with it
+  if (!id || !isContainerId(id)) return null;
   const labels = entry.Labels ?? {};
   // a link gives further names, of the form /other/alias
   const named = entry.Names?.find((name) => !name.slice(1).includes("/"))?.replace(/^\//, "");

@@ -14,21 +14,35 @@ declare module "pm2-axon" {
     connect(to: string | { path: string }): AxonSocket;
     close(): void;
   }
+  /** the daemon's side, for tests */
+  interface AxonServer {
+    bind(path: string): AxonServer;
+    on(event: "bind", listener: () => void): AxonServer;
+    close(): void;
+  }
   function socket(type: "req"): AxonSocket;
+  function socket(type: "rep"): AxonServer;
   function socket(type: "sub-emitter"): AxonSubscriber;
   const axon: { socket: typeof socket };
 
-  export type { AxonSocket, AxonSubscriber };
+  export type { AxonServer, AxonSocket, AxonSubscriber };
   export default axon;
 }
 
 declare module "pm2-axon-rpc" {
-  import type { AxonSocket } from "pm2-axon";
+  import type { AxonServer, AxonSocket } from "pm2-axon";
 
   class Client {
     constructor(socket: AxonSocket);
     call(method: string, argument: unknown, done: (error: Error | null, answer: unknown) => void): void;
   }
-  const rpc: { Client: typeof Client };
+  class Server {
+    constructor(socket: AxonServer);
+    expose(
+      method: string,
+      run: (argument: unknown, done: (error: Error | null, answer: unknown) => void) => void,
+    ): void;
+  }
+  const rpc: { Client: typeof Client; Server: typeof Server };
   export default rpc;
 }
