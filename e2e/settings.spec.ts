@@ -8,7 +8,7 @@ const PORT = 7452;
 const ORIGIN = `http://localhost:${PORT}`;
 let own: OwnServer;
 
-test.use({ baseURL: ORIGIN });
+test.use({ baseURL: ORIGIN, storageState: { cookies: [], origins: [] } });
 test.beforeAll(async () => {
   own = await startOwnServer({ env: { TRIHELM_PORT: String(PORT) } });
   own.cli(["user", "create", "--name", "mara", "--role", "admin"], PASSWORD);

@@ -10,7 +10,7 @@ const ORIGIN = `http://localhost:${PORT}`;
 let own: OwnServer;
 let codes: string[] = [];
 
-test.use({ baseURL: ORIGIN });
+test.use({ baseURL: ORIGIN, storageState: { cookies: [], origins: [] } });
 // one story: the first account, then everything that it can sign in by, then what locks it
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {

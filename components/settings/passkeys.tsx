@@ -6,6 +6,7 @@ import { addPasskey, NoPasskey, passkeysWork } from "@/components/auth/passkey.t
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { ApiProblem, send } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
+import { attempt } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
@@ -17,7 +18,6 @@ import { browserWords } from "./browser-words.ts";
 import { FormDialog } from "./form-dialog.tsx";
 import { Section } from "./section.tsx";
 import { usePasskeys } from "./use-passkeys.ts";
-import { attempt } from "./use-reading.ts";
 
 export interface Passkey {
   id: string;
