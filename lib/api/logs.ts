@@ -183,7 +183,7 @@ async function send(c: Context, services: string[], { gzip, ...query }: Query & 
 }
 
 async function count(c: Context, services: string[], { buckets, ...query }: Query & { buckets: number }) {
-  const selection = { ...(await selectionOf(query, c)), tail: null };
+  const selection = { ...(await selectionOf(query, c)), tail: null, markers: true };
   const signal = AbortSignal.any([c.req.raw.signal, endingSignal()]);
   const since = selection.since === null ? null : Date.parse(selection.since);
   const until = selection.until === null ? Date.now() : Date.parse(selection.until);

@@ -1,5 +1,6 @@
 /** What lines are read from, by id: services, the kernel's part of the journal, and files that an administrator named. */
 import { randomBytes } from "node:crypto";
+import { type Access, reaches } from "#lib/auth/access.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId } from "#lib/services/id.ts";
 import { requireService } from "#lib/services/read.ts";
@@ -34,14 +35,14 @@ export async function logSource(id: string): Promise<LogSource> {
   return { service: id, name: record.name, supervisor: source };
 }
 
-/** Everything that is no service. */
-export async function listLogSources(): Promise<LogSourceEntry[]> {
+/** Everything that is no service, as far as this caller may read it. */
+export async function listLogSources(access: Access): Promise<LogSourceEntry[]> {
   const kernel: LogSourceEntry = {
     ...{ id: KERNEL, kind: "kernel", title: "Kernel", service: null, pattern: null, files: null },
     ...{ problem: null, createdAt: null },
   };
   const files = await Promise.all((await readLogSources()).map(entryOf));
-  return [...(journal() ? [kernel] : []), ...files];
+  return [...(journal() ? [kernel] : []), ...files].filter(({ id }) => reaches(access, id));
 }
 
 /** Throws `validation` for a pattern that may not be read, `not_found` for a service that is not there. */

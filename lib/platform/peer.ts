@@ -34,7 +34,8 @@ export function stampPeer(request: IncomingMessage): void {
   for (const name of vouchingHeaders()) {
     if (!isProxy) delete request.headers[name];
     // a second line is the client's, which a careless proxy left standing: then neither says anything
-    else if (raw.filter((one, at) => at % 2 === 0 && one.toLowerCase() === name).length > 1) request.headers[name] = ",";
+    else if (raw.filter((one, at) => at % 2 === 0 && one.toLowerCase() === name).length > 1)
+      request.headers[name] = ",";
   }
   // assigned, not joined: whatever the client sent under this name, once or many times, is gone
   const [name, value] = stampOf(address);
