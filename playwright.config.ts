@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import { browserTests } from "./e2e/browser.ts";
-import { url } from "./e2e/stage/stage.ts";
+import { signedIn, url } from "./e2e/stage/stage.ts";
 
 /** The pages against a real server on the test host. `TRIHELM_TEST_STAGE=kept` uses one that is up and leaves it up. */
 export default defineConfig({
@@ -10,5 +10,5 @@ export default defineConfig({
   testIgnore: "smoke/**",
   outputDir: "test-results/pages",
   globalSetup: "./e2e/stage/playwright-setup.ts",
-  use: { ...browserTests.use, baseURL: url },
+  use: { ...browserTests.use, baseURL: url, storageState: signedIn("admin") },
 });

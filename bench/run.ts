@@ -5,6 +5,7 @@ import { print } from "./figure.ts";
 const suites = {
   board: async () => (await import("./board/board.ts")).board(),
   logs: async () => (await import("./logs/logs.ts")).logs(),
+  page: async () => (await import("./logs/page.ts")).page(),
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in suites));

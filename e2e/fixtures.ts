@@ -1,12 +1,16 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import type { TestHost } from "./host/host.ts";
 import { BoardPage } from "./pages/board.ts";
-import { stageHost } from "./stage/stage.ts";
+import type { Role } from "./stage/accounts.ts";
+import { signedIn, stageHost } from "./stage/stage.ts";
 
 interface Fixtures {
   host: TestHost;
+  /** the overview; the browser is signed in as the admin */
   board: BoardPage;
+  /** a page of another browser, signed in as somebody else, or as nobody */
+  pageAs: (role: Role | null) => Promise<Page>;
   /** what the page threw or could not load; checked to be nothing after each test */
   pageErrors: string[];
 }
@@ -15,6 +19,16 @@ export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: the runner reads the names of what a fixture needs from here
   host: async ({}, use) => use(stageHost()),
   board: async ({ page }, use) => use(new BoardPage(page)),
+  pageAs: async ({ browser }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (role) => {
+      const nobody = { cookies: [], origins: [] };
+      const context = await browser.newContext({ storageState: role === null ? nobody : signedIn(role) });
+      contexts.push(context);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
   pageErrors: [
     async ({ page }, use) => {
       const errors: string[] = [];

@@ -1,6 +1,7 @@
 /** People, tokens and the trail from a shell on the server, also while it runs and when nobody can sign in any more. */
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { type Asked, audited } from "#lib/audit/audited.ts";
@@ -137,6 +138,8 @@ function read<S extends z.ZodObject>(schema: S, argv: string[]): z.infer<S> {
 /** As the owner of the data folder where root asks: files of root's making would shut the server out. */
 async function open(): Promise<void> {
   const { dataDir } = readConfiguration();
+  // the migrations are found from there
+  process.chdir(path.dirname(import.meta.dirname));
   const owner = process.getuid?.() === 0 && fs.existsSync(dataDir) ? fs.statSync(dataDir) : null;
   if (owner && owner.uid !== 0) {
     process.setgroups?.([owner.gid]);

@@ -5,12 +5,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { ensureDependencies } from "./dependencies.mjs";
 import { continueOn, isMain, isModern, modernNode, projectEnv, root } from "./node24.mjs";
-import { finishStandalone } from "./standalone.mjs";
+import { finishStandalone, SCRIPTS } from "./standalone.mjs";
 
 const CLIENT = "lib/db/generated";
 const CLIENT_STAMP = `${CLIENT}/schema.sha256`;
 const BUILD_STAMP = ".next/finished.sha256";
-const SOURCES = ["app", "components", "lib", "public", "prisma", "scripts/serve.ts", "scripts/trihelm.ts"];
+const SOURCES = ["app", "components", "lib", "public", "prisma", ...SCRIPTS.map((name) => `scripts/${name}`)];
 const SETTINGS = [
   "instrumentation.ts",
   "proxy.ts",
@@ -18,8 +18,9 @@ const SETTINGS = [
   "postcss.config.mjs",
   "tsconfig.json",
   "package.json",
+  "scripts/standalone.mjs",
 ];
-const NOT_BUILT = /\.test\.tsx?$|\.integration\.test\.ts$|\/fixtures\/|^lib\/db\/generated\//;
+const NOT_BUILT = /\.test\.tsx?$|-rig\.ts$|\/fixtures\/|^lib\/db\/generated\//;
 
 /** Generates the database client from the schema, if the schema is another one. */
 export function ensureClient(say) {

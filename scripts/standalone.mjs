@@ -5,9 +5,10 @@ import { root } from "./node24.mjs";
 
 const TARGET = path.join(root, ".next/standalone");
 const KEPT = [".next", "lib", "node_modules", "package.json", "prisma", "scripts", "server.js"];
-const SCRIPTS = ["configuration.ts", "doctor.ts", "serve.ts", "trihelm.ts"];
+// The launcher and the command line.
+export const SCRIPTS = ["accounts.ts", "configuration.ts", "doctor.ts", "read-password.ts", "serve.ts", "trihelm.ts"];
 // Tracing keeps what the bundles require; lib, run as it is by the command line, imports the same packages as modules.
-const WHOLE = ["@hono/zod-openapi", "@prisma/adapter-better-sqlite3", "execa", "hono", "pino", "zod"];
+const WHOLE = ["@hono/zod-openapi", "@prisma/adapter-better-sqlite3", "better-call", "execa", "hono", "pino", "zod"];
 // Image scaling is off, and compilers have done their work.
 const UNUSED = ["@img", "sharp", "typescript", "pm2"];
 const NOT_RUN = /\.(map|md|d\.[mc]?ts)$|\.test\.tsx?$|\/fixtures(\/|$)|\/contract\.ts$|-rig\.ts$/;

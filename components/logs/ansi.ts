@@ -39,7 +39,7 @@ export function plainText(text: string): string {
 }
 
 /** The text in pieces of one look each; joined, they are `plainText`. */
-export function ansiSpans(text: string): AnsiSpan[] {
+export function ansiSpans(text: string, most = MOST_SPANS): AnsiSpan[] {
   if (!text.includes(ESC)) return text === "" ? [] : [{ text }];
   // colon-separated colours are the same in the words that the parser knows
   const known = text
@@ -51,7 +51,7 @@ export function ansiSpans(text: string): AnsiSpan[] {
   for (const entry of Anser.ansiToJson(known, { json: true, use_classes: true })) {
     const { content } = entry;
     if (content === "") continue;
-    if (spans.length < MOST_SPANS) spans.push({ text: content, ...lookOf(entry) });
+    if (spans.length < most) spans.push({ text: content, ...lookOf(entry) });
     else rest += content;
   }
   if (rest !== "") spans.push({ text: rest });

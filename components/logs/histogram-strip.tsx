@@ -6,9 +6,13 @@ import { plural } from "#lib/format/plural.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { formatExactCount } from "./count-words.ts";
 import { type Bar, blocksOf, formatStep, zoomTo } from "./histogram.ts";
+import { JumpButtons } from "./jump-buttons.tsx";
 import { formatTick, type TimeStyle } from "./log-time.ts";
 import type { LogRange } from "./log-view.ts";
-import type { Histo } from "./use-histogram.ts";
+import { MARKER_WORD } from "./marker-words.ts";
+import type { SourceLook } from "./source-shades.ts";
+import type { Histo, LogJump } from "./use-histogram.ts";
+import type { Jumps } from "./use-jumps.ts";
 
 export interface HistogramHandle {
   /** times of the first and the last line that can be seen, in milliseconds */
@@ -22,6 +26,8 @@ export interface HistogramStripProps {
   onZoom: (range: LogRange) => void;
   onZoomOut: () => void;
   handle: RefObject<HistogramHandle | null>;
+  looks: ReadonlyMap<string, SourceLook>;
+  jumps: Jumps;
 }
 
 const WIDTH = 1200;
@@ -34,7 +40,8 @@ const KEY = [
 ] as const;
 
 /** When how much was said, and which part of it is on the screen. Dragging over it shows that part alone. */
-export function HistogramStrip({ histo, times, zoomed, onZoom, onZoomOut, handle }: HistogramStripProps) {
+export function HistogramStrip(props: HistogramStripProps) {
+  const { histo, times, zoomed, onZoom, onZoomOut, handle, looks, jumps } = props;
   const [seen, setSeen] = useState<{ from: number; to: number } | null>(null);
   useImperativeHandle(handle, () => ({ mark: (from, to) => setSeen({ from, to }) }), []);
   const drag = useDrag(histo, onZoom);
@@ -67,6 +74,7 @@ export function HistogramStrip({ histo, times, zoomed, onZoom, onZoomOut, handle
             Zoom out
           </Button>
         ) : null}
+        <JumpButtons jumps={jumps} />
       </div>
       <svg
         viewBox={`0 0 ${WIDTH} 66`}
@@ -77,6 +85,7 @@ export function HistogramStrip({ histo, times, zoomed, onZoom, onZoomOut, handle
         {...drag.handlers}
       >
         {histo ? <Bars bars={histo.bars} /> : null}
+        {histo ? <Flags histo={histo} looks={looks} onJump={jumps.to} /> : null}
         {histo && seen && !drag.over ? <Brush {...placeOf(histo, seen.from, seen.to)} /> : null}
         {histo && drag.over ? <Brush {...overBars(histo.bars.length, drag.over)} /> : null}
       </svg>
@@ -105,6 +114,36 @@ const Bars = memo(function Bars({ bars }: { bars: readonly Bar[] }) {
     </g>
   );
 });
+
+interface FlagsProps {
+  histo: Histo;
+  looks: ReadonlyMap<string, SourceLook>;
+  onJump: (jump: LogJump) => void;
+}
+
+/** Where services ended or began anew, in their colours. Those who cannot press them have the buttons above. */
+function Flags({ histo, looks, onJump }: FlagsProps) {
+  const slot = WIDTH / histo.bars.length;
+  return histo.jumps.map((jump) => {
+    const look = looks.get(jump.service);
+    const bar = Math.floor((Date.parse(jump.time) - histo.from) / (histo.step * 1000));
+    const x = Math.max(0, Math.min(histo.bars.length - 1, bar)) * slot;
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer
+      <path
+        key={`${jump.service} ${jump.time} ${jump.kind}`}
+        data-helm={look?.helm}
+        data-shade={look?.shade}
+        d={`M${x} 0h${slot * 0.79}l${slot * -0.395} 5z`}
+        className="cursor-pointer fill-helm"
+        onPointerDown={(event) => event.stopPropagation()}
+        onClick={() => onJump(jump)}
+      >
+        <title>{`${look?.name ?? jump.service} ${MARKER_WORD[jump.kind]}`}</title>
+      </path>
+    );
+  });
+}
 
 function Brush({ x, width }: { x: number; width: number }) {
   return (

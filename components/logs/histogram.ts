@@ -23,6 +23,16 @@ export function countsOf(bars: readonly Bar[]): Record<LevelGroup, number> {
   return sum;
 }
 
+/** The marker nearest to a time on one side of it: what `[` and `]` go to. `markers` oldest first, times in milliseconds. */
+export function markerBeside<Marker extends { time: string }>(
+  markers: readonly Marker[],
+  at: number,
+  side: "before" | "after",
+): Marker | null {
+  if (side === "after") return markers.find(({ time }) => Date.parse(time) > at) ?? null;
+  return markers.findLast(({ time }) => Date.parse(time) < at) ?? null;
+}
+
 function sumOf(counts: Record<LevelGroup, number>): number {
   return LEVEL_GROUPS.reduce((sum, level) => sum + counts[level], 0);
 }

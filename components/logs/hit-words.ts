@@ -1,27 +1,34 @@
 /** How a search stands, in a few words. */
 import { formatExactCount } from "./count-words.ts";
+import type { FarStatus } from "./far-search.ts";
 import type { MatchPlaces } from "./match-places.ts";
 
-interface Searched {
+export interface Standing {
   bad: boolean;
-  searching: boolean;
+  /** the way to a match that is not here yet */
+  going: boolean;
+  /** among the lines that are here */
   matches: Pick<MatchPlaces, "count" | "done" | "countAfter"> | null;
-  /** index of the current line */
-  head: number | null;
-  /** older lines are not here: there may be more */
-  more: boolean;
+  /** all of the view's lines are here */
+  complete: boolean;
+  /** among everything that there is */
+  far: FarStatus;
+  /** the current line: its index, and how many matches the far search knows after it */
+  head: { index: number; farAfter: number } | null;
 }
 
-/** `3 of 35`, `35 matches`, `no match`; with `+` while not everything is searched. */
-export function hitWords({ bad, searching, matches, head, more }: Searched): { text: string; bad?: boolean } | null {
+/** `3 of 35`, `35`, `no match`; with `+` while not everything is searched. */
+export function hitWords(standing: Standing): { text: string; bad?: boolean } | null {
+  const { bad, going, matches, complete, far, head } = standing;
   if (bad) return { text: "not an expression", bad: true };
-  if (searching) return { text: "searching back" };
+  if (going) return { text: "searching back" };
   if (!matches) return null;
-  const { count } = matches;
-  const open = more || !matches.done ? "+" : "";
-  if (count === 0) return { text: matches.done ? (more ? "none so far" : "no match") : "searching" };
-  const total = `${formatExactCount(count)}${open}`;
+  const isSure = complete || far.phase === "done";
+  const count = complete ? matches.count : Math.max(far.count, matches.count);
+  if (count === 0) return { text: !matches.done ? "searching" : isSure ? "no match" : "none so far" };
+  const total = `${formatExactCount(count)}${isSure && matches.done ? "" : "+"}`;
   if (head === null) return { text: total };
-  const place = count - matches.countAfter(head);
-  return { text: place === 0 ? total : `${formatExactCount(place)} of ${total}` };
+  const after = complete || far.count < matches.count ? matches.countAfter(head.index) : head.farAfter;
+  const place = count - after;
+  return { text: place <= 0 ? total : `${formatExactCount(place)} of ${total}` };
 }

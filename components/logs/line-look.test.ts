@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LogLine } from "#lib/logs/line.ts";
-import { lineMatches, linePieces, moreLines } from "./line-look.ts";
+import { foldWords, isFoldedMatch, lineMatches, linePieces } from "./line-look.ts";
 import { finderOf } from "./matching.ts";
 
 const aLine = (text: string, more: Partial<LogLine> = {}): LogLine => ({
@@ -43,7 +43,14 @@ describe("text", () => {
     const line = aLine("Error: no\n  at a\n  at b");
     expect(words(line)).toBe("Error: no");
     expect(words(line, "", true)).toBe(line.text);
-    expect(moreLines(line)).toBe(2);
+    expect(foldWords(line)).toBe("stack, 2 lines");
+    expect(foldWords(aLine("usage:\n  -h help"))).toBe("1 more line");
+    expect(foldWords(aLine("all of it"))).toBeNull();
+    expect([isFoldedMatch(line, find("at b")), isFoldedMatch(line, find("no")), isFoldedMatch(line, null)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test("a line of 256 KiB draws a little of it", () => {

@@ -1,9 +1,11 @@
 /** How one line is read: its words in pieces of one look, with hits marked. Worked out for the lines on the screen only. */
 
+import { plural } from "#lib/format/plural.ts";
 import type { LogLine } from "#lib/logs/line.ts";
 import { type AnsiLook, ansiSpans, plainText } from "./ansi.ts";
 import { fieldValue, messageOf } from "./fields.ts";
 import { cutAtHits, type Finder, type Piece } from "./matching.ts";
+import { isPicture, isStack, lineCount, type Message } from "./message.ts";
 
 interface Emphasis {
   /** a path or an address: there, but not what is read first */
@@ -18,6 +20,7 @@ type Span = AnsiLook & Emphasis & { text: string };
 /** A line is one row high: of a longer one this much is drawn until it is opened, and this much then. */
 const DRAWN = 1200;
 const DRAWN_OPEN = 65_536;
+const PICTURE_SPANS = 12_000;
 
 /** The pieces of a line's message. `open`: all of it, as it was written. */
 export function linePieces(line: LogLine, finder: Finder | null, open: boolean): LinePiece[] {
@@ -27,17 +30,24 @@ export function linePieces(line: LogLine, finder: Finder | null, open: boolean):
 
 /** Whether a line is found by a search: in its text as it was written, or as a field's value. */
 export function lineMatches(line: LogLine, finder: Finder): boolean {
-  if (line.gap) return false;
+  if (line.gap || line.marker) return false;
   if (finder.test(plainText(line.text))) return true;
   const { field } = finder;
   return field !== null && line.fields !== undefined && fieldValue(line.fields, field.path) === field.value;
 }
 
-/** The lines after the first of a message that has several: a stack trace, mostly. */
-export function moreLines(line: LogLine): number {
-  let count = 0;
-  for (let at = line.text.indexOf("\n"); at >= 0; at = line.text.indexOf("\n", at + 1)) count += 1;
-  return count;
+/** What a message holds beyond its first line, in words; null: nothing. */
+export function foldWords(message: Message): string | null {
+  const more = lineCount(message) - 1;
+  if (more === 0) return null;
+  return isStack(message) ? `stack, ${plural(more, "line")}` : plural(more, "more line");
+}
+
+/** Whether a search finds something in a message that cannot be seen while it is folded. */
+export function isFoldedMatch(message: Message, finder: Finder | null): boolean {
+  const end = message.text.indexOf("\n");
+  if (!finder || end < 0) return false;
+  return !finder.test(plainText(message.text.slice(0, end))) && finder.test(plainText(message.text.slice(end + 1)));
 }
 
 function spansOf(line: LogLine, finder: Finder | null, open: boolean): Span[] {
@@ -53,7 +63,8 @@ function spansOf(line: LogLine, finder: Finder | null, open: boolean): Span[] {
     }
   }
   const text = open ? line.text.slice(0, DRAWN_OPEN) : line.text.split("\n", 1)[0]!.slice(0, DRAWN);
-  if (text.includes("\u001b")) return ansiSpans(text);
+  // each module of a code has its colour
+  if (text.includes("\u001b")) return isPicture(line) ? ansiSpans(text, PICTURE_SPANS) : ansiSpans(text);
   return emphasised(line, text);
 }
 

@@ -64,6 +64,18 @@ export class LineRing<Line> {
     return gone;
   }
 
+  /** Another line in the place of one. */
+  replace(index: number, line: Line): void {
+    if (index < this.#first || index >= this.#end) return;
+    this.#drop(index);
+    this.#put(index, line);
+  }
+
+  /** Lets go of the oldest line. */
+  dropFirst(): void {
+    if (this.size > 0) this.#drop(this.#first++);
+  }
+
   clear(): void {
     this.#slots.fill(undefined);
     this.#first = 0;

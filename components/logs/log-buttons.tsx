@@ -3,13 +3,15 @@
 import { Clock, Download, WrapText } from "lucide-react";
 import { cn } from "#lib/format/cn.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
-import { Menu, MenuChoice, MenuItem } from "@/components/ui/menu.tsx";
-import { type LogAsk, logPath } from "./log-requests.ts";
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
+import { logPath } from "./log-requests.ts";
 import type { TimeStyle } from "./log-time.ts";
+import { copyLines, copyLink, saveLines } from "./take-lines.ts";
 import type { LogTaste } from "./use-log-view.ts";
+import type { Viewer } from "./use-viewer.ts";
 
 export interface LogButtonsProps {
-  ask: LogAsk;
+  viewer: Viewer;
   taste: LogTaste;
   onTaste: (change: Partial<LogTaste>) => void;
   className?: string;
@@ -21,11 +23,17 @@ const STYLES: { value: TimeStyle; label: string }[] = [
   { value: "relative", label: "Age" },
 ];
 
+const DENSITIES = [
+  { value: "comfortable", label: "Comfortable" },
+  { value: "compact", label: "Compact" },
+] as const;
+
 /** How lines are shown, and taking them away as a file. */
-export function LogButtons({ ask, taste, onTaste, className }: LogButtonsProps) {
+export function LogButtons({ viewer, taste, onTaste, className }: LogButtonsProps) {
+  const { selection } = viewer;
   const download = (gzip: boolean) => {
     const link = document.createElement("a");
-    link.href = `${logPath(ask, { tail: "all" }, "/download")}${gzip ? "&gzip=1" : ""}`;
+    link.href = `${logPath(viewer.ask, { tail: "all" }, "/download")}${gzip ? "&gzip=1" : ""}`;
     link.download = "";
     link.click();
   };
@@ -42,22 +50,42 @@ export function LogButtons({ ask, taste, onTaste, className }: LogButtonsProps) 
       </IconButton>
       <Menu
         trigger={
-          <IconButton label="Times">
+          <IconButton label="Times and density">
             <Clock aria-hidden="true" />
           </IconButton>
         }
       >
         <MenuChoice label="Times" value={taste.times} options={STYLES} onChange={(times) => onTaste({ times })} />
+        {/* a phone has one: its rows are as high as a finger */}
+        <span className="max-sm:hidden">
+          <MenuSeparator />
+          <MenuChoice
+            label="Density"
+            value={taste.dense ? "compact" : "comfortable"}
+            options={DENSITIES}
+            onChange={(density) => onTaste({ dense: density === "compact" })}
+          />
+        </span>
       </Menu>
       <Menu
         trigger={
-          <IconButton label="Download">
+          <IconButton label="Download or copy">
             <Download aria-hidden="true" />
           </IconButton>
         }
       >
         <MenuItem onSelect={() => download(false)}>Text (.log)</MenuItem>
         <MenuItem onSelect={() => download(true)}>Compressed (.log.gz)</MenuItem>
+        <MenuSeparator />
+        <MenuItem disabled={!selection} onSelect={() => saveLines(viewer.selectedLines())}>
+          Selected lines (.log)
+        </MenuItem>
+        <MenuItem hint="y" disabled={!selection} onSelect={() => void copyLines(viewer.selectedLines())}>
+          Copy selected lines
+        </MenuItem>
+        <MenuItem hint="Y" disabled={!selection} onSelect={() => void copyLink()}>
+          Copy link to line
+        </MenuItem>
       </Menu>
     </span>
   );

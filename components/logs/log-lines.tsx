@@ -7,7 +7,9 @@ import { LogList } from "./log-list.tsx";
 import { LogEnd, NoLines } from "./log-states.tsx";
 import type { LogView } from "./log-view.ts";
 import { ResumeBar } from "./resume-bar.tsx";
+import { SearchStrip } from "./search-strip.tsx";
 import type { SourceLook } from "./source-shades.ts";
+import type { Jumps } from "./use-jumps.ts";
 import { type LogTaste, usePhone } from "./use-log-view.ts";
 import type { Viewer } from "./use-viewer.ts";
 
@@ -21,12 +23,13 @@ export interface LogLinesProps {
   label: string;
   /** whose lines these are, in words */
   what: string;
+  jumps: Jumps;
   onSeen?: () => void;
 }
 
 /** The lines, what stands for them while there are none, and the way back to the newest. */
-export function LogLines({ viewer, view, change, taste, looks, mixed, label, what, onSeen }: LogLinesProps) {
-  const { store, finder, selection, open, press, filterBy, goLive, list } = viewer;
+export function LogLines({ viewer, view, change, taste, looks, mixed, label, what, jumps, onSeen }: LogLinesProps) {
+  const { store, finder, selection, open, press, toggle, filterBy, goLive, list } = viewer;
   const now = useNow(taste.times === "relative" ? "second" : "slow");
   const phone = usePhone();
   const lookOf = useCallback((line: LogLine) => looks.get(line.service), [looks]);
@@ -37,6 +40,7 @@ export function LogLines({ viewer, view, change, taste, looks, mixed, label, wha
   }, [selection]);
   return (
     <>
+      <SearchStrip viewer={viewer} view={view} times={taste.times} />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <LogList
           store={store}
@@ -47,19 +51,21 @@ export function LogLines({ viewer, view, change, taste, looks, mixed, label, wha
           times={taste.times}
           now={taste.times === "relative" ? now : 0}
           phone={phone}
+          dense={taste.dense && !phone}
           finder={finder}
           selected={selected}
           open={open}
           onPress={press}
+          onToggle={toggle}
           onFilter={filterBy}
           onSeen={onSeen}
           handle={list}
         >
           <LogEnd store={store} />
         </LogList>
-        <NoLines store={store} view={view} change={change} what={what} />
+        <NoLines viewer={viewer} view={view} change={change} what={what} />
       </div>
-      <ResumeBar store={store} times={taste.times} onLive={goLive} />
+      <ResumeBar store={store} times={taste.times} jumps={jumps} onLive={goLive} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type MouseEvent, type ReactNode, type RefObject, useEffect, useImperativeHandle } from "react";
+import { cn } from "#lib/format/cn.ts";
 import type { LogLine } from "#lib/logs/line.ts";
 import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import { LogRow, type LogRowProps } from "./log-row.tsx";
@@ -20,10 +21,12 @@ export interface LogListProps extends RowLook {
   label: string;
   lookOf: (line: LogLine) => LogRowProps["look"];
   phone: boolean;
+  dense: boolean;
   /** the lines from one to another; `head` is the current one */
   selected: { from: number; to: number; head: number };
   open: ReadonlySet<number>;
   onPress: (index: number, extend: boolean) => void;
+  onToggle: (index: number) => void;
   /** called when other lines can be seen */
   onSeen?: () => void;
   handle: RefObject<LogListHandle | null>;
@@ -32,13 +35,13 @@ export interface LogListProps extends RowLook {
 }
 
 /** Older lines are asked for before they are needed. */
-const AHEAD = 300;
-const USUAL = { desk: 20, phone: 43 };
+const AHEAD = 1000;
+const USUAL = { desk: 20, dense: 16, phone: 43 };
 
 /** The lines that can be seen, out of any number of them. */
 export function LogList(props: LogListProps) {
-  const { store, label, phone, wrap, mixed, onSeen, onPress, handle, children } = props;
-  const seen = useLogWindow(store, phone ? USUAL.phone : USUAL.desk, `${wrap} ${mixed}`);
+  const { store, label, phone, dense, wrap, mixed, onSeen, handle, children } = props;
+  const seen = useLogWindow(store, phone ? USUAL.phone : dense ? USUAL.dense : USUAL.desk, `${wrap} ${mixed}`);
   const { box, rows, from, to, reveal, seen: range } = seen;
   const { generation } = store;
   const hydrated = useHydrated();
@@ -65,8 +68,12 @@ export function LogList(props: LogListProps) {
       onScroll={seen.onScroll}
       onWheel={(event) => event.deltaY < 0 && seen.onPull()}
       onTouchMove={seen.onPull}
-      onClick={(event) => press(event, onPress)}
-      className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain bg-inset font-mono text-12 leading-5 outline-offset-[-2px] [overflow-anchor:none]"
+      onClick={(event) => press(event, props)}
+      className={cn(
+        "min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain bg-inset font-mono outline-offset-[-2px] [overflow-anchor:none]",
+        dense ? "text-11 [--line:16px]" : "text-12 [--line:20px]",
+        "leading-(--line)",
+      )}
     >
       <div className="relative" style={hydrated ? { height: seen.height } : undefined}>
         <div ref={rows} className="absolute inset-x-0" style={hydrated ? { top: seen.top } : undefined}>
@@ -130,9 +137,14 @@ function rowsOf(props: LogListProps, from: number, to: number): LogRowProps[] {
 }
 
 /** A press on a line, unless it was meant for something in it or was the end of selecting text. */
-function press({ target, shiftKey }: MouseEvent, onPress: LogListProps["onPress"]): void {
-  if (!(target instanceof Element) || target.closest("a, button")) return;
+function press({ target, shiftKey }: MouseEvent, { onPress, onToggle }: LogListProps): void {
+  if (!(target instanceof Element)) return;
   const row = target.closest<HTMLElement>("[data-line]");
+  if (row && target.closest("[data-unfold]")) {
+    onToggle(Number(row.dataset.line));
+    return;
+  }
+  if (target.closest("a, button")) return;
   const selection = window.getSelection();
   if (!row || (!shiftKey && selection?.isCollapsed === false)) return;
   // the browser selects text up to where Shift is pressed: here it is lines

@@ -19,7 +19,7 @@ const aLine = (more: Partial<LogLine>): LogLine => ({
 describe("what the server is asked", () => {
   test("one service by its own address, several by theirs", () => {
     expect(logPath(askOf(VIEW, ONE), { tail: 500, follow: true })).toBe(
-      "/api/v1/services/local/systemd/mongod.service/logs?tail=500&follow=1",
+      "/api/v1/services/local/systemd/mongod.service/logs?tail=500&follow=1&markers=1",
     );
     expect(logPath(askOf(VIEW, ["a/b/c", "a/b/d"]), { before: "x&y" }, "/download")).toBe(
       "/api/v1/logs/download?service=a%2Fb%2Fc&service=a%2Fb%2Fd&before=x%26y",

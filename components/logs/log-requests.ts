@@ -1,10 +1,8 @@
-/** How the pages ask for logs: addresses, and the reading of a stream of lines. */
+/** How the pages ask for logs: what a view means to the server. */
 
 import type { LogLevel, LogLine } from "#lib/logs/line.ts";
-import { ApiProblem, readProblem } from "@/components/shell/api-client.ts";
 import { fieldValue } from "./fields.ts";
-import { LEVEL_GROUPS, type LevelGroup, type LogView, parseField } from "./log-view.ts";
-import { createLineParser } from "./ndjson.ts";
+import { LEVEL_GROUPS, type LevelGroup, type LogView, parseField, THIS_BOOT } from "./log-view.ts";
 
 /** What is wanted of which services. Whatever the server cannot tell apart, `keeps` does. */
 export interface LogAsk {
@@ -12,6 +10,8 @@ export interface LogAsk {
   params: readonly (readonly [name: string, value: string])[];
   /** the lines go on: the view has no end in time */
   endless: boolean;
+  /** only what is found is shown: the server may have to read far for it */
+  searches: boolean;
   keeps: (line: LogLine) => boolean;
 }
 
@@ -21,6 +21,15 @@ export interface Part {
   before?: string;
   after?: string;
   follow?: boolean;
+  /** in place of where the view begins and ends */
+  since?: string;
+  until?: string;
+  /** as they are found, on the way back */
+  newestFirst?: boolean;
+  /** only what was printed */
+  plain?: boolean;
+  /** says how far it is */
+  progress?: boolean;
 }
 
 const GROUP_OF: Record<LogLevel, LevelGroup> = {
@@ -42,6 +51,7 @@ export function askOf(view: LogView, services: readonly string[]): LogAsk {
   const { range, levels, fields } = view;
   const params: [string, string][] = [];
   if (range && "last" in range) params.push(["since", range.last]);
+  else if (range && "boot" in range) params.push(["boot", range.boot]);
   else if (range) params.push(["since", range.since], ["until", range.until]);
   const lowest = LEVEL_GROUPS.findLast((group) => levels.includes(group));
   if (lowest && lowest !== "debug") params.push(["level", lowest]);
@@ -53,9 +63,11 @@ export function askOf(view: LogView, services: readonly string[]): LogAsk {
   return {
     services,
     params,
-    endless: range === null || "last" in range,
+    endless: range === null || "last" in range || ("boot" in range && range.boot === THIS_BOOT),
+    searches: (view.only && view.q !== "") || fields.length > 0,
     keeps: (line) =>
       line.gap !== undefined ||
+      line.marker !== undefined ||
       (shown.has(groupOf(line)) &&
         (exact === null || line.text.includes(exact)) &&
         fields.every(({ path, value }) => line.fields !== undefined && fieldValue(line.fields, path) === value)),
@@ -76,54 +88,13 @@ export function logPath({ services, params }: LogAsk, part: Part, what: "" | "/d
   if (part.tail !== undefined) query.set("tail", String(part.tail));
   if (part.before !== undefined) query.set("before", part.before);
   if (part.after !== undefined) query.set("after", part.after);
+  if (part.since !== undefined) query.set("since", part.since);
+  if (part.until !== undefined) query.set("until", part.until);
   if (part.follow) query.set("follow", "1");
+  if (part.newestFirst) query.set("order", "newest");
+  if (part.progress) query.set("progress", "1");
+  // a file and a count hold what was printed
+  if (what === "" && !part.plain) query.set("markers", "1");
   const base = services.length === 1 ? `/services/${only}/logs${what}` : `/logs${what}`;
   return `/api/v1${base}?${query}`;
-}
-
-export interface Reading {
-  signal: AbortSignal;
-  /** the server has answered and lines will come */
-  onOpen?: () => void;
-  onLines: (lines: LogLine[]) => void;
-}
-
-/** A stream that says nothing for so long has nobody at its other end: a blank line comes every 15 s. */
-const SILENCE = 40_000;
-
-/** Reads lines until the server ends them. Throws `ApiProblem`; an abort by the signal ends quietly. */
-export async function readLogs(path: string, { signal, onOpen, onLines }: Reading): Promise<void> {
-  const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), SILENCE);
-  try {
-    const response = await fetch(path, {
-      headers: { Accept: "application/x-ndjson" },
-      signal: AbortSignal.any([signal, silence.signal]),
-      cache: "no-store",
-    });
-    if (!response.ok) throw await readProblem(response);
-    onOpen?.();
-    if (!response.body) return;
-    const parse = createLineParser();
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done || signal.aborted) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENCE);
-      const lines = parse(value).filter(isLine);
-      if (lines.length > 0) onLines(lines);
-    }
-  } catch (cause) {
-    if (signal.aborted) return;
-    if (cause instanceof ApiProblem) throw cause;
-    throw new ApiProblem(0, { code: "network", title: "The connection broke" }, { cause });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function isLine(value: unknown): value is LogLine {
-  const line = value as Partial<LogLine> | null;
-  return typeof line === "object" && line !== null && typeof line.text === "string" && typeof line.time === "string";
 }

@@ -1,22 +1,22 @@
 "use client";
 
-import { ChevronRight, Scissors } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { memo } from "react";
 import { cn } from "#lib/format/cn.ts";
 import { formatExact } from "#lib/format/exact-time.ts";
-import { plural } from "#lib/format/plural.ts";
-import type { LogLine } from "#lib/logs/line.ts";
 import { LineFields } from "./line-fields.tsx";
-import { linePieces, moreLines } from "./line-look.ts";
+import { foldWords, isFoldedMatch, linePieces } from "./line-look.ts";
 import { LineText } from "./line-text.tsx";
 import { groupOf } from "./log-requests.ts";
 import { formatLogTime, type TimeStyle } from "./log-time.ts";
 import type { FieldFilter, LevelGroup } from "./log-view.ts";
+import { GapRow, MarkerRow, PictureRow } from "./marker-row.tsx";
 import type { Finder } from "./matching.ts";
+import { isPicture, type Message } from "./message.ts";
 import type { SourceLook } from "./source-shades.ts";
 
 export interface LogRowProps {
-  line: LogLine;
+  line: Message;
   index: number;
   look: SourceLook | undefined;
   /** among lines of other services: whose it is */
@@ -47,10 +47,9 @@ const LEVEL: Record<LevelGroup, string> = {
   debug: "text-subtle-foreground max-sm:invisible",
 };
 
-/** One line, as it was said. */
+/** One message, as it was said; what is long folds to its first line. */
 export const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { line, index, look, mixed, times, now, day, selected, open } = props;
-  const group = groupOf(line);
+  const { line, index, look, mixed, times, day, open } = props;
   return (
     <div data-line={index} data-helm={look?.helm} data-shade={look?.shade}>
       {day === null ? null : (
@@ -59,45 +58,63 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         </div>
       )}
       {line.gap ? (
-        <Gap line={line} look={look} mixed={mixed} />
+        <GapRow line={line} name={mixed ? look?.name : undefined} />
+      ) : line.marker ? (
+        <MarkerRow
+          line={line}
+          marker={line.marker}
+          name={mixed ? look?.name : undefined}
+          times={times}
+          selected={props.selected}
+        />
+      ) : isPicture(line) && !open ? (
+        <PictureRow line={line} mixed={mixed} name={look?.name ?? line.service} selected={props.selected} />
       ) : (
-        <div
-          className={cn(
-            "relative grid min-h-5 gap-x-3 hover:bg-muted max-sm:gap-x-2 max-sm:border-b max-sm:border-hairline max-sm:px-3 max-sm:pt-1 max-sm:pb-[5px]",
-            mixed ? GRID.mixed : GRID.single,
-            mixed && "before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:bg-helm before:opacity-85",
-            group === "error" && "bg-fail-wash",
-            open && "bg-muted",
-            selected && "bg-accent shadow-[inset_0_0_0_1px_var(--border-strong)]",
-          )}
-        >
-          <time
-            dateTime={line.time}
-            // when asked for: a thousand of these pass a second
-            onPointerEnter={(event) => {
-              event.currentTarget.title = formatExact(line.time);
-            }}
-            className="num cursor-default text-subtle-foreground max-sm:text-11 max-sm:leading-4"
-          >
-            {formatLogTime(line.time, times, now)}
-          </time>
-          {mixed ? (
-            <span className="truncate text-helm max-sm:text-11 max-sm:leading-4" title={look?.name}>
-              {look?.name ?? line.service}
-            </span>
-          ) : null}
-          <span className={cn("text-11 leading-5 max-sm:justify-self-end max-sm:leading-4", LEVEL[group])}>
-            {line.level ?? <span className="sr-only">no level</span>}
-          </span>
-          <Message {...props} group={group} />
-        </div>
+        <Line {...props} />
       )}
     </div>
   );
 });
 
-function Message({ line, finder, wrap, current, open, onFilter, group }: LogRowProps & { group: LevelGroup }) {
-  const more = moreLines(line);
+function Line(props: LogRowProps) {
+  const { line, look, mixed, times, now, selected, open } = props;
+  const group = groupOf(line);
+  return (
+    <div
+      className={cn(
+        "relative grid min-h-(--line) gap-x-3 hover:bg-muted max-sm:gap-x-2 max-sm:border-b max-sm:border-hairline max-sm:px-3 max-sm:pt-1 max-sm:pb-[5px]",
+        mixed ? GRID.mixed : GRID.single,
+        mixed && "before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:bg-helm before:opacity-85",
+        group === "error" && "bg-fail-wash",
+        open && "bg-muted",
+        selected && "bg-accent shadow-[inset_0_0_0_1px_var(--border-strong)]",
+      )}
+    >
+      <time
+        dateTime={line.time}
+        // when asked for: a thousand of these pass a second
+        onPointerEnter={(event) => {
+          event.currentTarget.title = formatExact(line.time);
+        }}
+        className="num cursor-default text-subtle-foreground max-sm:text-11 max-sm:leading-4"
+      >
+        {formatLogTime(line.time, times, now)}
+      </time>
+      {mixed ? (
+        <span className="truncate text-helm max-sm:text-11 max-sm:leading-4" title={look?.name}>
+          {look?.name ?? line.service}
+        </span>
+      ) : null}
+      <span className={cn("text-11 leading-(--line) max-sm:justify-self-end max-sm:leading-4", LEVEL[group])}>
+        {line.level ?? <span className="sr-only">no level</span>}
+      </span>
+      <Said {...props} group={group} />
+    </div>
+  );
+}
+
+function Said({ line, finder, wrap, current, open, onFilter, group }: LogRowProps & { group: LevelGroup }) {
+  const fold = foldWords(line);
   return (
     <div
       className={cn(
@@ -105,21 +122,19 @@ function Message({ line, finder, wrap, current, open, onFilter, group }: LogRowP
         group === "debug" && "text-subtle-foreground",
       )}
     >
+      {fold !== null && open ? <Fold words="fold" open inside={false} /> : null}
       <p
         className={cn(
-          wrap || open
-            ? "whitespace-pre-wrap [overflow-wrap:anywhere]"
-            : "truncate whitespace-pre max-sm:whitespace-pre-wrap max-sm:[overflow-wrap:anywhere]",
+          open && isPicture(line)
+            ? "w-max max-w-full overflow-x-auto whitespace-pre leading-tight"
+            : wrap || open
+              ? "whitespace-pre-wrap [overflow-wrap:anywhere]"
+              : "truncate whitespace-pre max-sm:whitespace-pre-wrap max-sm:[overflow-wrap:anywhere]",
         )}
       >
         <LineText pieces={linePieces(line, finder, open)} current={current} />
       </p>
-      {more > 0 && !open ? (
-        <p className="flex h-5 items-center gap-[5px] font-sans text-11 text-subtle-foreground">
-          <ChevronRight aria-hidden="true" className="size-3" />
-          {plural(more, "more line")}
-        </p>
-      ) : null}
+      {fold !== null && !open ? <Fold words={fold} open={false} inside={isFoldedMatch(line, finder)} /> : null}
       {open && line.fields ? <LineFields line={line} fields={line.fields} onFilter={onFilter} /> : null}
       {open && line.truncated ? (
         <p className="font-sans text-11 text-subtle-foreground">The line was longer than 256 KiB and is cut here.</p>
@@ -128,21 +143,18 @@ function Message({ line, finder, wrap, current, open, onFilter, group }: LogRowP
   );
 }
 
-/** Lines that are not here, counted: what the source lost, or what came faster than it could be read. */
-function Gap({ line, look, mixed }: { line: LogLine; look: SourceLook | undefined; mixed: boolean }) {
+/** Where the rest of a message is. The list hears the press. */
+function Fold({ words, open, inside }: { words: string; open: boolean; inside: boolean }) {
   return (
-    <div className={MARKER}>
-      <Scissors aria-hidden="true" className="size-[13px] flex-none stroke-2 text-warn" />
-      {mixed && look ? <b className="font-mono font-medium text-helm">{look.name}</b> : null}
-      <span className="font-medium">
-        {line.gap?.lines
-          ? `${line.gap.lines.toLocaleString("en-GB")} lines are missing here`
-          : "Lines are missing here"}
-      </span>
-      <span className="truncate text-muted-foreground">{line.gap?.reason ?? line.text}</span>
-    </div>
+    <button
+      type="button"
+      data-unfold
+      aria-expanded={open}
+      className="-ml-3.5 flex h-5 items-center gap-[5px] font-sans text-11 text-subtle-foreground hover:text-foreground max-sm:ml-0"
+    >
+      <ChevronRight aria-hidden="true" className={cn("size-3", open && "rotate-90")} />
+      {words}
+      {inside ? <mark className="rounded-[2px] bg-[var(--match)] px-1 text-foreground">match inside</mark> : null}
+    </button>
   );
 }
-
-export const MARKER =
-  "relative my-0.5 flex h-[26px] items-center gap-2 border-y border-border bg-card pr-4 pl-5 font-sans text-12 leading-none before:absolute before:-inset-y-px before:left-0 before:w-[3px] before:bg-helm max-sm:pr-3 max-sm:pl-[15px]";

@@ -8,14 +8,17 @@ import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { MARKER } from "./log-row.tsx";
 import type { LogStore } from "./log-store.ts";
-import { LEVEL_GROUPS, type LogRange, type LogView } from "./log-view.ts";
+import { formatLogTime } from "./log-time.ts";
+import { LEVEL_GROUPS, type LogRange, type LogView, THIS_BOOT } from "./log-view.ts";
+import { MARKER } from "./marker-row.tsx";
 import { RANGE_NAME } from "./range-menu.tsx";
+import { useLastLine } from "./use-last-line.ts";
 import { useLog } from "./use-log-store.ts";
+import type { Viewer } from "./use-viewer.ts";
 
 export interface LogStateProps {
-  store: LogStore;
+  viewer: Viewer;
   view: LogView;
   change: (change: Partial<LogView>) => void;
   /** `vaultwarden`, `9 sources` */
@@ -23,7 +26,8 @@ export interface LogStateProps {
 }
 
 /** In place of lines: none yet, none that match, none that may be read. */
-export function NoLines({ store, view, change, what }: LogStateProps) {
+export function NoLines({ viewer, view, change, what }: LogStateProps) {
+  const { store } = viewer;
   const { phase, problem } = useLog(store, (it) => it.status);
   const size = useLog(store, (it) => it.ring.size);
   if (size > 0) return null;
@@ -45,13 +49,14 @@ export function NoLines({ store, view, change, what }: LogStateProps) {
     );
   }
   if (phase === "lost") return null;
-  return <NothingFound view={view} change={change} what={what} />;
+  return <NothingFound viewer={viewer} view={view} change={change} what={what} />;
 }
 
-function NothingFound({ view, change, what }: Omit<LogStateProps, "store">) {
+function NothingFound({ viewer, view, change, what }: LogStateProps) {
   const search = view.only && view.q !== "" ? view.q : null;
   const isFiltered = search !== null || view.fields.length > 0 || view.levels.length < LEVEL_GROUPS.length;
   const where = rangeWords(view.range);
+  const last = useLastLine(viewer.ask.services, !isFiltered && where !== null);
   const widen =
     view.range === null ? null : "last" in view.range && view.range.last !== "7d" ? WIDER[view.range.last] : null;
   const clear = () => change({ q: "", only: false, fields: [], levels: LEVEL_GROUPS });
@@ -72,7 +77,9 @@ function NothingFound({ view, change, what }: Omit<LogStateProps, "store">) {
           ? `Looked at ${what}${where === null ? ", as far back as it goes" : ` ${where}`}.`
           : where === null
             ? `What ${what} prints appears here at once.`
-            : `${what} wrote nothing in that time.`
+            : last.time === null
+              ? `${what} ${last.known ? "has written nothing yet" : "wrote nothing in that time"}.`
+              : `${what} last wrote ${formatLogTime(last.time, "relative", Date.now())}, at ${formatClock(last.time)}.`
       }
     >
       {isFiltered ? (
@@ -99,6 +106,7 @@ const WIDER = { "15m": "1d", "30m": "1d", "1h": "1d", "6h": "1d", "1d": "7d" } a
 function rangeWords(range: LogRange): string | null {
   if (range === null) return null;
   if ("last" in range) return `in the last ${RANGE_NAME[range.last]}`;
+  if ("boot" in range) return range.boot === THIS_BOOT ? "since the last boot" : "in that boot";
   return `from ${formatClock(range.since)} to ${formatClock(range.until)}`;
 }
 
@@ -137,7 +145,7 @@ export function LogEnd({ store }: { store: LogStore }) {
   return (
     <div className={`${MARKER} before:bg-fail`}>
       <Unplug aria-hidden="true" className="size-[13px] flex-none stroke-2 text-fail" />
-      <span className="font-medium">Stream ended</span>
+      <span className="flex-none font-medium">Stream ended</span>
       <span className="truncate text-muted-foreground">
         {phase === "refused"
           ? problem?.detail
@@ -156,7 +164,7 @@ function Lost({ nextTryAt, onRetry }: { nextTryAt: number | null; onRetry: () =>
   return (
     <div className={`${MARKER} before:bg-fail`}>
       <Unplug aria-hidden="true" className="size-[13px] flex-none stroke-2 text-fail" />
-      <span className="font-medium">Stream lost</span>
+      <span className="flex-none font-medium">Stream lost</span>
       <span className="truncate text-muted-foreground">
         {wait > 0 ? `Trying again in ${wait} s; no line is skipped` : "Trying again"}
       </span>

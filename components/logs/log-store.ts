@@ -2,87 +2,48 @@
  * The lines of one view, read off the painting path: what arrives is gathered and handed on once a frame at most. Following,
  * pausing, scrolling back and coming back after a loss are decided here; what is drawn only asks.
  */
-
 import type { LogLine } from "#lib/logs/line.ts";
 import { ApiProblem } from "@/components/shell/api-client.ts";
-import { LineRing } from "./line-ring.ts";
-import { type LogAsk, logPath, type Part, readLogs } from "./log-requests.ts";
+import { FrameGatherer } from "./frame-gatherer.ts";
+import { KeptLines } from "./kept-lines.ts";
+import { type LogAsk, logPath, type Part } from "./log-requests.ts";
+import { isPassing, type LogStatus, START, waitBefore } from "./log-status.ts";
+import { readLogs } from "./read-logs.ts";
+import { type LinePage, readPart } from "./read-part.ts";
 
-export interface LogStatus {
-  /** `still`: all of a view that has an end is there; `ended`: the source closed it; `lost`: trying again */
-  phase: "loading" | "live" | "still" | "ended" | "lost" | "refused";
-  problem: ApiProblem | null;
-  /** of `lost`, by the browser's clock; null: right now */
-  nextTryAt: number | null;
-  /** the view stays where it is while lines come */
-  paused: boolean;
-  /** time of the newest line when it was paused */
-  pausedAt: string | null;
-  /** lines that came since then */
-  waiting: number;
-  older: "unknown" | "loading" | "none";
-  /** the newest lines are not kept: they are read on the way down, or all at once when it goes live again */
-  cut: boolean;
-  newer: "unknown" | "loading";
-}
-
-const START: LogStatus = {
-  phase: "loading",
-  problem: null,
-  nextTryAt: null,
-  paused: false,
-  pausedAt: null,
-  waiting: 0,
-  older: "unknown",
-  cut: false,
-  newer: "unknown",
-};
-
-interface Page {
-  read: LogLine[];
-  /** those of them that the view shows */
-  kept: LogLine[];
-  /** it was cut off: there are more */
-  more: boolean;
-}
-
-const KEPT_LINES = 200_000;
-const KEPT_CHARACTERS = 96_000_000;
 const FIRST = 500;
-const PAGE = 1000;
+const PAGE = 2000;
 const AGAIN = 3000;
-const WAITS = [1000, 2000, 4000, 8000, 15_000];
-/** Few lines are shown in the next frame; many are gathered longer, so that drawing them does not eat the time to read them. */
-const MANY = 300;
-const GATHER = 66;
+/** clocks of the writer and of this browser differ by less */
+const SKEW = 60_000;
 
 export class LogStore {
-  readonly ring = new LineRing<LogLine>({
-    lines: KEPT_LINES,
-    weight: KEPT_CHARACTERS,
-    weigh: (line) => line.text.length + 64,
-  });
+  readonly kept = new KeptLines();
   #ask: LogAsk;
   #status = START;
   #version = 0;
   /** counts openings: what belongs to an earlier one is dropped, and the list knows that its indexes mean other lines */
   #generation = 0;
   #listeners = new Set<() => void>();
-  /** ends everything that belongs to this opening; the follower alone */
+  /** ends everything that belongs to this opening; the follower alone; a search for older matches alone */
   #stop = new AbortController();
   #follower = new AbortController();
-  #pending: LogLine[] = [];
-  #flushing: (() => void) | null = null;
-  #lastFlush = { at: 0, lines: 0 };
+  #searcher = new AbortController();
+  readonly #arriving = new FrameGatherer<LogLine>((lines) => this.#take(lines));
   #tries = 0;
   /** cursor of the oldest line that was read, shown or not */
   #oldest: string | null = null;
+  /** RFC 3339: a view without any line follows from here */
+  #since: string | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ask: LogAsk) {
     this.#ask = ask;
   }
 
+  get ring(): KeptLines["ring"] {
+    return this.kept.ring;
+  }
   get status(): LogStatus {
     return this.#status;
   }
@@ -103,7 +64,7 @@ export class LogStore {
   open(): void {
     this.#restart();
     this.#set({ ...START });
-    void this.#run(true);
+    void this.#begin();
   }
 
   /** Reads around a line that the address or a search names, and stays there. Answers its index, null when it is gone. */
@@ -118,13 +79,17 @@ export class LogStore {
     const from = older.read.at(-1)?.cursor;
     const newer = await this.#page(from ? { after: from, tail: "all" } : { tail: "all" }, FIRST);
     if (signal.aborted || !newer) return null;
-    this.ring.append([...older.kept, ...newer.kept]);
+    this.kept.append(older.kept);
+    // what is shown first of the newer ones may go on with the last of the older ones
+    const place = newer.kept.findIndex((line) => line.cursor === cursor);
+    this.kept.append(newer.kept.slice(0, place + 1));
+    const index = this.ring.end - 1;
+    this.kept.append(newer.kept.slice(place + 1));
     this.#oldest = older.read[0]?.cursor ?? newer.read[0]?.cursor ?? null;
     this.#touch();
     this.#set({ phase: this.#ask.endless ? "live" : "still", older: older.read.length === 0 ? "none" : "unknown" });
     if (!newer.more) this.#catchUp();
-    const index = older.kept.length + newer.kept.findIndex((line) => line.cursor === cursor);
-    return index < older.kept.length ? null : index;
+    return place < 0 ? null : index;
   }
 
   /** Shows another selection. */
@@ -154,71 +119,53 @@ export class LogStore {
     if (this.#status.phase !== "lost" && this.#status.phase !== "refused" && this.#status.phase !== "ended") return;
     clearTimeout(this.#retry);
     this.#set({ phase: this.ring.size === 0 ? "loading" : "lost", nextTryAt: null });
-    void this.#run(this.ring.size === 0);
+    void this.#begin();
+  }
+
+  /** No more matches are looked for further back; those that are found stay. */
+  stopSearch(): void {
+    this.#searcher.abort();
+  }
+  searchOn(): void {
+    if (this.#status.older === "stopped") this.#set({ older: "unknown" });
   }
 
   /** Reads the page of lines before the oldest one. */
   async loadOlder(): Promise<void> {
     const before = this.#oldest ?? this.ring.at(this.ring.first)?.cursor;
-    if (before === undefined || this.#status.older !== "unknown") return;
+    if (!before || this.#status.older !== "unknown") return;
     this.#set({ older: "loading" });
     const { signal } = this.#stop;
     const page = await this.#page({ before, tail: PAGE }, Number.POSITIVE_INFINITY);
     if (signal.aborted) return;
     if (!page) return this.#later(() => this.#set({ older: "unknown" }));
-    const gone = this.ring.prepend(page.kept);
-    this.#oldest = page.read[0]?.cursor ?? this.#oldest;
+    const gone = this.kept.prepend(page.kept);
+    this.#oldest = page.read[0]?.cursor || this.#oldest;
     this.#touch();
     this.#set({ older: page.read.length === 0 ? "none" : "unknown", cut: this.#status.cut || gone > 0 });
   }
 
   /** Reads the page of lines after the newest one that is kept; at the last page it follows again. */
   async loadNewer(): Promise<void> {
-    const after = this.ring.at(this.ring.end - 1)?.cursor;
-    if (after === undefined || !this.#status.cut || this.#status.newer !== "unknown") return;
+    const after = this.kept.newest;
+    if (after === null || !this.#status.cut || this.#status.newer !== "unknown") return;
     this.#follower.abort();
     this.#set({ newer: "loading" });
     const { signal } = this.#stop;
     const page = await this.#page({ after, tail: "all" }, PAGE);
     if (signal.aborted) return;
     if (page) {
-      if (this.ring.append(page.kept) > 0) this.#forgetOldest();
+      if (this.kept.append(page.kept) > 0) this.#forgetOldest();
       this.#touch();
       if (!page.more) this.#catchUp();
       this.#set({ newer: "unknown" });
     } else this.#later(() => this.#set({ newer: "unknown" }));
   }
 
-  /** The line nearest to the kept ones, before or after them, that the server finds by a search. */
-  async find(search: LogAsk["params"][number], side: "before" | "after"): Promise<LogLine | null> {
-    const older = side === "before";
-    const cursor = older
-      ? (this.#oldest ?? this.ring.at(this.ring.first)?.cursor)
-      : this.ring.at(this.ring.end - 1)?.cursor;
-    const isAll = older ? this.#status.older === "none" : !this.#status.cut;
-    if (cursor === undefined || isAll) return null;
-    const ask = { ...this.#ask, params: [...this.#ask.params.filter(([name]) => name !== "q"), search] };
-    const page = await this.#page(older ? { before: cursor, tail: 1 } : { after: cursor, tail: "all" }, 1, ask);
-    return page?.kept[0] ?? null;
-  }
-
   /** Up to `most` lines of a part; null when they could not be read. */
-  async #page(part: Part, most: number, ask = this.#ask): Promise<Page | null> {
-    const enough = new AbortController();
-    const page: Page = { read: [], kept: [], more: false };
-    const signal = AbortSignal.any([this.#stop.signal, enough.signal]);
+  async #page(part: Part, most: number): Promise<LinePage | null> {
     try {
-      await readLogs(logPath(ask, part), {
-        signal,
-        onLines: (lines) => {
-          const taken = lines.slice(0, most - page.read.length);
-          page.read.push(...taken);
-          page.kept.push(...taken.filter(ask.keeps));
-          page.more = page.read.length >= most;
-          if (page.more) enough.abort();
-        },
-      });
-      return page;
+      return await readPart({ ask: this.#ask, part, most, signal: this.#stop.signal });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (!this.#stop.signal.aborted) this.#set({ problem: error });
@@ -243,27 +190,69 @@ export class LogStore {
     if (this.#status.older === "none") this.#set({ older: "unknown" });
   }
 
+  #begin(): Promise<void> {
+    const fresh = this.ring.size === 0;
+    return fresh && this.#ask.searches ? this.#search() : this.#run(fresh);
+  }
+
+  /** The newest matches, shown as they are found on the way back; then what comes. */
+  async #search(): Promise<void> {
+    const own = new AbortController();
+    this.#searcher = own;
+    const { signal } = this.#stop;
+    this.#since = new Date(Date.now() - SKEW).toISOString();
+    let count = 0;
+    this.#set({ older: "loading" });
+    try {
+      await readLogs(logPath(this.#ask, { tail: FIRST, newestFirst: true, progress: true }), {
+        signal: AbortSignal.any([signal, own.signal]),
+        onProgress: (progress) => this.#set({ progress: progress.done ? null : progress }),
+        onLines: (lines) => {
+          count += lines.length;
+          this.#oldest = lines.at(-1)?.cursor || this.#oldest;
+          this.kept.prepend(lines.filter(this.#ask.keeps).reverse());
+          this.#touch();
+          this.#set({ phase: this.ring.size > 0 && !this.#ask.endless ? "still" : this.#status.phase });
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (signal.aborted) return;
+      this.#set({ older: "unknown" });
+      return this.#lose(error);
+    }
+    if (signal.aborted) return;
+    const older = own.signal.aborted ? "stopped" : count >= FIRST ? "unknown" : "none";
+    this.#set({ progress: own.signal.aborted ? this.#status.progress : null, older });
+    if (this.#ask.endless) void this.#run(false);
+    else this.#set({ phase: "still" });
+  }
+
   async #run(fresh: boolean): Promise<void> {
     const generation = this.#generation;
-    const newest = fresh ? undefined : this.ring.at(this.ring.end - 1);
+    const after = fresh ? null : this.kept.newest;
     const follow = this.#ask.endless;
     this.#follower.abort();
     const own = new AbortController();
     this.#follower = own;
-    const part = newest ? { after: newest.cursor, tail: "all" as const, follow } : { tail: FIRST, follow };
     try {
-      await readLogs(logPath(this.#ask, part), {
+      await readLogs(logPath(this.#ask, this.#partFrom(after, follow)), {
         signal: AbortSignal.any([this.#stop.signal, own.signal]),
         onOpen: () => this.#opened(generation),
         onLines: (lines) => this.#arrive(generation, lines),
       });
       if (generation !== this.#generation || own.signal.aborted) return;
-      this.#flush();
+      this.#arriving.flush();
       this.#set({ phase: follow ? "ended" : "still", nextTryAt: null });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (generation === this.#generation) this.#lose(error);
     }
+  }
+
+  #partFrom(after: string | null, follow: boolean): Part {
+    if (after !== null) return { after, tail: "all", follow };
+    return this.#since === null ? { tail: FIRST, follow } : { tail: "all", since: this.#since, follow };
   }
 
   #opened(generation: number): void {
@@ -272,63 +261,35 @@ export class LogStore {
     if (this.#ask.endless) this.#set({ phase: "live", problem: null, nextTryAt: null });
   }
 
-  /** A refusal will be the same next time; silence may not. */
   #lose(problem: ApiProblem): void {
-    this.#flush();
-    const isAway = problem.status >= 502 && problem.code !== "action_failed";
-    const passing = problem.status === 0 || problem.status === 429 || isAway;
-    if (!passing) {
-      this.#set({ phase: "refused", problem, nextTryAt: null });
+    this.#arriving.flush();
+    if (!isPassing(problem)) {
+      this.#set({ phase: "refused", problem, nextTryAt: null, progress: null });
       return;
     }
-    const wait = WAITS[Math.min(this.#tries, WAITS.length - 1)]! * (0.85 + Math.random() * 0.3);
+    const wait = waitBefore(this.#tries);
     this.#tries += 1;
-    this.#set({ phase: "lost", problem, nextTryAt: Date.now() + wait });
+    this.#set({ phase: "lost", problem, nextTryAt: Date.now() + wait, progress: null });
     this.#retry = setTimeout(() => {
       this.#set({ nextTryAt: null });
-      void this.#run(this.ring.size === 0);
+      void this.#begin();
     }, wait);
   }
 
   #arrive(generation: number, lines: LogLine[]): void {
     if (generation !== this.#generation) return;
-    if (this.ring.size === 0) this.#oldest ??= lines[0]!.cursor;
-    for (const line of lines) if (this.#ask.keeps(line)) this.#pending.push(line);
-    this.#schedule();
+    if (this.ring.size === 0) this.#oldest ??= lines.find(({ cursor }) => cursor !== "")?.cursor ?? null;
+    for (const line of lines) if (this.#ask.keeps(line)) this.#arriving.add(line);
   }
 
-  /** In the next frame, or by the clock where the tab is out of sight and has no frames. */
-  #schedule(): void {
-    if (this.#flushing) return;
-    const wait = this.#lastFlush.lines > MANY ? Math.max(0, this.#lastFlush.at + GATHER - performance.now()) : 0;
-    let frame = 0;
-    const timer = setTimeout(
-      () => {
-        if (document.hidden) this.#flush();
-        else frame = requestAnimationFrame(() => this.#flush());
-      },
-      document.hidden ? 250 : wait,
-    );
-    this.#flushing = () => {
-      clearTimeout(timer);
-      cancelAnimationFrame(frame);
-    };
-  }
-
-  #flush(): void {
-    this.#flushing?.();
-    this.#flushing = null;
-    const lines = this.#pending;
-    if (lines.length === 0) return;
-    this.#pending = [];
-    this.#lastFlush = { at: performance.now(), lines: lines.length };
+  #take(lines: LogLine[]): void {
     const { paused, waiting, cut } = this.#status;
     if (!paused) {
       // what fell out at the far end can be read again
-      if (this.ring.append(lines) > 0) this.#forgetOldest();
+      if (this.kept.append(lines) > 0) this.#forgetOldest();
     }
     // nobody's place may be pushed out while it is looked at: what does not fit is only counted, and read again on the way back
-    else if (!cut) for (const line of lines) if (!this.ring.full) this.ring.append([line]);
+    else if (!cut) for (const line of lines) if (!this.ring.full) this.kept.append([line]);
     this.#touch();
     if (paused) this.#set({ waiting: waiting + lines.length, cut: cut || this.ring.full });
     else this.#emit();
@@ -339,12 +300,11 @@ export class LogStore {
     this.#stop.abort();
     this.#stop = new AbortController();
     clearTimeout(this.#retry);
-    this.#flushing?.();
-    this.#flushing = null;
-    this.#pending = [];
+    this.#arriving.drop();
     this.#tries = 0;
     this.#oldest = null;
-    this.ring.clear();
+    this.#since = null;
+    this.kept.clear();
     this.#touch();
   }
 

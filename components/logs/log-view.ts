@@ -8,8 +8,11 @@ export type LevelGroup = (typeof LEVEL_GROUPS)[number];
 export const RANGES = ["15m", "30m", "1h", "6h", "1d", "7d"] as const;
 export type LastRange = (typeof RANGES)[number];
 
-/** RFC 3339, both ends belong to it; `last`: up to now, going on */
-export type LogRange = { last: LastRange } | { since: string; until: string } | null;
+/** the boot that runs */
+export const THIS_BOOT = "0";
+
+/** RFC 3339, both ends belong to it; `last`: up to now, going on; `boot`: its id, or the one that runs */
+export type LogRange = { last: LastRange } | { since: string; until: string } | { boot: string } | null;
 
 export interface FieldFilter {
   path: string;
@@ -78,7 +81,8 @@ export function writeLogView(view: LogView, usual: LogRange, keep: readonly [str
   if (range && "since" in range) {
     query.set("since", range.since);
     query.set("until", range.until);
-  } else if (range?.last !== (usual && "last" in usual ? usual.last : undefined)) {
+  } else if (range && "boot" in range) query.set("boot", range.boot);
+  else if (range?.last !== (usual && "last" in usual ? usual.last : undefined)) {
     query.set("range", range?.last ?? ALL);
   }
   for (const { path, value } of view.fields) query.append("field", `${path}:${value}`);
@@ -98,6 +102,8 @@ function parseRange(query: URLSearchParams, usual: LogRange): LogRange {
   const since = query.get("since");
   const until = query.get("until");
   if (since && until && Date.parse(since) < Date.parse(until)) return { since, until };
+  const boot = query.get("boot");
+  if (boot === THIS_BOOT || /^[0-9a-f]{32}$/.test(boot ?? "")) return { boot: boot! };
   const last = query.get("range");
   if (last === ALL) return null;
   return RANGES.some((known) => known === last) ? { last: last as LastRange } : usual;

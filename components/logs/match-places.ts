@@ -45,6 +45,15 @@ export class MatchPlaces {
     return !this.done;
   }
 
+  /** A line has become longer: it is looked at again, unless it matched or its turn comes. */
+  again(index: number): void {
+    if (index < this.#from || index >= this.#to || this.#isMatch(index) || !this.#test(index)) return;
+    const from = this.#older.length + this.#newer.length === 0 ? index : (this.#newer.at(-1) ?? this.#older[0]!);
+    // what grows is the newest message nearly always
+    if (index >= from) this.#newer.push(index);
+    else this.#again();
+  }
+
   /** The match nearest to an index on one side of it, or null. */
   next(index: number): number | null {
     return this.#at(this.#countUpTo(index));
@@ -62,6 +71,20 @@ export class MatchPlaces {
   /** How many matches there are after an index: the same number however much older text is still to be searched. */
   countAfter(index: number): number {
     return this.count - this.#countUpTo(index);
+  }
+
+  #isMatch(index: number): boolean {
+    const count = this.#countUpTo(index);
+    return count > 0 && this.#at(count - 1) === index;
+  }
+
+  /** Begins anew. */
+  #again(): void {
+    this.#older = [];
+    this.#newer = [];
+    this.#gone = 0;
+    this.#from = this.#lines.end;
+    this.#to = this.#lines.end;
   }
 
   #at(position: number): number | null {

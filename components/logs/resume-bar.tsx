@@ -1,15 +1,24 @@
 "use client";
 
-import { ArrowDown, PauseIcon } from "lucide-react";
-import { plural } from "#lib/format/plural.ts";
+import { ArrowDown, PauseIcon, SkipBack } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button.tsx";
+import { IconButton } from "@/components/ui/icon-button.tsx";
 import { formatExactCount } from "./count-words.ts";
 import type { LogStore } from "./log-store.ts";
 import { formatLogTime, type TimeStyle } from "./log-time.ts";
+import type { Jumps } from "./use-jumps.ts";
 import { useLog } from "./use-log-store.ts";
 
+interface ResumeBarProps {
+  store: LogStore;
+  times: TimeStyle;
+  jumps: Jumps;
+  onLive: () => void;
+}
+
 /** Where the view stands, how much came since, and the way back. */
-export function ResumeBar({ store, times, onLive }: { store: LogStore; times: TimeStyle; onLive: () => void }) {
+export function ResumeBar({ store, times, jumps, onLive }: ResumeBarProps) {
   const { phase, paused, pausedAt, waiting, cut } = useLog(store, (it) => it.status);
   if (!paused || phase === "still" || phase === "loading" || phase === "refused") return null;
   const at = pausedAt === null ? null : formatLogTime(pausedAt, times === "utc" ? "utc" : "local", 0).slice(0, 8);
@@ -19,23 +28,29 @@ export function ResumeBar({ store, times, onLive }: { store: LogStore; times: Ti
         <PauseIcon aria-hidden="true" className="size-3.5" />
         <span>Paused{at === null ? "" : <span className="max-sm:hidden"> at {at}</span>}</span>
       </span>
-      <span className="font-medium">
-        {waiting === 0
-          ? cut
-            ? "Newer lines below"
-            : "No newer lines yet"
-          : `${formatExactCount(waiting)} ${plural(waiting, "newer line").replace(/^\d+ /, "")}`}
-      </span>
+      <span className="font-medium">{newerWords(waiting, cut)}</span>
+      <IconButton label="Previous restart" look="touch" onClick={jumps.previous} className="ml-auto sm:hidden">
+        <SkipBack aria-hidden="true" />
+      </IconButton>
       <Button
         variant="filled"
         size="sm"
         icon={<ArrowDown aria-hidden="true" />}
         onClick={onLive}
-        className="ml-auto max-sm:h-11 max-sm:px-4 max-sm:text-14"
+        className="sm:ml-auto max-sm:h-11 max-sm:px-4 max-sm:text-14"
       >
         <span className="max-sm:hidden">Resume live</span>
         <span className="sm:hidden">Live</span>
       </Button>
     </div>
+  );
+}
+
+function newerWords(waiting: number, cut: boolean): ReactNode {
+  if (waiting === 0) return cut ? "Newer lines below" : "No newer lines yet";
+  return (
+    <>
+      {formatExactCount(waiting)} newer<span className="max-sm:hidden"> {waiting === 1 ? "line" : "lines"}</span>
+    </>
   );
 }

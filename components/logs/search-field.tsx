@@ -1,27 +1,25 @@
 "use client";
 
 import { CaseSensitive, ChevronDown, ChevronUp, ListFilter, Regex, Search } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
+import type { ReactNode } from "react";
 import { cn } from "#lib/format/cn.ts";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import type { LogView } from "./log-view.ts";
+import type { Viewer } from "./use-viewer.ts";
 
 export interface SearchFieldProps {
+  viewer: Viewer;
   view: LogView;
   onChange: (change: Partial<LogView>) => void;
-  field: RefObject<HTMLInputElement | null>;
-  /** `3 of 35`; a problem of the expression */
-  hits: { text: string; bad?: boolean } | null;
-  onNext: () => void;
-  onPrevious: () => void;
   /** one service's page has less room and fewer words */
   compact?: boolean;
 }
 
 /** Looks for text, a field's value or an expression; Enter goes from match to match. */
-export function SearchField({ view, onChange, field, hits, onNext, onPrevious, compact }: SearchFieldProps) {
+export function SearchField({ viewer, view, onChange, compact }: SearchFieldProps) {
+  const { field, hits, next, previous } = viewer;
   return (
     <TextField
       ref={field}
@@ -36,8 +34,8 @@ export function SearchField({ view, onChange, field, hits, onNext, onPrevious, c
       onKeyDown={(event) => {
         if (event.key === "Enter") {
           event.preventDefault();
-          if (event.shiftKey) onNext();
-          else onPrevious();
+          if (event.shiftKey) next();
+          else previous();
         } else if (event.key === "Escape") {
           event.preventDefault();
           if (view.q) onChange({ q: "", only: false });
@@ -59,10 +57,10 @@ export function SearchField({ view, onChange, field, hits, onNext, onPrevious, c
               </span>
             ) : null}
             <span className="inline-flex flex-none items-center max-sm:[&>button]:size-9">
-              <IconButton look="small" label="Previous match" onClick={onPrevious}>
+              <IconButton look="small" label="Previous match" onClick={previous}>
                 <ChevronUp aria-hidden="true" />
               </IconButton>
-              <IconButton look="small" label="Next match" onClick={onNext}>
+              <IconButton look="small" label="Next match" onClick={next}>
                 <ChevronDown aria-hidden="true" />
               </IconButton>
             </span>

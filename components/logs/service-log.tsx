@@ -3,14 +3,14 @@
 import { ArrowUpRight } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { useMemo } from "react";
+import { type RefObject, useImperativeHandle, useMemo } from "react";
 import type { Service } from "#lib/services/service.ts";
 import { logsHref } from "@/components/shell/places.ts";
 import { buttonStyle } from "@/components/ui/button.tsx";
+import { helmOf } from "@/components/ui/helm-icon.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { formatLineRate } from "./count-words.ts";
 import { FieldChips } from "./field-chips.tsx";
-import { hitWords } from "./hit-words.ts";
 import { LiveButton } from "./live-button.tsx";
 import { LogButtons } from "./log-buttons.tsx";
 import { LogLines } from "./log-lines.tsx";
@@ -18,7 +18,9 @@ import type { LogStore } from "./log-store.ts";
 import { LEVEL_GROUPS, type LevelGroup, parseLogView } from "./log-view.ts";
 import { SearchField } from "./search-field.tsx";
 import { sourceLooks } from "./source-shades.ts";
+import { useJumps } from "./use-jumps.ts";
 import { useLogKeys } from "./use-log-keys.ts";
+import { useAttached } from "./use-log-sources.ts";
 import { useLog } from "./use-log-store.ts";
 import { useLogTaste, useLogView } from "./use-log-view.ts";
 import { useViewer } from "./use-viewer.ts";
@@ -30,33 +32,36 @@ const LEAST = [
   { value: "error", label: "Error" },
 ] as const;
 
+interface ServiceLogProps {
+  service: Service;
+  /** is given the way to a time in the log, for whoever knows one */
+  jump: RefObject<((time: string) => void) | null>;
+}
+
 /** The log of one service, on its own page. */
-export function ServiceLog({ service }: { service: Service }) {
+export function ServiceLog({ service, jump }: ServiceLogProps) {
   const { id, name, supervisor } = service;
   const address = useSearchParams();
   const [view, change] = useLogView(parseLogView(new URLSearchParams(address), null), null);
   const [taste, onTaste] = useLogTaste();
-  const services = useMemo(() => [id], [id]);
-  const looks = useMemo(() => sourceLooks([{ id, name, supervisor }]), [id, name, supervisor]);
+  const attached = useAttached(id);
+  const services = useMemo(() => [id, ...attached.map((entry) => entry.id)], [id, attached]);
+  const looks = useMemo(() => {
+    const files = attached.map(({ id: file, title }) => ({ id: file, name: title, helm: "host" as const }));
+    return sourceLooks([{ id, name, helm: helmOf(supervisor) }, ...files]);
+  }, [id, name, supervisor, attached]);
   const viewer = useViewer(view, change, services, null);
-  const { store, matches, selection } = viewer;
-  const more = useLog(store, (it) => it.status.older !== "none");
+  const { store } = viewer;
   const least = LEVEL_GROUPS.findLast((level) => view.levels.includes(level)) ?? "debug";
 
-  useLogKeys({ viewer, view, change, taste, onTaste, digits: false });
+  const jumps = useJumps(viewer, null);
+  useImperativeHandle(jump, () => jumps.toTime);
+  useLogKeys({ viewer, view, change, taste, onTaste, digits: false, jumps });
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-inset max-md:h-[70dvh]">
       <div className="flex min-h-11 flex-none flex-wrap max-sm:gap-x-1 items-center gap-2 border-b border-border bg-background py-[9px] pr-3 pl-5 max-sm:px-3">
         <LiveButton store={store} onLive={viewer.goLive} />
-        <SearchField
-          compact
-          view={view}
-          onChange={change}
-          field={viewer.field}
-          hits={hitWords({ ...viewer, head: selection?.head ?? null, matches, more })}
-          onNext={viewer.next}
-          onPrevious={viewer.previous}
-        />
+        <SearchField compact viewer={viewer} view={view} onChange={change} />
         <Segmented<LevelGroup>
           label="Lowest level shown"
           size="sm"
@@ -66,7 +71,7 @@ export function ServiceLog({ service }: { service: Service }) {
           className="max-sm:h-8"
         />
         <span className="flex-1" />
-        <LogButtons ask={viewer.ask} taste={taste} onTaste={onTaste} />
+        <LogButtons viewer={viewer} taste={taste} onTaste={onTaste} />
         <Link
           href={logsHref(id)}
           className={buttonStyle({
@@ -85,7 +90,8 @@ export function ServiceLog({ service }: { service: Service }) {
         change={change}
         taste={taste}
         looks={looks}
-        mixed={false}
+        jumps={jumps}
+        mixed={attached.length > 0}
         label={`Log of ${name}`}
         what={looks.get(id)?.name ?? name}
       />

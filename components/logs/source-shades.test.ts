@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { sourceLooks } from "./source-shades.ts";
 
-test("neighbours of one supervisor differ, and podman wears docker's hue", () => {
-  const source = (name: string, supervisor: "systemd" | "docker" | "podman") => ({ id: name, name, supervisor });
+test("neighbours of one supervisor differ", () => {
+  const source = (name: string, helm: "systemd" | "docker") => ({ id: name, name, helm });
   const looks = sourceLooks([
     source("a.service", "systemd"),
     source("web", "docker"),
     source("b.service", "systemd"),
-    source("db", "podman"),
+    source("db", "docker"),
     source("c", "systemd"),
     source("d", "systemd"),
   ]);

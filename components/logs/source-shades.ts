@@ -1,21 +1,19 @@
 /** A colour for each log source: its supervisor's hue, and a shade that tells it from its neighbours. */
-import type { Service } from "#lib/services/service.ts";
-import { helmOf } from "@/components/ui/helm-icon.tsx";
+import type { LogSourceItem } from "./log-sources.ts";
 
 export interface SourceLook {
   name: string;
-  helm: "systemd" | "pm2" | "docker";
+  helm: LogSourceItem["helm"];
   shade: "1" | "2" | "3";
 }
 
-type Source = Pick<Service, "id" | "name" | "supervisor">;
+type Source = Pick<LogSourceItem, "id" | "name" | "helm">;
 
-/** Looks by service id. Sources of one supervisor take the shades in turn, in the order given. */
+/** Looks by source id. Sources of one supervisor take the shades in turn, in the order given. */
 export function sourceLooks(sources: readonly Source[]): Map<string, SourceLook> {
   const taken = new Map<string, number>();
   return new Map(
-    sources.map(({ id, name, supervisor }) => {
-      const helm = helmOf(supervisor);
+    sources.map(({ id, name, helm }) => {
       const turn = taken.get(helm) ?? 0;
       taken.set(helm, turn + 1);
       return [id, { name: name.replace(/\.service$/, ""), helm, shade: SHADES[turn % SHADES.length]! }];

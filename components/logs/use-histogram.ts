@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { Histogram } from "#lib/logs/histogram.ts";
 import { type Bar, barsOf } from "./histogram.ts";
 import { type LogAsk, logPath } from "./log-requests.ts";
+import { isJump } from "./marker-words.ts";
 
 const BARS = 120;
 const AGAIN = 15_000;
@@ -15,7 +16,13 @@ export interface Histo {
   /** milliseconds */
   from: number;
   to: number;
+  /** by service */
+  services: Histogram["services"];
+  /** where a service ended or began anew, oldest first */
+  jumps: LogJump[];
 }
+
+export type LogJump = Pick<Histogram["markers"][number], "cursor" | "time" | "service" | "kind">;
 
 /** How many lines there are in the whole of an ask; counted again from time to time while it goes on. Null: not known. */
 export function useHistogram(ask: LogAsk, off: boolean): Histo | null {
@@ -40,8 +47,9 @@ export function useHistogram(ask: LogAsk, off: boolean): Histo | null {
   const histogram = read?.histogram ?? null;
   return useMemo(() => {
     if (!histogram || (histogram.total === 0 && histogram.items.length === 0)) return null;
-    const { step, from, to } = histogram;
-    return { bars: barsOf(histogram), step, from: Date.parse(from), to: Date.parse(to) };
+    const { step, from, to, services, markers } = histogram;
+    const jumps = markers.filter(isJump);
+    return { bars: barsOf(histogram), step, from: Date.parse(from), to: Date.parse(to), services, jumps };
   }, [histogram]);
 }
 

@@ -1,12 +1,12 @@
 "use client";
 
 import { type KeyBinding, useKeys } from "@/components/shell/keys.tsx";
-import { say } from "@/components/shell/toast.tsx";
-import { copyText } from "@/components/ui/copy-button.tsx";
-import { plainText } from "./ansi.ts";
+import { useSaysPaused } from "@/components/shell/paused-sign.ts";
 import { switched } from "./level-switches.tsx";
 import { TIME_STYLES } from "./log-time.ts";
 import { LEVEL_GROUPS, type LogView } from "./log-view.ts";
+import { copyLines, copyLink } from "./take-lines.ts";
+import type { Jumps } from "./use-jumps.ts";
 import { useLog } from "./use-log-store.ts";
 import type { LogTaste } from "./use-log-view.ts";
 import type { Viewer } from "./use-viewer.ts";
@@ -19,11 +19,13 @@ export interface LogKeys {
   onTaste: (change: Partial<LogTaste>) => void;
   /** digits switch levels: where they do not mean tabs */
   digits: boolean;
+  jumps: Jumps;
 }
 
 /** The keys of a log. */
-export function useLogKeys({ viewer, view, change, taste, onTaste, digits }: LogKeys): void {
+export function useLogKeys({ viewer, view, change, taste, onTaste, digits, jumps }: LogKeys): void {
   const { store, selection, field } = viewer;
+  useSaysPaused(useLog(store, (it) => it.status.paused));
   const paused = useLog(store, (it) => it.status.paused || it.status.phase !== "live");
   const searches = view.q !== "";
   const levels: KeyBinding[] = LEVEL_GROUPS.map((level, n) => ({
@@ -57,6 +59,8 @@ export function useLogKeys({ viewer, view, change, taste, onTaste, digits }: Log
       repeats: true,
       run: viewer.previous,
     },
+    { keys: ["["], label: "Previous restart", bar: "Prev, next restart", repeats: true, run: jumps.previous },
+    { keys: ["]"], label: "Next restart", bar: "Prev, next restart", repeats: true, run: jumps.next },
     { keys: ["j", "ArrowDown"], label: "Next line", repeats: true, run: () => viewer.move(1) },
     { keys: ["k", "ArrowUp"], label: "Previous line", repeats: true, run: () => viewer.move(-1) },
     { keys: ["J"], label: "Select down", repeats: true, run: () => viewer.move(1, true) },
@@ -68,7 +72,13 @@ export function useLogKeys({ viewer, view, change, taste, onTaste, digits }: Log
       off: !selection,
       run: () => selection && viewer.toggle(selection.head),
     },
-    { keys: ["y"], label: "Copy line", bar: "Copy line", off: !selection, run: () => void copyLines(viewer) },
+    {
+      keys: ["y"],
+      label: "Copy line",
+      bar: "Copy line",
+      off: !selection,
+      run: () => void copyLines(viewer.selectedLines()),
+    },
     { keys: ["Y"], label: "Copy link to line", off: !selection, run: () => void copyLink() },
     { keys: ["w"], label: "Wrap long lines", bar: "Wrap", run: () => onTaste({ wrap: !taste.wrap }) },
     {
@@ -79,17 +89,4 @@ export function useLogKeys({ viewer, view, change, taste, onTaste, digits }: Log
     ...levels,
     { keys: ["Escape"], label: "Let go of the line", off: !selection, run: viewer.unselect },
   ]);
-}
-
-/** Copies the selected lines as they were said, without their colours. */
-async function copyLines(viewer: Viewer): Promise<void> {
-  const lines = viewer.selectedLines();
-  const copied = await copyText(lines.map((line) => plainText(line.text)).join("\n"));
-  const what = lines.length === 1 ? "Line" : `${lines.length} lines`;
-  say(copied ? { tone: "ok", title: `${what} copied` } : { tone: "fail", title: "The browser refused to copy" });
-}
-
-async function copyLink(): Promise<void> {
-  const copied = await copyText(window.location.href);
-  say(copied ? { tone: "ok", title: "Link copied" } : { tone: "fail", title: "The browser refused to copy" });
 }

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { TIME_STYLES, type TimeStyle } from "./log-time.ts";
 import { type LogRange, type LogView, parseLogView, writeLogView } from "./log-view.ts";
+import { store, useStored } from "./stored-text.ts";
 
 /** The view, kept in the address without a request: back, reload and a shared link show the same. */
 export function useLogView(first: LogView, usual: LogRange): [LogView, (change: Partial<LogView>) => void] {
@@ -23,37 +24,25 @@ export function useLogView(first: LogView, usual: LogRange): [LogView, (change: 
   return [view, change];
 }
 
-const CHANGED = "log-taste";
-
 /** How somebody likes to read logs; kept in this browser. */
 export interface LogTaste {
   wrap: boolean;
   times: TimeStyle;
+  /** smaller letters and more of them */
+  dense: boolean;
 }
 
 export function useLogTaste(): [LogTaste, (change: Partial<LogTaste>) => void] {
   const wrap = useStored("log-wrap") === "on";
+  const dense = useStored("log-density") === "compact";
   const style = useStored("log-times");
   const times = TIME_STYLES.find((known) => known === style) ?? "local";
   const change = useCallback((part: Partial<LogTaste>) => {
-    if (part.wrap !== undefined) localStorage.setItem("log-wrap", part.wrap ? "on" : "off");
-    if (part.times !== undefined) localStorage.setItem("log-times", part.times);
-    window.dispatchEvent(new Event(CHANGED));
+    if (part.wrap !== undefined) store("log-wrap", part.wrap ? "on" : "off");
+    if (part.times !== undefined) store("log-times", part.times);
+    if (part.dense !== undefined) store("log-density", part.dense ? "compact" : "comfortable");
   }, []);
-  return [{ wrap, times }, change];
-}
-
-function useStored(key: string): string | null {
-  return useSyncExternalStore(
-    subscribe,
-    () => localStorage.getItem(key),
-    () => null,
-  );
-}
-
-function subscribe(listener: () => void): () => void {
-  window.addEventListener(CHANGED, listener);
-  return () => window.removeEventListener(CHANGED, listener);
+  return [{ wrap, times, dense }, change];
 }
 
 /** Whether the window is as narrow as a phone's. */

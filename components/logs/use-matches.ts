@@ -28,6 +28,13 @@ export function useMatches(store: LogStore, finder: Finder | null): MatchPlaces 
     });
   }, [store, finder, generation]);
 
+  useEffect(() => {
+    store.kept.onGrow = (at) => index?.again(at);
+    return () => {
+      store.kept.onGrow = null;
+    };
+  }, [store, index]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever lines came or went
   useEffect(() => {
     if (!index) return;

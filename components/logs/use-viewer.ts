@@ -1,36 +1,32 @@
 "use client";
 
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { LogLine } from "#lib/logs/line.ts";
+import { isFoldedMatch } from "./line-look.ts";
 import type { LogListHandle } from "./log-list.tsx";
-import { askOf, type LogAsk, searchParam } from "./log-requests.ts";
+import { askOf, type LogAsk } from "./log-requests.ts";
 import type { LogStore } from "./log-store.ts";
 import type { FieldFilter, LogView } from "./log-view.ts";
-import type { MatchPlaces } from "./match-places.ts";
 import type { Finder } from "./matching.ts";
+import type { Message } from "./message.ts";
 import { useFinder } from "./use-finder.ts";
 import { useLogStore } from "./use-log-store.ts";
-import { useMatches } from "./use-matches.ts";
+import { useSearch, type ViewerSearch } from "./use-search.ts";
 
-export interface Viewer {
+export interface Viewer extends ViewerSearch {
   ask: LogAsk;
   store: LogStore;
   list: RefObject<LogListHandle | null>;
   field: RefObject<HTMLInputElement | null>;
   finder: Finder | null;
-  bad: boolean;
-  matches: MatchPlaces | null;
-  /** the server looks for older matches */
-  searching: boolean;
   selection: Selection | null;
   open: ReadonlySet<number>;
   press: (index: number, extend?: boolean) => void;
   move: (step: 1 | -1, extend?: boolean) => void;
   toggle: (index: number) => void;
   unselect: () => void;
-  selectedLines: () => LogLine[];
-  next: () => void;
-  previous: () => void;
+  selectedLines: () => Message[];
+  /** stops at a line and selects it */
+  goTo: (index: number) => void;
   goLive: () => void;
   filterBy: (field: FieldFilter) => void;
 }
@@ -51,49 +47,37 @@ export function useViewer(
   live: LogView["range"],
 ): Viewer {
   const { finder, bad } = useFinder(view);
-  const ask = useAsk(view, services, bad);
+  const settled = useSettled(view, bad);
+  const ask = useAsk(settled, services);
   const placed = useRef<(index: number) => void>(undefined);
   const store = useLogStore(ask, view.line, (index) => placed.current?.(index));
   const list = useRef<LogListHandle>(null);
   const field = useRef<HTMLInputElement>(null);
-  const matches = useMatches(store, finder);
   const chosen = useSelection(store, list, change);
   const { selection, select } = chosen;
-  const [searching, setSearching] = useState(false);
-  useEffect(() => {
-    placed.current = (index) => select({ anchor: index, head: index });
-  });
-
-  const go = (index: number | null) => {
-    if (index === null) return false;
+  const onGo = (index: number) => {
     store.pause();
-    select({ anchor: index, head: index });
-    return true;
+    const line = store.ring.at(index);
+    select({ anchor: index, head: index }, false, line !== undefined && isFoldedMatch(line, finder));
   };
+  useEffect(() => {
+    placed.current = onGo;
+  });
+  const search = useSearch({
+    view: settled,
+    ask,
+    store,
+    finder,
+    bad,
+    list,
+    head: selection?.head ?? null,
+    onGo,
+  });
   const goLive = () => {
     chosen.unselect();
     if (!ask.endless) change({ range: live, line: null });
     else if (store.status.phase === "live" || store.status.phase === "loading") store.resume();
     else store.open();
-  };
-  const previous = async () => {
-    if (!matches) return;
-    const from = selection?.head ?? (list.current?.seen()?.last ?? store.ring.end) + 1;
-    if (!go(matches.previous(from))) await goFar("before", matches.last());
-  };
-  const next = async () => {
-    if (!matches) return;
-    if (!selection) await previous();
-    else if (!go(matches.next(selection.head))) await goFar("after", matches.first());
-  };
-  // no more of them here: the server looks on, and what it finds is where the view goes; nothing anywhere begins again
-  const goFar = async (side: "before" | "after", again: number | null) => {
-    if (searching) return;
-    setSearching(true);
-    const line = view.only ? null : await store.find(searchParam(view), side);
-    const index = line && (await store.openAt(ask, line.cursor));
-    setSearching(false);
-    go(index ?? again);
   };
 
   return {
@@ -102,12 +86,9 @@ export function useViewer(
     list,
     field,
     finder,
-    bad,
-    matches,
-    searching,
+    ...search,
     ...chosen,
-    next: () => void next(),
-    previous: () => void previous(),
+    goTo: onGo,
     goLive,
     filterBy: useCallback(
       (filter: FieldFilter) => {
@@ -119,16 +100,20 @@ export function useViewer(
   };
 }
 
-/** The request of a view, the same object while it is the same request; typing settles first, half an expression waits. */
-function useAsk(view: LogView, services: readonly string[], bad: boolean): LogAsk {
+/** The view once its search has been typed to its end; half an expression waits. */
+function useSettled(view: LogView, bad: boolean): LogView {
   const [q, setQ] = useState(view.q);
   useEffect(() => {
     if (bad) return;
     const timer = setTimeout(() => setQ(view.q), SETTLE);
     return () => clearTimeout(timer);
   }, [view.q, bad]);
-  const settled = { ...view, q: view.q === "" ? "" : q };
-  const made = askOf(settled, services);
+  return { ...view, q: view.q === "" ? "" : q };
+}
+
+/** The request of a view, the same object while it is the same request. */
+function useAsk(view: LogView, services: readonly string[]): LogAsk {
+  const made = askOf(view, services);
   const key = JSON.stringify([services, made.params, view.levels, view.fields, view.only && view.matchCase]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that the request is made of
   return useMemo(() => made, [key]);
@@ -151,8 +136,9 @@ function useSelection(
   const set = (selected: Selection | null, opened: ReadonlySet<number>) =>
     setHeld({ generation: store.generation, selection: selected, open: opened });
 
-  const select = (next: Selection, near = false) => {
-    set(next, store.generation === held.generation ? held.open : NONE);
+  const select = (next: Selection, near = false, unfolded = false) => {
+    const opened = store.generation === held.generation ? held.open : NONE;
+    set(next, unfolded ? new Set([...opened, next.head]) : opened);
     change({ line: store.ring.at(next.head)?.cursor ?? null });
     requestAnimationFrame(() => list.current?.reveal(next.head, near));
   };
@@ -191,7 +177,7 @@ function useSelection(
     selectedLines: () => {
       if (!selection) return [];
       const { anchor, head } = selection;
-      const lines: LogLine[] = [];
+      const lines: Message[] = [];
       for (let at = Math.min(anchor, head); at <= Math.max(anchor, head); at++) {
         const line = store.ring.at(at);
         if (line) lines.push(line);

@@ -1,7 +1,9 @@
 "use client";
 
+import { Flag } from "lucide-react";
 import { cn } from "#lib/format/cn.ts";
 import type { Service } from "#lib/services/service.ts";
+import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { EvidenceStrip } from "./evidence-strip.tsx";
@@ -11,8 +13,14 @@ import { useNeed } from "./use-need.ts";
 
 const TONE = { fail: "text-fail", warn: "text-warn", plain: "" };
 
+interface LastExitProps {
+  service: Service;
+  /** where the log is shown: the way to a time in it */
+  onJump?: ((time: string) => void) | undefined;
+}
+
 /** Why it is not fine, or how it last ended; nothing when there is nothing to say. */
-export function LastExit({ service }: { service: Service }) {
+export function LastExit({ service, onJump }: LastExitProps) {
   const need = useNeed(service.id);
   const saying = exitSaying(service, need, useNow());
   if (!saying) return null;
@@ -35,7 +43,14 @@ export function LastExit({ service }: { service: Service }) {
           {after}
         </p>
       </div>
-      {need ? <EvidenceStrip need={need} /> : null}
+      <div className="flex flex-wrap items-center gap-x-8 gap-y-2">
+        {need ? <EvidenceStrip need={need} /> : null}
+        {at !== null && tone === "fail" && onJump ? (
+          <Button size="sm" icon={<Flag aria-hidden="true" />} onClick={() => onJump(at)} className="max-sm:h-9">
+            Jump to exit
+          </Button>
+        ) : null}
+      </div>
     </section>
   );
 }

@@ -25,7 +25,8 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
   const service = useService(need.service);
   const { act } = useAct();
   if (!service) return null;
-  const action = over || service.pending ? null : need.action;
+  const offered = over || service.pending ? null : need.action;
+  const action = offered !== null && service.actions.includes(offered) ? offered : null;
   return (
     <li data-need={need.service} className={cn(NEED_GRID, "relative hover:bg-muted", over && "text-muted-foreground")}>
       <StateMark mark={over ? "running" : need.kind} className="max-sm:mt-[3px] max-sm:self-start" />

@@ -1,6 +1,6 @@
 "use client";
 
-import { ListFilter, Lock } from "lucide-react";
+import { ListFilter } from "lucide-react";
 import { type ReactNode, type RefObject, useDeferredValue, useState } from "react";
 import { plural } from "#lib/format/plural.ts";
 import type { ServiceDetail } from "#lib/services/detail.ts";
@@ -8,9 +8,11 @@ import { Button } from "@/components/ui/button.tsx";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import { matchesProperty, type Property } from "./flatten.ts";
+import { SecretValue } from "./secret-value.tsx";
 
 interface TableProps {
-  rows: readonly (Property & { hidden?: boolean })[];
+  /** `secret` stands in place of a value that is hidden */
+  rows: readonly (Property & { secret?: ReactNode })[];
   label: string;
   field: RefObject<HTMLInputElement | null>;
   note?: ReactNode;
@@ -60,7 +62,7 @@ export function PropertyTable({ rows, label, field, note }: TableProps) {
             >
               <dt className="font-mono text-12 leading-5 [overflow-wrap:anywhere] text-muted-foreground">{row.path}</dt>
               <dd className="font-mono text-12 leading-5 [overflow-wrap:anywhere] whitespace-pre-wrap">
-                {row.hidden ? <Hidden /> : row.value}
+                {row.secret ?? row.value}
               </dd>
             </div>
           ))}
@@ -70,29 +72,24 @@ export function PropertyTable({ rows, label, field, note }: TableProps) {
   );
 }
 
-function Hidden() {
-  return (
-    <span className="inline-flex items-center gap-1.5 font-sans text-muted-foreground">
-      <Lock aria-hidden="true" className="size-3 stroke-2" />
-      hidden
-    </span>
-  );
-}
-
-/** Variables by name; those that look like secrets are there with their name alone. */
-export function EnvironmentTable({
-  environment,
-  field,
-}: {
+interface EnvironmentTableProps {
+  service: string;
   environment: ServiceDetail["environment"];
   field: RefObject<HTMLInputElement | null>;
-}) {
+}
+
+/** Variables by name; those that look like secrets are there with their name alone, until somebody who may asks for one. */
+export function EnvironmentTable({ service, environment, field }: EnvironmentTableProps) {
   const hidden = environment.filter((variable) => variable.masked).length;
   return (
     <PropertyTable
       label="variables"
       field={field}
-      rows={environment.map(({ name, value, masked }) => ({ path: name, value: value ?? "", hidden: masked }))}
+      rows={environment.map(({ name, value, masked }) => ({
+        path: name,
+        value: value ?? "",
+        ...(masked ? { secret: <SecretValue service={service} name={name} /> } : {}),
+      }))}
       note={hidden === 0 ? null : `${plural(hidden, "value")} hidden: they look like secrets.`}
     />
   );

@@ -6,6 +6,7 @@ import type { ReactElement } from "react";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
+import { useMay } from "@/components/shell/me.tsx";
 import { serviceHref } from "@/components/shell/places.ts";
 import { copyText } from "@/components/ui/copy-button.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
@@ -25,7 +26,8 @@ const ASKS = new Set(["kill"]);
 
 /** Everything else that can be done with a service. */
 export function ServiceMenu({ service, here, trigger, open, onOpenChange }: ServiceMenuProps) {
-  const { act, mark } = useAct();
+  const { act } = useAct();
+  const configures = useMay("configure");
   const router = useRouter();
   const actions = service.pending ? [] : moreActions(service);
   return (
@@ -56,7 +58,19 @@ export function ServiceMenu({ service, here, trigger, open, onOpenChange }: Serv
           {ASKS.has(action) ? "…" : ""}
         </MenuItem>
       ))}
-      {here && actions.length === 0 ? null : <MenuSeparator />}
+      {(here && actions.length === 0) || !configures ? null : <MenuSeparator />}
+      {configures ? <Marks service={service} /> : null}
+      <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyText(service.name)}>
+        Copy name
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function Marks({ service }: { service: Service }) {
+  const { mark } = useAct();
+  return (
+    <>
       <MenuItem
         icon={service.pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />}
         onSelect={() => mark(service, { pinned: !service.pinned })}
@@ -69,9 +83,6 @@ export function ServiceMenu({ service, here, trigger, open, onOpenChange }: Serv
       >
         {service.protected ? "Unprotect" : "Protect"}
       </MenuItem>
-      <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyText(service.name)}>
-        Copy name
-      </MenuItem>
-    </Menu>
+    </>
   );
 }

@@ -42,7 +42,8 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
   const { service, gone } = useLastKnown(first);
   const { detail, problem } = useDetail(service.id, firstDetail, gone ? null : service);
   const field = useRef<HTMLInputElement>(null);
-  const tabs = useTabs(service, detail, field);
+  const jump = useRef<((time: string) => void) | null>(null);
+  const tabs = useTabs({ service, detail, field, jump });
   const asked = useSearchParams().get("tab");
   const tab = tabs.find(({ key }) => key === asked) ?? tabs[0];
   const choose = (key: string) => window.history.replaceState(null, "", tabHref(service.id, key, tabs));
@@ -52,7 +53,9 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
     <div data-fill className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ServiceHead service={service} gone={gone} />
       <ServiceNotice service={service} gone={gone} problem={problem} />
-      {gone ? null : <LastExit service={service} />}
+      {gone ? null : (
+        <LastExit service={service} onJump={tab?.key === "logs" ? (time) => jump.current?.(time) : undefined} />
+      )}
       {tabs.length > 1 ? (
         <LinkTabs
           label="Service"
@@ -97,9 +100,17 @@ function useLastKnown(first: Service): { service: Service; gone: boolean } {
   return { service: live ?? last, gone: live === null };
 }
 
-function useTabs(service: Service, detail: ServiceDetail | null, field: RefObject<HTMLInputElement | null>): Tab[] {
+interface TabParts {
+  service: Service;
+  detail: ServiceDetail | null;
+  field: RefObject<HTMLInputElement | null>;
+  jump: RefObject<((time: string) => void) | null>;
+}
+
+function useTabs({ service, detail, field, jump }: TabParts): Tab[] {
   const native = useMemo(() => (detail ? flatten(detail.native) : []), [detail]);
-  const tabs: Tab[] = [{ key: "logs", label: "Logs", fills: true, show: () => <ServiceLog service={service} /> }];
+  const log = () => <ServiceLog service={service} jump={jump} />;
+  const tabs: Tab[] = [{ key: "logs", label: "Logs", fills: true, show: log }];
   if (detail) tabs.push({ key: "config", label: "Config", show: () => <ConfigTab detail={detail} /> });
   if (service.instances.length > 1) {
     const count = service.instances.length;
@@ -107,7 +118,7 @@ function useTabs(service: Service, detail: ServiceDetail | null, field: RefObjec
   }
   if (detail && detail.environment.length > 0) {
     const { environment } = detail;
-    const show = () => <EnvironmentTable environment={environment} field={field} />;
+    const show = () => <EnvironmentTable service={service.id} environment={environment} field={field} />;
     tabs.push({ key: "environment", label: "Environment", count: environment.length, show });
   }
   if (detail && detail.mounts.length + detail.networks.length > 0) {

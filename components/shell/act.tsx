@@ -60,7 +60,7 @@ export function ActProvider({ children }: { children: ReactNode }) {
 
     const refused = (problem: ApiProblem, service: Service, action: Action, body: ActBody) => {
       const { verb, keep } = WORDS[action];
-      if (problem.joined) return;
+      if (problem.joined || problem.cancelled) return;
       if (problem.confirm !== null) {
         const confirm = problem.confirm;
         const text = problem.typed ? protectedWords(service, action) : problem.detail;
@@ -103,7 +103,7 @@ export function ActProvider({ children }: { children: ReactNode }) {
           store.put(await callMark(service.id, change));
         } catch (error) {
           if (!(error instanceof ApiProblem)) throw error;
-          sayFailed(error, `${service.name} was not changed`, `${service.id}/mark`);
+          if (!error.cancelled) sayFailed(error, `${service.name} was not changed`, `${service.id}/mark`);
         }
       },
     };

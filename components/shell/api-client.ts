@@ -25,6 +25,10 @@ export class ApiProblem extends Error {
   readonly retryAfter: number | null;
   /** the same action is already under way: nothing went wrong */
   readonly joined: boolean;
+  /** the person has to show again who they are */
+  readonly stepUp: boolean;
+  /** what is wrong with which field of the request */
+  readonly errors: readonly { path: string; message: string }[];
 
   constructor(status: number, body: Record<string, unknown>, options?: ErrorOptions) {
     const text = (key: string) => (typeof body[key] === "string" ? (body[key] as string) : null);
@@ -36,6 +40,26 @@ export class ApiProblem extends Error {
     this.typed = body.typed === true;
     this.retryAfter = typeof body.retryAfter === "number" ? body.retryAfter : null;
     this.joined = body.joined === true;
+    this.stepUp = body.stepUp === true;
+    this.errors = Array.isArray(body.errors) ? (body.errors as { path: string; message: string }[]) : [];
+  }
+
+  /** the person was asked again and turned back: nothing to tell */
+  get cancelled(): boolean {
+    return this.code === "cancelled";
+  }
+
+  /** What is wrong with one field, as a sentence about `subject`; null when it is not that field. */
+  about(path: string, subject: string): string | null {
+    const message = this.errors.find((error) => error.path === path)?.message;
+    if (message === undefined) return null;
+    const said = /^[a-z]/.test(message) ? `${subject} ${message}` : message;
+    return said.endsWith(".") ? said : `${said}.`;
+  }
+
+  /** The words to show: the server's reason, or else what happened. */
+  get words(): string {
+    return this.detail || this.message;
   }
 }
 
@@ -49,26 +73,93 @@ export function mark(id: string, body: { pinned?: boolean; protected?: boolean }
   return call("PATCH", `/services/${id}`, body);
 }
 
-async function call<Answer>(method: string, path: string, body: object): Promise<Answer> {
-  const response = await fetch(`/api/v1${path}`, {
-    method,
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify(body),
-  }).catch((cause: unknown) => {
-    throw new ApiProblem(0, { code: "network", title: "Trihelm did not answer", detail: SILENT }, { cause });
-  });
-  if (!response.ok) throw await readProblem(response);
-  return (await response.json()) as Answer;
+/** A masked variable in the clear; the server writes it into the audit trail. */
+export function reveal(id: string, name: string): Promise<{ name: string; value: string }> {
+  return call("POST", `/services/${id}/reveal`, { name });
 }
 
+/** Any route under `/api/v1`; no answer gives undefined. Whoever is no longer signed in leaves for the sign-in page. */
+export function call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  return send(`/api/v1${path}`, { method, ...(body ? { body } : {}) });
+}
+
+export interface Sending {
+  method: string;
+  body?: object;
+  /** before signing in: a 401 is an answer, not the end of a session */
+  signedOut?: boolean;
+  /** shows who it is where the server wants that, without asking the person; true: done */
+  prove?: () => Promise<boolean>;
+}
+
+/** One request of this origin: asks the person once more where the server wants to be sure, and sends it again. */
+export async function send<Answer>(url: string, sending: Sending): Promise<Answer> {
+  const response = await fetchJson(url, sending);
+  if (response.ok) return bodyOf(response);
+  const problem = sending.signedOut ? await toProblem(response) : await readProblem(response);
+  const prove = sending.prove ?? askAgain;
+  if (!problem.stepUp || prove === null) throw problem;
+  if (!(await prove())) throw new ApiProblem(403, { code: "cancelled", title: "Cancelled" });
+  const second = await fetchJson(url, sending);
+  if (second.ok) return bodyOf(second);
+  throw sending.signedOut ? await toProblem(second) : await readProblem(second);
+}
+
+/** Shows by password that it is still the same person; the session goes on under a new id. */
+export async function stepUp(password: string): Promise<void> {
+  await send("/api/v1/me/step-up", { method: "POST", body: { password }, signedOut: true });
+}
+
+let askAgain: (() => Promise<boolean>) | null = null;
+
+/** Who asks for the password again when an answer wants it; gives back how to stop. True: it was given. */
+export function onStepUp(ask: () => Promise<boolean>): () => void {
+  askAgain = ask;
+  return () => {
+    if (askAgain === ask) askAgain = null;
+  };
+}
+
+function fetchJson(url: string, { method, body }: Sending): Promise<Response> {
+  return fetch(url, {
+    method,
+    headers: { Accept: "application/json", ...(body ? { "Content-Type": "application/json" } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  }).catch((cause: unknown) => {
+    const detail = method === "GET" ? UNREAD : SILENT;
+    throw new ApiProblem(0, { code: "network", title: "Trihelm did not answer", detail }, { cause });
+  });
+}
+
+async function bodyOf<Answer>(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+const UNREAD = "The connection broke before an answer came. Try again in a moment.";
 const SILENT =
   "The connection broke before an answer came, so it is not known whether this was done. The page shows it once it is back.";
 
-/** Whatever answered instead of Trihelm (a proxy's page) becomes a problem too. */
+/** The refusal in an answer. When it says that nobody is signed in any more, the page is left for the sign-in page. */
 export async function readProblem(response: Response): Promise<ApiProblem> {
+  if (response.status === 401) return leaveForSignIn();
+  return toProblem(response);
+}
+
+/** Goes to the sign-in page, which leads back here. Never settles: this page is over. */
+export function leaveForSignIn(): Promise<never> {
+  const here = `${location.pathname}${location.search}`;
+  location.assign(here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`);
+  return new Promise(() => undefined);
+}
+
+/** Whatever answered instead of Trihelm (a proxy's page) becomes a problem too. */
+async function toProblem(response: Response): Promise<ApiProblem> {
   const text = await response.text();
+  const wait = Number(response.headers.get("retry-after") ?? Number.NaN);
   try {
-    return new ApiProblem(response.status, JSON.parse(text) as Record<string, unknown>);
+    const body = JSON.parse(text) as Record<string, unknown>;
+    return new ApiProblem(response.status, Number.isFinite(wait) ? { retryAfter: wait, ...body } : body);
   } catch (cause) {
     const detail = `${response.status} ${response.statusText}`.trim();
     return new ApiProblem(response.status, { title: "Something else answered", detail }, { cause });

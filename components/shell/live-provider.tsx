@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { LiveEvents } from "#lib/services/service.ts";
 import { ServerTime } from "@/components/ui/clock.ts";
+import { leaveForSignIn } from "./api-client.ts";
 import { type Live, LiveContext } from "./live.ts";
 import { LiveStore } from "./live-store.ts";
 import { type Connection, type LiveStream, openLiveStream } from "./live-stream.ts";
@@ -16,6 +17,7 @@ export function LiveProvider({ first, children }: { first: LiveEvents["snapshot"
     const stream = openLiveStream({
       url: "/api/v1/events",
       onConnection: session.setConnection,
+      onSignedOut: () => void leaveForSignIn(),
       onEvents: (events) => {
         for (const { event, data } of events) if (event === "snapshot") setAhead(clockAhead(data.generatedAt));
         session.live.store.apply(events);

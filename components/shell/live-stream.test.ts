@@ -140,3 +140,42 @@ describe("live stream", () => {
     expect(calls[1]!.headers["Last-Event-ID"]).toBe("a-1");
   });
 });
+
+test("nobody signed in ends the stream, but not at the first word of it", async () => {
+  stream.close();
+  calls.length = 0;
+  const left = vi.fn();
+  let answers = 0;
+  const answer = vi.fn(async () => {
+    answers += 1;
+    return new Response(null, { status: 401 });
+  });
+  vi.stubGlobal("fetch", answer);
+  stream = openLiveStream({
+    url: "/api/v1/events",
+    onEvents: () => undefined,
+    onConnection: () => undefined,
+    onSignedOut: left,
+  });
+  await settle();
+  expect(answers).toBe(1);
+  expect(left).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(left).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(answers).toBe(3);
+});
+
+test("a session that was only renewed meanwhile goes on without a word of loss", async () => {
+  await goLive();
+  const again = fetch;
+  vi.stubGlobal("fetch", async () => new Response(null, { status: 401 }));
+  calls[0]!.end();
+  await vi.advanceTimersByTimeAsync(400);
+  vi.stubGlobal("fetch", again);
+  await vi.advanceTimersByTimeAsync(600);
+  calls[1]!.send(": still here\n\n");
+  await settle();
+  expect(state()).toBe("live");
+  expect(seen.some((connection) => connection.state === "lost")).toBe(false);
+});

@@ -14,6 +14,8 @@ export interface StreamOptions {
   url: string;
   onEvents: (events: LiveEvent[]) => void;
   onConnection: (connection: Connection) => void;
+  /** the server knows nobody here any more: the stream is over for good */
+  onSignedOut?: () => void;
 }
 
 export interface LiveStream {
@@ -23,11 +25,17 @@ export interface LiveStream {
 
 /** A heartbeat comes every 15 s: two that are missing mean that nobody is there. */
 const SILENCE = 35_000;
+/**
+ * Whoever confirms who they are gets a new session, and this stream may come back a moment before the browser has its
+ * cookie. So one "nobody is signed in" is not believed.
+ */
+const REFUSALS = 3;
+const REFUSED_WAIT = 500;
 const HIDDEN_FOR = 5 * 60_000;
 const WAITS = [1000, 2000, 4000, 8000, 15_000];
 
 /** Opens the stream and keeps it open until `close`. */
-export function openLiveStream({ url, onEvents, onConnection }: StreamOptions): LiveStream {
+export function openLiveStream({ url, onEvents, onConnection, onSignedOut }: StreamOptions): LiveStream {
   let lastId: string | null = null;
   let lastAt = Date.now();
   let lostSince: number | null = null;
@@ -37,6 +45,7 @@ export function openLiveStream({ url, onEvents, onConnection }: StreamOptions): 
   let hidden: ReturnType<typeof setTimeout> | undefined;
   let current: AbortController | null = null;
   let paused = false;
+  let refusals = 0;
 
   const connect = async () => {
     clearTimeout(wait);
@@ -61,6 +70,11 @@ export function openLiveStream({ url, onEvents, onConnection }: StreamOptions): 
     let silence = setTimeout(() => attempt.abort(), SILENCE);
     try {
       const response = await fetch(url, { headers, signal: attempt.signal, cache: "no-store" });
+      refusals = response.status === 401 ? refusals + 1 : 0;
+      if (refusals === REFUSALS) {
+        paused = true;
+        onSignedOut?.();
+      }
       if (!response.ok || !response.body) return;
       const parse = createEventParser();
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -92,6 +106,10 @@ export function openLiveStream({ url, onEvents, onConnection }: StreamOptions): 
   let isLive = false;
 
   const lose = () => {
+    if (refusals > 0) {
+      wait = setTimeout(connect, REFUSED_WAIT);
+      return onConnection({ state: "connecting" });
+    }
     const first = tries === 0 && isLive;
     isLive = false;
     // a server that restarts is often back at once: the first try says nothing

@@ -1,5 +1,17 @@
 /** The pages that exist. A new page is one more line here: top bar, phone bar and command palette follow. */
-import { LayoutDashboard, type LucideIcon, ScrollText } from "lucide-react";
+import {
+  Fingerprint,
+  History,
+  Info,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  MonitorSmartphone,
+  ScrollText,
+  SunMoon,
+  Users,
+} from "lucide-react";
+import type { Verb } from "./me.tsx";
 
 export interface Place {
   href: string;
@@ -13,6 +25,30 @@ export const PLACES: readonly Place[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, covers: ["/services"] },
   { href: "/logs", label: "Logs", icon: ScrollText, covers: [] },
 ];
+
+export interface SettingsPlace {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  about: "you" | "server";
+  /** who may not do this has no use for the page */
+  needs: Verb | null;
+}
+
+const SETTINGS: readonly SettingsPlace[] = [
+  { href: "/settings/sign-in", label: "Sign-in methods", icon: Fingerprint, about: "you", needs: null },
+  { href: "/settings/sessions", label: "Sessions", icon: MonitorSmartphone, about: "you", needs: null },
+  { href: "/settings/tokens", label: "Tokens", icon: KeyRound, about: "you", needs: null },
+  { href: "/settings/appearance", label: "Appearance", icon: SunMoon, about: "you", needs: null },
+  { href: "/settings/people", label: "People", icon: Users, about: "server", needs: "manage" },
+  { href: "/settings/audit", label: "Audit trail", icon: History, about: "server", needs: "manage" },
+  { href: "/settings/about", label: "About", icon: Info, about: "server", needs: null },
+];
+
+/** The settings that are of use to somebody who may do this much. */
+export function settingsFor(verbs: readonly Verb[]): SettingsPlace[] {
+  return SETTINGS.filter(({ needs }) => needs === null || verbs.includes(needs));
+}
 
 export function isCurrent(place: Place, pathname: string): boolean {
   return pathname === place.href || place.covers.some((start) => pathname.startsWith(`${start}/`));

@@ -7,6 +7,7 @@ import { HELM_NAME, HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { KeyCaps } from "./key-caps.tsx";
 import { type KeyBinding, useAllKeys } from "./keys.tsx";
 import { useConnection, useSupervisors } from "./live.ts";
+import { useIsPaused } from "./paused-sign.ts";
 
 /** Live or not, the connections to the supervisors, and the keys that work here. */
 export function StatusBar() {
@@ -29,8 +30,10 @@ export function StatusBar() {
 }
 
 function LiveSign() {
-  const { state } = useConnection();
-  const signs: Record<typeof state, ReactNode> = {
+  const { state: connection } = useConnection();
+  const standing = useIsPaused();
+  const state = standing && connection === "live" ? "paused" : connection;
+  const signs: Record<typeof connection, ReactNode> = {
     live: (
       <>
         <span className="size-[7px] rounded-full bg-ok" />

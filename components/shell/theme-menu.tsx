@@ -6,7 +6,7 @@ import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuChoice } from "@/components/ui/menu.tsx";
 import { useCommands } from "./commands.tsx";
 
-const THEMES = [
+export const THEMES = [
   { value: "dark", label: "Dark", icon: Moon },
   { value: "light", label: "Light", icon: Sun },
   { value: "system", label: "As the system", icon: Monitor },

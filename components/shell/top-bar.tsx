@@ -1,11 +1,12 @@
 "use client";
 
-import { Ellipsis, Keyboard, Search } from "lucide-react";
+import { Ellipsis, Keyboard, Search, Settings } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { helmOf } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
+import { AccountMenu } from "./account-menu.tsx";
 import { usePalette } from "./commands.tsx";
 import { KeyCaps } from "./key-caps.tsx";
 import { useConnection, useHost, useSupervisors } from "./live.ts";
@@ -18,6 +19,7 @@ export function TopBar() {
   const { open } = usePalette();
   const host = useHost();
   const lost = useLostArcs();
+  const pathname = usePathname();
   return (
     <header className="sticky top-0 z-20 flex h-12 flex-none items-center gap-2 border-b border-border bg-card px-5 max-sm:h-13 max-sm:pr-1 max-sm:pl-4">
       <Link
@@ -50,7 +52,17 @@ export function TopBar() {
       </IconButton>
       <span className="ml-1.5 inline-flex max-sm:hidden">
         <ThemeMenu />
+        <Link
+          href="/settings"
+          aria-label="Settings"
+          title="Settings"
+          aria-current={pathname.startsWith("/settings") ? "page" : undefined}
+          className="inline-flex size-7 items-center justify-center rounded-control text-muted-foreground hover:bg-accent hover:text-foreground aria-[current]:bg-accent aria-[current]:text-foreground"
+        >
+          <Settings aria-hidden="true" className="icon" />
+        </Link>
       </span>
+      <AccountMenu />
     </header>
   );
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { bearer, PASSWORD } from "../stage/accounts.ts";
 import { apps, docker, inspect, property, systemctl } from "../stage/native.ts";
-import { stageHost, url } from "../stage/stage.ts";
+import { ask, stageHost, trihelm, untilReady } from "../stage/stage.ts";
 
 interface Service {
   id: string;
@@ -17,10 +18,10 @@ interface Service {
   actions: string[];
 }
 
-const api = `${url}/api/v1`;
+const api = "/api/v1";
 
 async function get<T>(path: string): Promise<T> {
-  const answer = await fetch(`${api}${path}`);
+  const answer = await ask(`${api}${path}`);
   expect(answer.headers.get("content-type")).toContain("application/json");
   return (await answer.json()) as T;
 }
@@ -28,7 +29,7 @@ async function get<T>(path: string): Promise<T> {
 const list = async (query = "") => (await get<{ items: Service[] }>(`/services${query}`)).items;
 const one = (id: string) => get<Service & { detail: unknown }>(`/services/${id}`);
 const act = (id: string, action: string, body: unknown = {}) =>
-  fetch(`${api}/services/${id}/${action}`, {
+  ask(`${api}/services/${id}/${action}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
@@ -120,7 +121,7 @@ test("what cannot be done is a problem with a code, and leaks nothing", async ()
 
 test("the stream begins with everything, then tells what other tools do", async () => {
   const ending = new AbortController();
-  const stream = await fetch(`${api}/events`, { signal: ending.signal, headers: { accept: "text/event-stream" } });
+  const stream = await ask(`${api}/events`, { signal: ending.signal, headers: { accept: "text/event-stream" } });
   expect(stream.headers.get("content-type")).toContain("text/event-stream");
   const events = readEvents(stream);
   const first = await events.next();
@@ -132,6 +133,34 @@ test("the stream begins with everything, then tells what other tools do", async 
   ending.abort();
 });
 
+test("whoever is not signed in is let in nowhere, and a viewer may only look", async () => {
+  const restart = `${api}/services/local/systemd/clawdis-gateway.service/restart`;
+  for (const path of [`${api}/services`, `${api}/events`, `${api}/no-such-thing`, `${api}/openapi.json`])
+    expect((await ask(path, { as: null })).status, path).toBe(401);
+  const before = property(stageHost(), "clawdis-gateway.service", "MainPID");
+  expect((await ask(restart, { as: null, method: "POST" })).status).toBe(401);
+  expect((await ask(`${api}/services`, { as: "viewer" })).status).toBe(200);
+  expect((await ask(restart, { as: "viewer", method: "POST" })).status).toBe(403);
+  expect((await ask(`${api}/users`, { as: "operator" })).status).toBe(403);
+  expect(property(stageHost(), "clawdis-gateway.service", "MainPID")).toBe(before);
+  for (const page of ["/", "/logs", "/services/local/systemd/clawdis-gateway.service"]) {
+    const answer = await ask(page, { as: null, redirect: "manual" });
+    expect([page, answer.status, answer.headers.get("location")?.split("?")[0]]).toEqual([page, 307, "/sign-in"]);
+  }
+});
+
+test("the command line works beside the server, and what it takes away ends at once", { timeout: 30_000 }, async () => {
+  trihelm(["user", "create", "--name", "tess", "--role", "viewer"], PASSWORD);
+  const token = trihelm(["token", "create", "--user", "tess", "--name", "short"]).trim();
+  const stream = await ask(`${api}/events`, { as: null, headers: bearer(token) });
+  expect(stream.status).toBe(200);
+  trihelm(["user", "disable", "tess"]);
+  // read to its end: it ends by itself
+  await stream.text();
+  expect((await ask(`${api}/services`, { as: null, headers: bearer(token) })).status).toBe(401);
+  expect(trihelm(["audit", "verify"])).toMatch(/^\d+ rows, unbroken/);
+});
+
 test("the document describes what there is", async () => {
   const document = await get<{ openapi: string; paths: Record<string, unknown> }>("/openapi.json");
   expect(document.openapi).toBe("3.1.0");
@@ -141,7 +170,7 @@ test("the document describes what there is", async () => {
 test("told to end, it ends in time with success, streams and all", { timeout: 20_000 }, async () => {
   const host = stageHost();
   const ending = new AbortController();
-  const stream = await fetch(`${api}/events`, { signal: ending.signal, headers: { accept: "text/event-stream" } });
+  const stream = await ask(`${api}/events`, { signal: ending.signal, headers: { accept: "text/event-stream" } });
   expect(stream.ok).toBe(true);
   systemctl(host, "stop", "trihelm.service");
   expect(property(host, "trihelm.service", "Result")).toBe("success");
@@ -149,6 +178,8 @@ test("told to end, it ends in time with success, streams and all", { timeout: 20
   const micro = (name: string) => Number(property(host, "trihelm.service", `${name}TimestampMonotonic`));
   expect((micro("InactiveEnter") - micro("ActiveExit")) / 1e6).toBeLessThan(10);
   ending.abort();
+  systemctl(host, "start", "trihelm.service");
+  await untilReady();
 });
 
 async function* readEvents(stream: Response): AsyncGenerator<{ event: string; data: Record<string, unknown> }> {

@@ -11,10 +11,12 @@ import { access, accessManifest, gate, type RouteAccess } from "./gate.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
 import { hostRoutes } from "./host.ts";
+import { logSourceRoutes } from "./log-sources.ts";
 import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
+import { relayRoutes } from "./relay.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -71,8 +73,10 @@ export function createApp() {
     .route("/v1", auditRoutes)
     .route("/v1", services)
     .route("/v1", logRoutes)
+    .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
-    .route("/v1", hostRoutes);
+    .route("/v1", hostRoutes)
+    .route("/v1", relayRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",

@@ -1,144 +1,33 @@
 /**
- * Sign-in, sign-out, second factors and passkeys, as the account library gives them below /api/auth. Only what is listed
- * here exists: the library has more, and each of those paths would be a door that nobody looks at.
+ * Sign-in, sign-out, second factors, passkeys and a provider, as the account library gives them below /api/auth. Only what is
+ * listed in auth-routes.ts exists: the library has more, and each of those paths would be a door that nobody looks at.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { type Asked, audited } from "#lib/audit/audited.ts";
 import { claimAttempt } from "#lib/auth/attempts.ts";
-import { identify } from "#lib/auth/caller.ts";
-import { accountLibrary, requestForLibrary } from "#lib/auth/library.ts";
-import { endStreamsOf, recheckCallers } from "#lib/auth/live.ts";
-import { findPerson, hasSessionFrom } from "#lib/auth/store.ts";
+import { type Caller, identifySession } from "#lib/auth/caller.ts";
+import { sessionTokenOf, setsSession } from "#lib/auth/cookie.ts";
+import { accountLibrary, BACK, requestForLibrary } from "#lib/auth/library.ts";
+import { recheckCallers } from "#lib/auth/live.ts";
+import { endStreamsOf } from "#lib/auth/open-streams.ts";
+import { pretendToVerify } from "#lib/auth/password.ts";
+import { hashSecret } from "#lib/auth/secret.ts";
+import { endSessions } from "#lib/auth/sessions.ts";
+import { findPersonByName, findSession, hasSessionFrom, type Person, passwordHashOf } from "#lib/auth/store.ts";
+import { isRefusal, type Refusal, refusalAt, refused } from "#lib/auth/vouched.ts";
+import { env } from "#lib/platform/env.ts";
 import { AppError, type ErrorCode } from "#lib/platform/errors.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
+import { LIBRARY_ROUTES, type LibraryRoute, PROVIDER_BEGIN, PROVIDER_RETURN } from "./auth-routes.ts";
 import { access } from "./gate.ts";
 
-interface LibraryRoute {
-  method: "get" | "post";
-  path: string;
-  summary: string;
-  verb: "open" | "self";
-  fresh?: boolean;
-  /** what the trail calls it; null: it changes nothing */
-  action: string | null;
-  /** a secret is tried here: counted, so that it cannot be guessed */
-  guess?: boolean;
-}
-
-const ROUTES: readonly LibraryRoute[] = [
-  {
-    method: "post",
-    path: "/sign-in/username",
-    summary: "Sign in by name and password",
-    verb: "open",
-    action: "session.sign-in",
-    guess: true,
-  },
-  {
-    method: "post",
-    path: "/two-factor/verify-totp",
-    summary: "The second step of signing in, and the last of setting it up",
-    verb: "open",
-    action: "session.second-factor",
-    guess: true,
-  },
-  {
-    method: "post",
-    path: "/two-factor/verify-backup-code",
-    summary: "The second step with a recovery code",
-    verb: "open",
-    action: "session.recovery-code",
-    guess: true,
-  },
-  {
-    method: "get",
-    path: "/passkey/generate-authenticate-options",
-    summary: "Begin signing in with a passkey",
-    verb: "open",
-    action: null,
-  },
-  {
-    method: "post",
-    path: "/passkey/verify-authentication",
-    summary: "Sign in with a passkey",
-    verb: "open",
-    action: "session.passkey",
-  },
-  { method: "post", path: "/sign-out", summary: "Sign out", verb: "self", action: "session.sign-out" },
-  {
-    method: "post",
-    path: "/change-password",
-    summary: "Change one's password; all other sessions end",
-    verb: "self",
-    action: "user.password",
-    guess: true,
-  },
-  {
-    method: "post",
-    path: "/two-factor/enable",
-    summary: "Set up a second factor",
-    verb: "self",
-    fresh: true,
-    action: "user.second-factor.begin",
-    guess: true,
-  },
-  {
-    method: "post",
-    path: "/two-factor/disable",
-    summary: "Do without a second factor",
-    verb: "self",
-    fresh: true,
-    action: "user.second-factor.remove",
-    guess: true,
-  },
-  {
-    method: "post",
-    path: "/two-factor/generate-backup-codes",
-    summary: "New recovery codes; the old ones end",
-    verb: "self",
-    fresh: true,
-    action: "user.recovery-codes",
-    guess: true,
-  },
-  {
-    method: "get",
-    path: "/passkey/generate-register-options",
-    summary: "Begin adding a passkey",
-    verb: "self",
-    fresh: true,
-    action: null,
-  },
-  {
-    method: "post",
-    path: "/passkey/verify-registration",
-    summary: "Add a passkey",
-    verb: "self",
-    fresh: true,
-    action: "user.passkey.add",
-  },
-  { method: "get", path: "/passkey/list-user-passkeys", summary: "One's passkeys", verb: "self", action: null },
-  {
-    method: "post",
-    path: "/passkey/update-passkey",
-    summary: "Rename a passkey",
-    verb: "self",
-    action: "user.passkey.rename",
-  },
-  {
-    method: "post",
-    path: "/passkey/delete-passkey",
-    summary: "Remove a passkey",
-    verb: "self",
-    fresh: true,
-    action: "user.passkey.remove",
-  },
-];
+type Body = Record<string, unknown>;
 
 const MOST = 64 * 1024;
 
 export const authRoutes = new OpenAPIHono();
-for (const route of ROUTES) {
+for (const route of LIBRARY_ROUTES) {
   const { method, path, summary, verb, fresh = false } = route;
   const responses = { 200: { description: "as the account library answers" } };
   authRoutes.openAPIRegistry.registerPath({
@@ -149,62 +38,132 @@ for (const route of ROUTES) {
     ...access(verb, "host", { fresh }),
     responses,
   });
-  authRoutes.on(method.toUpperCase(), `/auth${path}`, (c) => answer(c, route));
+  authRoutes.on(method.toUpperCase(), `/auth${path}`, (c) =>
+    path === PROVIDER_RETURN ? comeBack(c, route) : answer(c, route),
+  );
 }
 
 async function answer(c: Context, route: LibraryRoute): Promise<Response> {
-  const body = route.method === "get" ? null : await readBody(c);
-  const caller = c.get("caller") ?? (await identify(c.req.raw.headers));
-  const address = peerAddress(c.req.raw.headers);
-  const named = caller?.person.name ?? nameIn(body);
+  const { headers } = c.req.raw;
+  const isOfProvider = route.path === PROVIDER_BEGIN || route.path === PROVIDER_RETURN;
+  if (isOfProvider && env().oidc === null) throw new AppError("not_found", "No provider is configured on this server");
+  // a proxy's header or a token signs nobody in here: what the library changes is the session's
+  const caller = route.verb === "self" ? withSession(c.get("caller"), route) : await identifySession(headers);
+  const body = route.method === "get" ? null : prepared(route, await readBody(c, route), caller);
+  const address = peerAddress(headers);
+  const tried = typeof body?.username === "string" && body.username !== "" ? body.username.slice(0, 64) : null;
+  const person = caller?.person ?? (tried === null ? null : await findPersonByName(tried));
   // a name that nobody has may be a password typed into the wrong field: the trail does not keep it
-  const account = named === null ? null : ((await findPerson(named))?.name ?? null);
+  const account = person?.name ?? null;
   const known = account !== null && (caller !== null || (await hasSessionFrom(account, address)));
-  const right = route.guess ? claimAttempt({ address, account: named, known }) : () => undefined;
+  const guessed = { address, account: caller?.person.name ?? tried, known };
+  const right = route.guess ? claimAttempt(guessed) : () => undefined;
+
   const ask = async () => {
-    const answered = await (await accountLibrary()).handler(requestForLibrary(c.req.raw, prepared(route, body)));
+    if (tried !== null && person) await takeAsLong(person, body?.password);
+    const request = requestForLibrary(c.req.raw, { body: body && JSON.stringify(body), hasSession: caller !== null });
+    const answered = await (await accountLibrary()).handler(request);
     if (answered.status >= 400) throw await asProblem(answered);
-    return answered;
+    const reason = route.path === PROVIDER_RETURN ? reasonIn(answered) : null;
+    if (reason !== null) throw refused(reason);
+    return told(route, answered);
   };
-  const actor = account ?? "nobody";
-  const asked: Asked = { actor, address, action: route.action ?? "", subject: account ?? "", intent: {} };
-  const answered = await (route.action === null ? ask() : audited(asked, ask));
-  right();
+  const asked: Asked = {
+    actor: account ?? "nobody",
+    address,
+    action: route.action ?? "",
+    subject: account ?? "",
+    intent: {},
+  };
+  const { response, isWhole } = await (route.action === null ? ask() : audited(asked, ask, nameOfNew));
+  if (isWhole) right();
   if (route.path === "/change-password" && caller) endStreamsOf(caller.person.id);
+  // the browser's cookie is another now, or gone: nobody has the old one any more but a thief
+  if (caller?.session && setsSession(response.headers)) await endSessions(caller.person.id, { id: caller.session.id });
   if (route.method === "post") await recheckCallers();
-  return withoutTokens(answered);
+  return response;
 }
 
-async function readBody(c: Context): Promise<string> {
+/** A person arrives in a tab: whatever happens, they end on a page. */
+async function comeBack(c: Context, route: LibraryRoute): Promise<Response> {
+  try {
+    return await answer(c, route);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "not_found") throw error;
+    const reason = error.extensions.signIn;
+    return c.redirect(refusalAt(isRefusal(reason) ? reason : "failed"), 302);
+  }
+}
+
+function withSession(caller: Caller, { path }: LibraryRoute): Caller {
+  if (caller.session) return caller;
+  if (caller.kind === "token") throw new AppError("forbidden", "Only a person who is signed in can do this, no token");
+  if (path === "/sign-out") throw new AppError("forbidden", "The proxy in front signed you in: sign out there");
+  throw new AppError("forbidden", "Confirm that it is you: so far only the proxy in front says so", {
+    extensions: { stepUp: true },
+  });
+}
+
+async function readBody(c: Context, { fields = [] }: LibraryRoute): Promise<Body> {
   const text = await c.req.text();
   if (text.length > MOST) throw new AppError("too_large", "The body is larger than 64 KiB");
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? ""))
     throw new AppError("validation", "Send the body as application/json");
-  return text === "" ? "{}" : text;
+  const given = Object.entries(text === "" ? {} : parsed(text));
+  return Object.fromEntries(given.filter(([name]) => fields.includes(name)));
 }
 
-/** What the caller may not choose: a new password ends every other session, always. */
-function prepared(route: LibraryRoute, body: string | null): string | null {
-  if (body === null) return null;
-  const given = parsed(body);
-  if (route.path === "/change-password") return JSON.stringify({ ...given, revokeOtherSessions: true });
-  if (route.path === "/passkey/verify-registration") return JSON.stringify({ ...given, createSession: false });
-  return JSON.stringify(given);
-}
-
-function nameIn(body: string | null): string | null {
-  const name = body === null ? null : parsed(body).username;
-  return typeof name === "string" && name.length > 0 ? name.slice(0, 64) : null;
-}
-
-function parsed(body: string): Record<string, unknown> {
+function parsed(body: string): Body {
   try {
     const value: unknown = JSON.parse(body);
-    if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Body;
   } catch (error) {
     throw new AppError("validation", "The body is not valid JSON", { cause: error });
   }
   throw new AppError("validation", "The body is not a JSON object");
+}
+
+/** With what the caller may not choose. */
+function prepared({ path }: LibraryRoute, given: Body, caller: Caller | null): Body {
+  if (path === "/change-password") return { ...given, revokeOtherSessions: true };
+  if (path !== PROVIDER_BEGIN) return given;
+  const callbackURL = wayBack(given.callbackURL);
+  // who is signed in comes to prove it once more: the provider has to ask, and the old session ends with the new one's begin
+  const again = { additionalParams: { prompt: "login" }, additionalData: { replaces: caller?.session?.id } };
+  return { provider: "oidc", callbackURL, ...(caller ? again : {}) };
+}
+
+/** Only our own page, and there only the path to go on to. Throws AppError `validation`. */
+function wayBack(given: unknown = BACK): string {
+  const url = typeof given === "string" && given.startsWith("/") && URL.canParse(given, "http://here") ? given : "";
+  const { origin, pathname, searchParams } = new URL(url, "http://here");
+  const next = searchParams.get("next");
+  const isOwn = next === null || /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(next);
+  if (origin !== "http://here" || pathname !== BACK || !isOwn)
+    throw new AppError("validation", `callbackURL is ${BACK}, or ${BACK}?next= with a path of this server`);
+  return next === null ? BACK : `${BACK}?next=${encodeURIComponent(next)}`;
+}
+
+/** The library answers at once for somebody without a password: how long it takes must not tell who that is. */
+async function takeAsLong(person: Person, password: unknown): Promise<void> {
+  if ((await passwordHashOf(person.id)) === null) await pretendToVerify(typeof password === "string" ? password : "");
+}
+
+/** Whose session the answer begins, for the trail: with a passkey or a provider nobody knew before. */
+async function nameOfNew({ response }: { response: Response }): Promise<Partial<Asked>> {
+  for (const cookie of response.headers.getSetCookie()) {
+    const token = sessionTokenOf(new Headers({ cookie }));
+    const found = token === null ? null : await findSession(hashSecret(token));
+    if (found) return { actor: found.person.name, subject: found.person.name };
+  }
+  return {};
+}
+
+function reasonIn(answered: Response): Refusal | null {
+  const location = answered.headers.get("location") ?? "";
+  if (location === BACK || location.startsWith(`${BACK}?`)) return null;
+  const word = new URL(location, "http://here").searchParams.get("error");
+  return isRefusal(word) ? word : "failed";
 }
 
 const CODES: Record<number, ErrorCode> = {
@@ -217,28 +176,30 @@ const CODES: Record<number, ErrorCode> = {
   415: "validation",
   422: "validation",
   429: "rate_limited",
+  503: "supervisor_unavailable",
 };
 
 async function asProblem(answered: Response): Promise<AppError> {
-  const told = (await answered.json().catch(() => null)) as { message?: unknown } | null;
+  const said = (await answered.json().catch(() => null)) as { message?: unknown; code?: unknown } | null;
   const message =
-    typeof told?.message === "string" && told.message !== "" ? told.message : "The account library refused";
+    typeof said?.message === "string" && said.message !== "" ? said.message : "The account library refused";
   const code = CODES[answered.status] ?? "internal";
   if (code === "internal") return new AppError("internal", "Something failed inside Trihelm. Its log has the reason");
-  return new AppError(code, message);
+  return new AppError(code, message, { extensions: isRefusal(said?.code) ? { signIn: said.code } : {} });
 }
 
 /** The session is in the cookie, where no script can read it: the library's answers would give it to one. */
-async function withoutTokens(answered: Response): Promise<Response> {
-  if (!answered.headers.get("content-type")?.includes("json")) return answered;
-  const told: unknown = await answered.json();
+async function told({ path }: LibraryRoute, answered: Response): Promise<{ response: Response; isWhole: boolean }> {
+  if (!answered.headers.get("content-type")?.includes("json")) return { response: answered, isWhole: true };
+  const said: Body | null = await answered.json();
   const headers = new Headers(answered.headers);
   headers.delete("content-length");
-  return new Response(
-    JSON.stringify(told, (name, value) => (name === "token" && typeof value === "string" ? undefined : value)),
-    {
-      status: answered.status,
-      headers,
-    },
+  headers.delete("location");
+  // a passkey signs in without a second factor, so it has to be one: the device asks for its owner's finger or PIN
+  const changed = path === "/passkey/generate-authenticate-options" ? { ...said, userVerification: "required" } : said;
+  const text = JSON.stringify(changed, (name, value) =>
+    name === "token" && typeof value === "string" ? undefined : value,
   );
+  const isWhole = said?.twoFactorRedirect !== true;
+  return { response: new Response(text, { status: answered.status, headers }), isWhole };
 }

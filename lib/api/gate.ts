@@ -85,6 +85,11 @@ function refuse(c: Context, caller: Caller, { verb, on, fresh }: RouteAccess): v
     const subjects = subjectsOf(c, on);
     if (!may(caller.access, verb, null))
       throw new AppError("forbidden", `This takes the permission ${verb}, which ${caller.actor} does not have`);
+    if (on === "host" && verb !== "read" && caller.access.services !== null)
+      throw new AppError(
+        "forbidden",
+        `This is about the whole server, and ${caller.actor} is limited to some services`,
+      );
     const beyond = subjects.find((service) => !reaches(caller.access, service));
     if (beyond !== undefined) throw new AppError("forbidden", `${caller.actor} is limited to other services`);
   }

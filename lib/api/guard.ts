@@ -15,6 +15,9 @@ export interface Door {
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 const UNSPECIFIED = new Set(["0.0.0.0", "::"]);
 
+/** Set by the proxy layer: where the browser wants to go. Only used to come back after signing in. */
+export const WANTED = "x-trihelm-wanted";
+
 /** Throws AppError `forbidden` for a foreign `Host`, a foreign `Origin`, or a request that another site's page sent. */
 export function admit(headers: Headers, { navigable }: Door = { navigable: false }): void {
   const host = (headers.get("host") ?? "").toLowerCase();

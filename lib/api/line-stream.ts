@@ -2,8 +2,8 @@
  * Lines as the body of an answer. The reader pulls: while it does not, nothing is read upstream, so that a slow client costs
  * one batch. The client leaving, or the server ending, closes everything behind it.
  */
-import type { LogLine } from "#lib/logs/line.ts";
-import { sleep } from "#lib/platform/clock.ts";
+import type { LogLine, LogProgress } from "#lib/logs/line.ts";
+import type { Progress } from "#lib/logs/progress.ts";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
@@ -11,6 +11,7 @@ import { endingSignal } from "#lib/platform/shutdown.ts";
 export interface Framing {
   type: string;
   line: (line: LogLine) => string;
+  progress?: (record: LogProgress) => string;
   /** said when there was nothing to say for 15 s */
   heartbeat: string | null;
   /** said first and, where the server ends the stream, last */
@@ -21,21 +22,25 @@ export interface Framing {
 export const NDJSON: Framing = {
   type: "application/x-ndjson; charset=utf-8",
   line: (line) => `${JSON.stringify(line)}\n`,
+  progress: (record) => `${JSON.stringify(record)}\n`,
   heartbeat: "\n",
 };
 
 export const EVENTS: Framing = {
   type: "text/event-stream; charset=utf-8",
-  line: (line) => `id: ${line.cursor}\nevent: line\ndata: ${JSON.stringify(line)}\n\n`,
+  // what stands where no line was given yet is no place to go on from
+  line: (line) => `${line.cursor === "" ? "" : `id: ${line.cursor}\n`}event: line\ndata: ${JSON.stringify(line)}\n\n`,
+  progress: (record) => `event: progress\ndata: ${JSON.stringify(record)}\n\n`,
   heartbeat: ": still here\n\n",
   opening: "retry: 1000\n\n",
 };
 
 const HEARTBEAT = 15_000;
+const PROGRESS = 250;
 /** characters that are handed over at once */
 const CHUNK = 64 * 1024;
 /** bytes that wait for the socket */
-const WAITING = 128 * 1024;
+const WAITING = 64 * 1024;
 
 /** Reads with a signal that ends with the client or the server. */
 export type ReadLines = (signal: AbortSignal) => AsyncGenerator<LogLine[]>;
@@ -47,9 +52,9 @@ const open = new Set<Request>();
 export async function lineResponse(
   read: ReadLines,
   framing: Framing,
-  options: { request: Request; headers?: Record<string, string>; gzip?: boolean },
+  options: { request: Request; headers?: Record<string, string>; gzip?: boolean; progress?: Progress | null },
 ): Promise<Response> {
-  const { request } = options;
+  const { request, progress = null } = options;
   open.add(request);
   const leaving = new AbortController();
   const signal = AbortSignal.any([request.signal, endingSignal(), leaving.signal]);
@@ -59,21 +64,43 @@ export async function lineResponse(
   const encoder = new TextEncoder();
   let rest: LogLine[] = [];
   let isOpening = framing.opening !== undefined;
+  let spoke = performance.now();
+  let told = 0;
+  /** What there is to say while nothing comes; null: nothing yet. */
+  const aside = () => {
+    const record = progress?.take();
+    if (record && framing.progress) return framing.progress(record);
+    return framing.heartbeat !== null && performance.now() - spoke >= HEARTBEAT ? framing.heartbeat : null;
+  };
   const fill = async (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
-    if (isOpening) controller.enqueue(encoder.encode(framing.opening));
+    const say = (text: string) => {
+      spoke = performance.now();
+      controller.enqueue(encoder.encode(text));
+    };
+    if (isOpening) say(framing.opening ?? "");
     isOpening = false;
     while (rest.length === 0) {
-      const batch = await within(next, framing.heartbeat === null ? null : HEARTBEAT, signal);
-      if (batch === null) return controller.enqueue(encoder.encode(framing.heartbeat ?? ""));
+      const batch = await within(next, progress ? PROGRESS : framing.heartbeat === null ? null : HEARTBEAT);
+      // a reading that finds a little all the time says how far it is as well
+      const said = batch === null || (progress && performance.now() - told >= PROGRESS) || batch.done ? aside() : null;
+      if (said !== null) {
+        told = performance.now();
+        say(said);
+      }
+      if (batch === null) {
+        if (said !== null) return;
+        continue;
+      }
       if (batch.done) return controller.close();
       rest = batch.value;
+      progress?.given(rest.length);
       next = batches.next();
       // it may fail while the client does not pull; it is told when the client does
       next.catch(() => undefined);
     }
     const [text, count] = textOf(rest, framing);
     rest = count < rest.length ? rest.slice(count) : [];
-    controller.enqueue(encoder.encode(text));
+    say(text);
   };
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -125,15 +152,15 @@ function textOf(lines: readonly LogLine[], { line: frame }: Framing): [text: str
 }
 
 /** null: it took longer. */
-async function within<T>(promise: Promise<T>, milliseconds: number | null, signal: AbortSignal): Promise<T | null> {
+async function within<T>(promise: Promise<T>, milliseconds: number | null): Promise<T | null> {
   if (milliseconds === null) return promise;
-  const waiting = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, null);
+  });
   try {
-    return await Promise.race([
-      promise,
-      sleep(milliseconds, AbortSignal.any([signal, waiting.signal])).then(() => null),
-    ]);
+    return await Promise.race([promise, late]);
   } finally {
-    waiting.abort();
+    clearTimeout(timer);
   }
 }

@@ -102,6 +102,82 @@ describe("what there is", () => {
   });
 });
 
+describe("beside the lines", () => {
+  test("newest first gives the same lines turned around, alone and merged", async () => {
+    const both = "/api/v1/logs?service=local/docker/web&service=local/systemd/db.service";
+    for (const url of [`${WEB}?tail=7`, `${both}&tail=9`, `${both}&tail=all&q=1`]) {
+      const there = await lines(url);
+      const back = await lines(`${url}&order=newest`);
+      expect(back.map(({ text }) => text)).toEqual(there.map(({ text }) => text).reverse());
+      expect(back.length).toBeGreaterThan(5);
+      // any of them is a place to scroll back from
+      const at = back[3]!;
+      const tail = url.replace(/tail=\w+/, "tail=2");
+      const before = await lines(`${tail}&before=${encodeURIComponent(at.cursor)}`);
+      expect(before.map(({ text }) => text)).toEqual(
+        back
+          .slice(4, 6)
+          .map(({ text }) => text)
+          .reverse(),
+      );
+    }
+    expect((await get(`${WEB}?order=newest&follow=1`)).status).toBe(400);
+  });
+
+  test("progress only for who asks, and its last record says that all is read", async () => {
+    const all = (await lines(`${WEB}?tail=all&q=get&progress=1`)) as unknown as Record<string, unknown>[];
+    expect(all.filter((one) => "progress" in one).at(-1)).toEqual({
+      progress: { searchedTo: "2026-11-21T12:00:30.000Z", bytes: 0, lines: 20, done: true },
+    });
+    expect(all.filter((one) => "text" in one)).toHaveLength(20);
+    const events = await (await get(`${WEB}?tail=1&progress=1`, { accept: "text/event-stream" })).text();
+    expect(events).toMatch(/\nevent: progress\ndata: \{"progress":/);
+    expect(JSON.stringify(await lines(`${WEB}?tail=all&q=get`))).not.toContain("progress");
+  });
+
+  test("marks only for who asks, and they count for no tail", async () => {
+    docker.add({ name: "marked" });
+    const url = "/api/v1/services/local/docker/marked/logs";
+    await expect.poll(async () => (await get(url)).status).toBe(200);
+    const plain = { timeout: 1, signal: null, force: false, detached: false };
+    docker.print("marked", "one");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await docker.act("marked", "stop", plain);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await docker.act("marked", "start", plain);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    docker.print("marked", "two");
+    // what the service prints itself when it starts stands behind its mark
+    expect(await texts(url)).toEqual(["one", "ready marked", "two"]);
+    const woven = ["one", "exited", "started", "ready marked", "two"];
+    const told = (some: LogLine[]) => some.map(({ text, marker }) => marker?.kind ?? text);
+    const all = await lines(`${url}?markers=1&tail=3`);
+    expect(told(all).toSorted()).toEqual(woven.toSorted());
+    expect(told(all).slice(0, 2)).toEqual(["one", "exited"]);
+    expect(all[1]!.cursor).toBe(all[0]!.cursor);
+    expect(await texts(`${url}?markers=1&tail=1`)).toEqual(["two"]);
+    const back = await lines(`${url}?markers=1&tail=all&order=newest`);
+    expect(told(back)).toEqual(told(all).toReversed());
+    const merged = await lines(`/api/v1/logs?service=local/docker/marked&markers=1`);
+    expect(told(merged)).toEqual(told(all));
+    const leaving = new AbortController();
+    const answer = await get(`${url}?markers=1&follow=1&tail=0`, {}, leaving.signal);
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const read = (async () => {
+      let text = "";
+      while (!text.includes('"exited"')) text += (await reader.read()).value ?? "";
+      return text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as LogLine);
+    })();
+    await docker.act("marked", "stop", plain);
+    expect((await read).at(-1)).toMatchObject({ marker: { kind: "exited" }, cursor: all.at(-1)!.cursor });
+    leaving.abort();
+    docker.remove("marked");
+  });
+});
+
 describe("several services", () => {
   const BOTH = "/api/v1/logs?service=local/docker/web&service=local/systemd/db.service";
   const woven = Array.from({ length: 20 }, (_, n) => [`${n}`, `${n}`]).flat();

@@ -1,11 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { withinBoot } from "#lib/logs/boots.ts";
 import { visibleText } from "#lib/logs/clean-text.ts";
 import { countLines, histogramSchema } from "#lib/logs/histogram.ts";
-import { LOG_LEVELS, type LogLine, lineSchema } from "#lib/logs/line.ts";
+import { LOG_LEVELS, type LogLine, lineSchema, progressSchema } from "#lib/logs/line.ts";
+import { Progress } from "#lib/logs/progress.ts";
 import { parseSelection, type RawSelection, type Selection } from "#lib/logs/query.ts";
-import { logSource, readLines } from "#lib/logs/read.ts";
+import { readLines } from "#lib/logs/read.ts";
 import { checkServices, readMerged } from "#lib/logs/read-merged.ts";
+import { logSource } from "#lib/logs/sources.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { serviceId } from "#lib/services/id.ts";
@@ -15,6 +18,7 @@ import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
 const Line = z.object(lineSchema.shape).openapi("LogLine");
+const ProgressRecord = z.object(progressSchema.shape).openapi("LogProgress");
 const address = z.object({ host: z.string(), scope: z.string(), name: z.string() });
 const service = z
   .union([z.string(), z.array(z.string())])
@@ -31,6 +35,10 @@ const bounds = {
     .optional()
     .describe(`this or worse: ${LOG_LEVELS.join(", ")}; a line without one counts as info`),
   stream: z.string().optional().describe("stdout or stderr"),
+  boot: z
+    .string()
+    .optional()
+    .describe("of this boot: 0 is now, -1 the one before, or its id as /log-sources/boots gives it"),
 };
 const part = {
   tail: z.string().optional().describe("the newest so many lines of the selection, 500 unless told, or all"),
@@ -40,7 +48,13 @@ const part = {
 const lines = {
   ...bounds,
   ...part,
+  order: z.string().optional().describe("oldest first unless it is `newest`: then the newest first, as they are found"),
   follow: z.string().optional().describe("1: go on with new lines until the client leaves"),
+  markers: z.string().optional().describe("1: lines with `marker` as well, that say what became of the service"),
+  progress: z
+    .string()
+    .optional()
+    .describe("1: records with `progress` alone as well, some four times a second, that say how far the reading is"),
 };
 const download = { ...bounds, ...part, gzip: z.enum(["0", "1"]).optional() };
 const histogram = { ...bounds, buckets: z.coerce.number().int().min(1).max(1000).default(60) };
@@ -51,7 +65,7 @@ const streamed = {
     description:
       "one object a line, or with Accept: text/event-stream an event a line whose id is its cursor. Where lines were lost, a line with `gap` stands for them",
     content: {
-      "application/x-ndjson": { schema: Line },
+      "application/x-ndjson": { schema: z.union([Line, ProgressRecord]) },
       "text/event-stream": { schema: z.string() },
     },
   },
@@ -137,41 +151,50 @@ export const logRoutes = router()
   .openapi(manyFile, (c) => send(c, several(c), withoutServices(c.req.valid("query"))))
   .openapi(manyCount, async (c) => c.json(await count(c, several(c), withoutServices(c.req.valid("query"))), 200));
 
-function stream(c: Context, services: string[], query: RawSelection): Promise<Response> {
+async function stream(c: Context, services: string[], query: Query): Promise<Response> {
   const last = c.req.header("last-event-id");
-  const selection = parseSelection(last ? { ...query, after: last, before: undefined, tail: "all" } : query);
+  const selection = await selectionOf(last ? { ...query, after: last, before: undefined, tail: "all" } : query, c);
   const isEvents = /\btext\/event-stream\b/.test(c.req.header("accept") ?? "");
   // a first blank line carries the headers: a log that is silent now is open all the same
   const framing = isEvents ? EVENTS : selection.follow ? { ...NDJSON, opening: "\n" } : NDJSON;
-  return lineResponse(reading(services, selection), framing, { request: c.req.raw });
+  const progress = selection.progress ? new Progress(selection.tail === null && !selection.isNewestFirst) : null;
+  return lineResponse(await reading(services, selection, progress), framing, { request: c.req.raw, progress });
 }
 
-async function send(c: Context, services: string[], { gzip, ...query }: RawSelection & { gzip?: string | undefined }) {
+type Query = RawSelection & { boot?: string | undefined };
+
+/** The selection, with the time of a boot as its bounds where one is named. */
+async function selectionOf({ boot, ...raw }: Query, c: Context): Promise<Selection> {
+  const selection = parseSelection(raw);
+  return boot ? withinBoot(selection, boot, c.req.raw.signal) : selection;
+}
+
+async function send(c: Context, services: string[], { gzip, ...query }: Query & { gzip?: string | undefined }) {
   const framing: Framing = { type: "text/plain; charset=utf-8", line: plain(services.length > 1), heartbeat: null };
   const isGzip = gzip === "1";
   if (isGzip) framing.type = "application/gzip";
   const name = services.length === 1 ? decodeURIComponent(services[0]!.split("/")[2]!) : "logs";
   const headers = { "content-disposition": `attachment; filename="${fileName(name)}.log${isGzip ? ".gz" : ""}"` };
-  return lineResponse(reading(services, parseSelection(query)), framing, {
+  return lineResponse(await reading(services, await selectionOf(query, c)), framing, {
     request: c.req.raw,
     headers,
     gzip: isGzip,
   });
 }
 
-async function count(c: Context, services: string[], { buckets, ...query }: RawSelection & { buckets: number }) {
-  const selection = { ...parseSelection(query), tail: null };
+async function count(c: Context, services: string[], { buckets, ...query }: Query & { buckets: number }) {
+  const selection = { ...(await selectionOf(query, c)), tail: null, markers: true };
   const signal = AbortSignal.any([c.req.raw.signal, endingSignal()]);
   const since = selection.since === null ? null : Date.parse(selection.since);
   const until = selection.until === null ? Date.now() : Date.parse(selection.until);
-  return countLines(reading(services, selection)(signal), { since, until, buckets });
+  return countLines((await reading(services, selection))(signal), { since, until, buckets });
 }
 
-function reading(services: string[], selection: Selection): ReadLines {
-  const sources = services.map(logSource);
+async function reading(services: string[], selection: Selection, progress: Progress | null = null): Promise<ReadLines> {
+  const sources = await Promise.all(services.map(logSource));
   const [only] = sources;
-  if (sources.length === 1 && only) return (signal) => readLines(only, selection, signal);
-  return (signal) => readMerged(sources, selection, signal);
+  if (sources.length === 1 && only) return (signal) => readLines(only, selection, { signal, progress });
+  return (signal) => readMerged(sources, selection, { signal, progress });
 }
 
 function several(c: Context): string[] {

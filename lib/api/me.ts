@@ -2,12 +2,13 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { audited } from "#lib/audit/audited.ts";
 import { claimAttempt } from "#lib/auth/attempts.ts";
 import type { Caller } from "#lib/auth/caller.ts";
-import { pretendToVerify, verifyPassword } from "#lib/auth/password.ts";
+import { verifyPassword } from "#lib/auth/password.ts";
 import { readPerson } from "#lib/auth/people.ts";
 import { ROLES, VERBS } from "#lib/auth/role.ts";
 import { beginSession, endSessions } from "#lib/auth/sessions.ts";
 import { listSessions, passwordHashOf } from "#lib/auth/store.ts";
 import { timestamp } from "#lib/platform/clock.ts";
+import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
@@ -21,7 +22,7 @@ const Me = z
     role: z.enum(ROLES),
     verbs: z.array(z.enum(VERBS)),
     services: z.array(z.string()).nullable().describe("patterns; null: every service"),
-    kind: z.enum(["session", "token"]),
+    kind: z.enum(["session", "token", "proxy"]),
     session: z
       .object({ id: z.string(), createdAt: z.string(), expiresAt: z.string(), freshUntil: z.string() })
       .nullable(),
@@ -108,15 +109,17 @@ const endOthers = createRoute({
 });
 
 export const meRoutes = router()
-  .openapi(me, async (c) => c.json(await describe(callerOf(c)), 200))
+  .openapi(me, async (c) => c.json(await describeCaller(callerOf(c)), 200))
   .openapi(stepUp, async (c) => {
     const caller = callerOf(c);
-    if (!caller.session) throw new AppError("forbidden", "Only a session can be confirmed: a token needs no step-up");
+    if (caller.kind === "token") throw new AppError("forbidden", "A token needs no step-up, and gets no session");
     const { id: userId, name } = caller.person;
+    const hash = await passwordHashOf(userId);
+    if (hash === null) throw new AppError("forbidden", withoutPassword(caller));
     const { address, session } = caller;
     const right = claimAttempt({ address, account: name, known: true });
     await audited({ ...actorOf(c), action: "session.step-up", subject: name, intent: {} }, async () => {
-      if (!(await isPassword(userId, c.req.valid("json").password)))
+      if (!(await verifyPassword(hash, c.req.valid("json").password)))
         throw new AppError("forbidden", "That is not your password");
     });
     right();
@@ -158,7 +161,8 @@ export const meRoutes = router()
     return c.body(null, 204);
   });
 
-async function describe(caller: Caller): Promise<z.infer<typeof Me>> {
+/** A caller as `/me` tells them; pages are drawn with the same. */
+export async function describeCaller(caller: Caller): Promise<z.infer<typeof Me>> {
   const { twoFactor, passkeys, hasPassword } = await readPerson(caller.person.id);
   const { session, freshUntil, access: allowed } = caller;
   return {
@@ -180,9 +184,11 @@ async function describe(caller: Caller): Promise<z.infer<typeof Me>> {
   };
 }
 
-async function isPassword(userId: string, password: string): Promise<boolean> {
-  const hash = await passwordHashOf(userId);
-  if (hash !== null) return verifyPassword(hash, password);
-  await pretendToVerify(password);
-  return false;
+/** How somebody proves themselves who has no password here. */
+function withoutPassword({ kind, person }: Caller): string {
+  const setOne = `set one on the server: npm run -s trihelm -- user set-password ${person.name}`;
+  if (kind === "proxy")
+    return `This account has no password to confirm with, only the proxy's word. To have one, ${setOne}`;
+  const provider = person.via === "oidc" && env().oidc ? `sign in by ${env().oidc?.name} again, ` : "";
+  return `This account has no password. Use a passkey, ${provider}or ${setOne}`;
 }

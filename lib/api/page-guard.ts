@@ -2,11 +2,9 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { type Caller, identify } from "#lib/auth/caller.ts";
 import { isOpen } from "#lib/auth/setup.ts";
+import { isRefusal, refusalAt } from "#lib/auth/vouched.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { admit } from "./guard.ts";
-
-/** Set by the proxy layer: where the browser wants to go. Only used to come back after signing in. */
-export const WANTED = "x-trihelm-wanted";
+import { admit, WANTED } from "./guard.ts";
 
 /**
  * What every page and layout calls before it reads anything: no page may depend on the proxy layer or on a layout above it,
@@ -15,7 +13,7 @@ export const WANTED = "x-trihelm-wanted";
  */
 export async function admitPage(): Promise<Caller> {
   await admitStranger();
-  const caller = await pageCaller();
+  const caller = await pageCaller(true);
   if (caller) return caller;
   if (await isOpen()) redirect("/setup");
   const wanted = (await headers()).get(WANTED);
@@ -32,12 +30,14 @@ export async function admitStranger(): Promise<void> {
   }
 }
 
-/** Whoever is signed in, by the request's cookie; null for nobody. */
-export async function pageCaller(): Promise<Caller | null> {
+/** Whoever is signed in, by the request's cookie or a proxy's word; null for nobody. `explain`: the sign-in page says why not. */
+export async function pageCaller(explain = false): Promise<Caller | null> {
   try {
     return await identify(await headers());
   } catch (error) {
-    if (error instanceof AppError) return null;
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    const reason = error.extensions.signIn;
+    if (explain && isRefusal(reason)) redirect(refusalAt(reason));
+    return null;
   }
 }

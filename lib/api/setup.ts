@@ -7,6 +7,7 @@ import { addPerson } from "#lib/auth/people.ts";
 import { nameSchema, passwordSchema } from "#lib/auth/role.ts";
 import { beginSession } from "#lib/auth/sessions.ts";
 import { close, isOpen, provesSetup, useSetup } from "#lib/auth/setup.ts";
+import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
 import { access } from "./gate.ts";
@@ -90,12 +91,7 @@ const methods = createRoute({
 
 export const setupRoutes = router()
   .openapi(state, async (c) => c.json({ open: await isOpen(), host: os.hostname() }, 200))
-  .openapi(methods, (c) =>
-    c.json(
-      { password: true, passkey: true, oidc: null, secure: isSecure(), version: version(), host: os.hostname() },
-      200,
-    ),
-  )
+  .openapi(methods, (c) => c.json(readSignInMethods(), 200))
   .openapi(check, (c) => {
     const right = claimAttempt({ address: peerAddress(c.req.raw.headers), account: null, known: false });
     if (!provesSetup(c.req.valid("json").token)) throw new AppError("forbidden", "This setup code is not valid");
@@ -124,3 +120,15 @@ export const setupRoutes = router()
       throw error;
     }
   });
+
+/** How one may sign in here; the sign-in page is drawn with the same. */
+export function readSignInMethods() {
+  return {
+    password: true,
+    passkey: true,
+    oidc: env().oidc && { name: env().oidc!.name },
+    secure: isSecure(),
+    version: version(),
+    host: os.hostname(),
+  };
+}

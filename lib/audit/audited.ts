@@ -6,12 +6,19 @@ export type Asked = Pick<AuditFact, "actor" | "address" | "action" | "subject" |
 // the request was understood and not granted; anything else is a fault
 const REFUSALS = new Set(["validation", "unauthenticated", "forbidden", "not_found", "conflict", "rate_limited"]);
 
-/** Does the work between two rows of the trail: what was asked for, then how it ended. Without the first there is no work. */
-export async function audited<T>(asked: Asked, work: () => Promise<T>): Promise<T> {
+/**
+ * Does the work between two rows of the trail: what was asked for, then how it ended. Without the first there is no work.
+ * `known` adds to the last row what only the result tells, such as who has signed in.
+ */
+export async function audited<T>(
+  asked: Asked,
+  work: () => Promise<T>,
+  known: (result: T) => Promise<Partial<Asked>> = async () => ({}),
+): Promise<T> {
   const closes = await record({ ...asked, outcome: "intended", detail: null, closes: null });
   try {
     const result = await work();
-    await record({ ...asked, outcome: "done", detail: null, closes });
+    await record({ ...asked, ...(await known(result)), outcome: "done", detail: null, closes });
     return result;
   } catch (error) {
     const outcome = error instanceof AppError && REFUSALS.has(error.code) ? "refused" : "failed";

@@ -46,20 +46,32 @@ export function reaches(access: Access, service: string): boolean {
 }
 
 const rank = (role: Role) => ROLES.indexOf(role);
-const compiled = new Map<string, RegExp>();
-
+/**
+ * By hand and not by an expression: a pattern like `a*a*a*b` comes from whoever makes a token, and an expression would try
+ * every way to divide a long name between its stars. This goes back to the last star only, and never leaves a part.
+ */
 function fits(pattern: string, service: string): boolean {
-  let expression = compiled.get(pattern);
-  if (!expression) {
-    // runs of stars are one star: a pattern of many would try every split of a long name
-    const source = pattern
-      .replace(/\*+/g, "*")
-      .split("*")
-      .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
-      .join("[^/]*");
-    expression = new RegExp(`^${source}$`);
-    if (compiled.size > 1000) compiled.clear();
-    compiled.set(pattern, expression);
+  const patterns = pattern.split("/");
+  const parts = service.split("/");
+  return patterns.length === parts.length && patterns.every((one, index) => fitsPart(one, parts[index]!));
+}
+
+function fitsPart(pattern: string, part: string): boolean {
+  let [at, inPart, star, taken] = [0, 0, -1, 0];
+  while (inPart < part.length) {
+    if (pattern[at] === "*") {
+      star = at;
+      taken = inPart;
+      at += 1;
+    } else if (pattern[at] === part[inPart]) {
+      at += 1;
+      inPart += 1;
+    } else if (star >= 0) {
+      taken += 1;
+      inPart = taken;
+      at = star + 1;
+    } else return false;
   }
-  return expression.test(service);
+  while (pattern[at] === "*") at += 1;
+  return at === pattern.length;
 }

@@ -32,6 +32,8 @@ export const LIMITS = {
 
 // an attacker chooses addresses and names: what is remembered of them has an end
 const REMEMBERED = 20_000;
+// so many at once: looking for the oldest passes over every place that was given up before
+const FORGOTTEN = 1000;
 
 export interface Attempt {
   address: string;
@@ -85,9 +87,8 @@ function count(book: AttemptBook, key: string, limit: Limit): void {
   book.tries.set(key, tries);
   if (book.tries.size <= REMEMBERED) return;
   for (const old of book.tries.keys()) {
-    if (old === "all") continue;
-    book.tries.delete(old);
-    break;
+    if (old !== "all") book.tries.delete(old);
+    if (book.tries.size <= REMEMBERED - FORGOTTEN) break;
   }
 }
 

@@ -1,13 +1,14 @@
-/** Who asks: a person in a browser, a script with a token, or nobody. Read anew for every request, so that nothing lingers. */
+/** Who asks: a person in a browser, a script with a token, whom a proxy names, or nobody. Read anew for every request. */
 import { AppError } from "#lib/platform/errors.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
 import { type Access, accessOf } from "./access.ts";
 import { sessionTokenOf } from "./cookie.ts";
+import { personByProxy } from "./proxy-sign-in.ts";
 import { hashSecret } from "./secret.ts";
-import { findSession, findToken, type Person, type SessionRow, touchSession, touchToken } from "./store.ts";
+import { findPerson, findSession, findToken, type Person, type SessionRow, touchSession, touchToken } from "./store.ts";
 
 export interface Caller {
-  kind: "session" | "token";
+  kind: "session" | "token" | "proxy";
   person: Person;
   /** the name that the audit trail shows: `mara`, or `mara/ci` for a token */
   actor: string;
@@ -28,13 +29,34 @@ const SEEN_EVERY = 60_000;
 export async function identify(headers: Headers): Promise<Caller | null> {
   const authorization = headers.get("authorization");
   if (authorization !== null) return byToken(authorization, headers);
+  const caller = await identifySession(headers);
+  if (caller && caller.person.via !== "proxy") return caller;
+  // what the proxy says now goes before a session of somebody it named earlier
+  const person = await personByProxy(headers);
+  if (person === null) return caller;
+  return caller?.person.id === person.id
+    ? { ...caller, person, access: accessOf(person) }
+    : named(person, peerAddress(headers));
+}
+
+/** Whoever has a session, whatever else the headers say. */
+export async function identifySession(headers: Headers): Promise<Caller | null> {
   const token = sessionTokenOf(headers);
   return token === null ? null : byHash("session", hashSecret(token), peerAddress(headers));
 }
 
 /** The same caller as he is now; null when that session or token is over. */
 export async function identifyAgain(caller: Caller, hash: string): Promise<Caller | null> {
-  return byHash(caller.kind, hash, caller.address);
+  if (caller.kind !== "proxy") return byHash(caller.kind, hash, caller.address);
+  const person = await findPerson(caller.person.id);
+  return person && !person.disabled ? named(person, caller.address) : null;
+}
+
+/** Somebody by the proxy's word: enough to look and to act, not for what asks who is really there. */
+function named(person: Person, address: string): Caller {
+  const actor = person.name;
+  const nothing = { session: null, tokenId: null, freshUntil: new Date(0), expiresAt: null };
+  return { kind: "proxy", person, actor, address, access: accessOf(person), ...nothing };
 }
 
 /** What a caller is known by in the database. */
@@ -53,7 +75,7 @@ async function byToken(authorization: string, headers: Headers): Promise<Caller>
   );
 }
 
-async function byHash(kind: Caller["kind"], hash: string, address: string): Promise<Caller | null> {
+async function byHash(kind: "session" | "token", hash: string, address: string): Promise<Caller | null> {
   if (kind === "session") {
     const found = await findSession(hash);
     if (!found || found.person.disabled || found.session.expiresAt.getTime() <= Date.now()) return null;

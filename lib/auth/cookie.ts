@@ -23,6 +23,25 @@ export function sessionTokenOf(headers: Headers): string | null {
   return null;
 }
 
+/** True for an answer that gives the browser another session, or takes the one it has. */
+export function setsSession(headers: Headers): boolean {
+  return headers.getSetCookie().some((cookie) => cookie.startsWith(`${cookiePrefix()}.session_token=`));
+}
+
+/** The headers with each cookie once, the first of its name; the session's only where `hasSession`. */
+export function withOwnCookies(headers: Headers, hasSession: boolean): Headers {
+  const first = new Map<string, string>();
+  for (const part of (headers.get("cookie") ?? "").split(";")) {
+    const cookie = part.trim();
+    const name = cookie.split("=", 1)[0]!.trim();
+    if (name !== "" && !first.has(name)) first.set(name, cookie);
+  }
+  if (!hasSession) first.delete(`${cookiePrefix()}.session_token`);
+  const own = new Headers(headers);
+  own.set("cookie", [...first.values()].join("; "));
+  return own;
+}
+
 /** A `Set-Cookie` value as the account library writes it. `until`: null ends it with the browser. */
 export function sessionCookie(token: string, until: Date | null): Promise<string> {
   return serializeSignedCookie(`${cookiePrefix()}.session_token`, token, serverSecret(), {

@@ -8,19 +8,25 @@ import { logger } from "#lib/platform/logger.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { FRESH } from "./caller.ts";
-import { cookiePrefix, isSecure } from "./cookie.ts";
+import { cookiePrefix, isSecure, withOwnCookies } from "./cookie.ts";
 import { withHashedSessions } from "./library-rows.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { serverSecret } from "./secret.ts";
-import { DAYS_KEPT } from "./sessions.ts";
+import { DAYS_KEPT, endSessions } from "./sessions.ts";
 import { findPerson, libraryDatabase } from "./store.ts";
+import { currentVisit, type Visit, visiting } from "./visit.ts";
+import { isRefusal, type Refusal, refusalAt } from "./vouched.ts";
 
 export interface AccountLibrary {
-  /** Answers a request below /api/auth. */
+  /** Answers a request below /api/auth. One that comes back from a provider is sent on to `BACK`, or to `refusalAt(…)`. */
   handler: (request: Request) => Promise<Response>;
 }
 
-const DISABLED = "This account is disabled. An admin of this server can enable it";
+/** A page that goes on by itself: the session's cookie is not sent along on a way that began on another site. */
+export const BACK = "/sign-in/done";
+
+const DISABLED = { code: "disabled", message: "This account is disabled. An admin of this server can enable it" };
+const UNVERIFIED = { message: "This passkey did not check who holds it. Use one with a fingerprint, face or PIN" };
 const ADDRESS = "x-trihelm-address";
 
 /** The one instance of this process. */
@@ -28,22 +34,29 @@ export function accountLibrary(): Promise<AccountLibrary> {
   return singleton("auth.library", load);
 }
 
-/** A request as the library may see it: with the address that our own rules found, under a name no client can set. */
-export function requestForLibrary(request: Request, body: string | null): Request {
-  const headers = new Headers(request.headers);
+/**
+ * A request as the library may see it: with the address that our own rules found, under a name no client can set; with each
+ * cookie once, as we read it; and with a session only where it is the caller's.
+ */
+export function requestForLibrary(request: Request, given: { body: string | null; hasSession: boolean }): Request {
+  const headers = withOwnCookies(request.headers, given.hasSession);
   headers.set(ADDRESS, peerAddress(request.headers));
-  const url = new URL(new URL(request.url).pathname + new URL(request.url).search, origin());
-  const sent = request.method === "GET" ? null : body;
-  return new Request(url, { method: request.method, headers, body: sent });
+  const { pathname, search } = new URL(request.url);
+  // a query is only for the way back from a provider: what else the library takes by one, the caller may not choose
+  const url = new URL(pathname + (pathname.includes("/callback/") ? search : ""), origin());
+  return new Request(url, { method: request.method, headers, body: request.method === "GET" ? null : given.body });
 }
 
 async function load(): Promise<AccountLibrary> {
-  const [{ betterAuth }, { APIError }, { twoFactor, username }, { passkey }] = await Promise.all([
-    import("better-auth"),
-    import("better-auth/api"),
-    import("better-auth/plugins"),
-    import("@better-auth/passkey"),
-  ]);
+  const { oidc } = env();
+  const [{ betterAuth }, { APIError, getOAuthState }, { twoFactor, username }, { passkey }, provider] =
+    await Promise.all([
+      import("better-auth"),
+      import("better-auth/api"),
+      import("better-auth/plugins"),
+      import("@better-auth/passkey"),
+      oidc && import("./provider.ts"),
+    ]);
   const log = logger("accounts");
   const secure = isSecure();
   const options = {
@@ -66,12 +79,22 @@ async function load(): Promise<AccountLibrary> {
     },
     session: { expiresIn: DAYS_KEPT * 86_400, disableSessionRefresh: true, freshAge: FRESH / 1000 },
     verification: { storeIdentifier: "hashed" },
+    // accounts of a provider are made by our own rules; its tokens are of no use to us and not kept
+    account: { updateAccountOnSignIn: false, accountLinking: { enabled: false } },
     databaseHooks: {
       session: {
         create: {
-          before: async ({ userId }) => {
-            const person = await findPerson(userId);
-            if (!person || person.disabled) throw new APIError("FORBIDDEN", { message: DISABLED });
+          before: async (session) => {
+            const person = await findPerson(session.userId);
+            if (!person || person.disabled) throw new APIError("FORBIDDEN", DISABLED);
+            // what counts as fresh is when the person proved themselves, which a provider may have seen long ago
+            const { provenAt } = currentVisit();
+            return provenAt && provenAt < session.createdAt ? { data: { ...session, createdAt: provenAt } } : undefined;
+          },
+          after: async ({ userId }, context) => {
+            if (!context?.path.startsWith("/callback/")) return;
+            const state: { replaces?: unknown } | null = await getOAuthState();
+            if (typeof state?.replaces === "string") await endSessions(userId, { id: state.replaces });
           },
         },
       },
@@ -89,10 +112,52 @@ async function load(): Promise<AccountLibrary> {
     plugins: [
       username({ minUsernameLength: 1, maxUsernameLength: 64, usernameValidator: () => true }),
       twoFactor({ issuer: "Trihelm" }),
-      passkey({ rpID: new URL(origin()).hostname, rpName: "Trihelm" }),
+      passkey({
+        rpID: new URL(origin()).hostname,
+        rpName: "Trihelm",
+        authenticatorSelection: { residentKey: "required", userVerification: "required" },
+        registration: {
+          afterVerification: ({ verification }) => {
+            if (!verification.registrationInfo?.userVerified) throw new APIError("FORBIDDEN", UNVERIFIED);
+          },
+        },
+        authentication: {
+          afterVerification: ({ verification }) => {
+            if (!verification.authenticationInfo.userVerified) throw new APIError("FORBIDDEN", UNVERIFIED);
+          },
+        },
+      }),
+      ...(oidc && provider ? [provider.oidcPlugin(oidc)] : []),
     ],
   } satisfies BetterAuthOptions;
-  return betterAuth(options);
+  const { handler } = betterAuth(options);
+  return {
+    handler: (request) =>
+      visiting(request.headers.get(ADDRESS) ?? "", async (visit) => arrival(await handler(request), visit)),
+  };
+}
+
+const LIBRARY_WORDS: Record<string, Refusal> = {
+  access_denied: "access_denied",
+  disabled: "disabled",
+  state_not_found: "expired",
+  state_mismatch: "expired",
+  state_invalid: "expired",
+  invalid_code: "not_verified",
+  issuer_mismatch: "not_verified",
+};
+
+/** The library's way on after a provider, with its own and the provider's words left out. */
+function arrival(answered: Response, { refusal }: Visit): Response {
+  const location = answered.headers.get("location");
+  if (location === null || answered.status < 300) return answered;
+  const to = new URL(location, origin());
+  if (to.origin === new URL(origin()).origin && to.pathname === BACK && refusal === null) return answered;
+  const word = to.searchParams.get("error") ?? "";
+  const known = Object.hasOwn(LIBRARY_WORDS, word) ? LIBRARY_WORDS[word] : undefined;
+  const headers = new Headers(answered.headers);
+  headers.set("location", refusalAt(refusal ?? known ?? (isRefusal(word) ? word : "failed")));
+  return new Response(null, { status: 302, headers });
 }
 
 // passkeys belong to a name; without a base URL people come by a loopback address, and only `localhost` is a name

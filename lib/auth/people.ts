@@ -1,6 +1,7 @@
 /** Making, changing and removing people. Nobody can take the last admin away, and what changes their rights ends their streams. */
 import { AppError } from "#lib/platform/errors.ts";
-import { endStreamsOf, recheckCallers } from "./live.ts";
+import { recheckCallers } from "./live.ts";
+import { endStreamsOf } from "./open-streams.ts";
 import { hashPassword } from "./password.ts";
 import type { Role, Verb } from "./role.ts";
 import {

@@ -71,6 +71,19 @@ export async function findPerson(idOrName: string): Promise<Person | null> {
   return row && personOf(row);
 }
 
+/** By name alone, in any case: for names that somebody outside chose, which an id must not be. */
+export async function findPersonByName(name: string): Promise<Person | null> {
+  const row = await db().user.findUnique({ where: { username: name.toLowerCase() } });
+  return row && personOf(row);
+}
+
+/** By what a provider knows them by. */
+export async function findPersonByAccount(account: ProviderAccount): Promise<Person | null> {
+  const { providerId, accountId } = account;
+  const row = await db().account.findFirst({ where: { providerId, accountId }, include: { user: true } });
+  return row && personOf(row.user);
+}
+
 /** One person, or all in the order of their making. */
 export async function listPeople(id?: string): Promise<PersonRow[]> {
   const rows = await db().user.findMany({
@@ -91,9 +104,16 @@ export async function listPeople(id?: string): Promise<PersonRow[]> {
   }));
 }
 
+export interface ProviderAccount {
+  providerId: string;
+  accountId: string;
+}
+
 export interface NewPerson extends Grant {
   name: string;
   via: Person["via"];
+  /** what a provider knows this person by */
+  account?: ProviderAccount | null;
   /** null: this person signs in otherwise */
   passwordHash: string | null;
 }
@@ -109,12 +129,14 @@ export async function insertPerson(person: NewPerson, first = false): Promise<Pe
         id,
         name: person.name,
         username,
-        email: `${username.replace("@", ".at.")}@accounts.invalid`,
+        // the library wants one, and tells it to authenticators as whose account it is
+        email: person.name,
         via: person.via,
         ...grantColumns(person),
       },
     });
     if (person.passwordHash !== null) await tx.account.create({ data: credential(id, person.passwordHash) });
+    if (person.account) await tx.account.create({ data: { id: randomUUID(), userId: id, ...person.account } });
     return personOf(row);
   });
 }
@@ -135,6 +157,11 @@ export async function updatePerson(id: string, change: PersonChange): Promise<"d
     if (after.disabled) await tx.session.deleteMany({ where: { userId: id } });
     return "done";
   });
+}
+
+/** Sets a role without a look at who else is admin: for one that is decided elsewhere. */
+export async function writeRole(id: string, role: Grant["role"]): Promise<void> {
+  await db().user.update({ where: { id }, data: { role } });
 }
 
 /** Removes a person with their sessions, tokens, passkeys; `"last"` and nothing removed as in `updatePerson`. */

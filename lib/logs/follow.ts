@@ -8,12 +8,15 @@ import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { LogRecord } from "#lib/supervisors/supervisor.ts";
+import { comingMarks } from "./coming-marks.ts";
 import { type LogSource, newestCursor } from "./history.ts";
 
 /** characters kept of what came, its records counted in */
 const KEPT = 1024 * 1024;
 const RECORD = 120;
-const MOST_AT_ONCE = 2000;
+/** records and characters that a reader takes at once: a batch waits with whoever does not read */
+const MOST_AT_ONCE = 1000;
+const MOST_TEXT = 96 * 1024;
 const SHORTEST_WAIT = 250;
 const LONGEST_WAIT = 5000;
 
@@ -26,8 +29,8 @@ export interface Taken {
 export interface Following {
   /** the newest line when this reader began: its history ends with it. null: there was none */
   readonly joinedAt: string | null;
-  /** What came since the last call; waits for at least one line. null: the signal aborted. */
-  take(): Promise<Taken | null>;
+  /** What came since the last call, so many characters of it about; waits for at least one line. null: the signal aborted. */
+  take(most?: number): Promise<Taken | null>;
   close(): void;
 }
 
@@ -41,6 +44,7 @@ class Upstream {
   #size = 0;
   #readers = 0;
   #last: string | null = null;
+  #isTelling = false;
   readonly ready: Promise<void>;
 
   constructor(source: LogSource) {
@@ -73,15 +77,32 @@ class Upstream {
     return () => this.#listeners.delete(listener);
   }
 
-  from(place: number): Taken {
+  from(place: number, most: number): Taken {
     const missed = Math.max(0, this.#first - place);
     const start = place + missed - this.#first;
-    return { records: this.#ring.slice(start, start + MOST_AT_ONCE), missed };
+    let end = start;
+    const last = Math.min(this.#ring.length, start + MOST_AT_ONCE);
+    for (let left = most; end < last && (left > 0 || end === start); end += 1)
+      left -= this.#ring[end]!.text.length + RECORD;
+    return { records: this.#ring.slice(start, end), missed };
   }
 
   async #begin(): Promise<void> {
     this.#last = await newestCursor(this.#source, this.#ending.signal);
     void this.#run();
+    void this.#watch();
+  }
+
+  /** What becomes of the service meanwhile, where its log does not say it. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#ending;
+    for await (const mark of comingMarks(this.#source, signal)) {
+      const { time, kind, code, signal: by } = mark;
+      this.#push({
+        ...{ cursor: this.#last ?? "", time, stream: "stdout", text: "", priority: null },
+        ...{ mark: { kind, code, signal: by }, beside: true },
+      });
+    }
   }
 
   /** Goes on after the last line for as long as somebody reads: through a daemon's restart and a container made anew. */
@@ -106,10 +127,16 @@ class Upstream {
 
   #push(record: LogRecord): void {
     this.#ring.push(record);
-    this.#last = record.cursor;
+    if (!record.beside) this.#last = record.cursor;
     this.#size += record.text.length + RECORD;
     if (this.#size > KEPT) this.#drop();
-    for (const listener of this.#listeners) listener();
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    // once for all that came together: a reader that wakes for each line alone spends its time waking
+    setImmediate(() => {
+      this.#isTelling = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
   }
 
   /** A quarter at a time: shifting one by one would cost more than all else. */
@@ -154,10 +181,10 @@ export async function follow(source: LogSource, signal: AbortSignal): Promise<Fo
   return {
     joinedAt: upstream.last,
     close,
-    async take() {
+    async take(most = MOST_TEXT) {
       while (!signal.aborted) {
         if (upstream.end > place) {
-          const taken = upstream.from(place);
+          const taken = upstream.from(place, most);
           place += taken.missed + taken.records.length;
           return taken;
         }

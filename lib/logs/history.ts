@@ -3,8 +3,8 @@ import {
   type HistoryQuery,
   hasLogHistory,
   type LogQuery,
+  type LogReader,
   type LogRecord,
-  type Supervisor,
 } from "#lib/supervisors/supervisor.ts";
 
 export interface LogSource {
@@ -12,7 +12,7 @@ export interface LogSource {
   service: string;
   /** what its supervisor calls it */
   name: string;
-  supervisor: Supervisor;
+  supervisor: LogReader;
 }
 
 export const EVERYTHING: HistoryQuery = {
@@ -74,15 +74,18 @@ async function* inBatches(records: AsyncIterable<LogRecord>, query: HistoryQuery
     if (through !== null && mark === through) break;
     if (batch.length < BATCH) continue;
     yield batch;
+    if (query.from === "oldest") query.onProgress?.(record.time, 0);
     batch = [];
   }
+  const last = batch.at(-1);
+  if (last && query.from === "oldest") query.onProgress?.(last.time, 0);
   yield batch;
 }
 
 /** More and more from the end, until the reader has enough: each reading is cut where the one before it began. */
 async function* fromNewest(
   read: (bounds: Partial<LogQuery>) => AsyncIterable<LogRecord[]>,
-  { before, through, after }: HistoryQuery,
+  { before, through, after, onProgress }: HistoryQuery,
 ): AsyncGenerator<LogRecord[]> {
   const bounded = before !== null || through !== null || after !== null;
   let seen: string | null = null;
@@ -103,6 +106,7 @@ async function* fromNewest(
     if (seen !== null && !met) return;
     const first = kept[0];
     for (let at = kept.length; at > 0; at -= BATCH) yield kept.slice(Math.max(0, at - BATCH), at);
+    if (kept[0]) onProgress?.(kept[0].time, 0);
     if (isAll || (seen === null && count < asked)) return;
     if (first) seen = markOf(first);
     else if (seen !== null) return;

@@ -20,6 +20,7 @@ const BATCH = 500;
 /** milliseconds that a line waits for an older one of another service */
 const REORDER = 100;
 const TICK = 25;
+const LINE = 120;
 
 /** Times in UTC as they sort: `…41.12Z` is before `…41.123Z`. */
 export function isEarlier(a: string, b: string): boolean {
@@ -31,14 +32,27 @@ export async function* mergeForward(sources: readonly AsyncIterable<LogLine[]>[]
   yield* merge(sources, "oldest");
 }
 
-/** Newest first: each batch of a source is in order, and the newest batch comes first; what is yielded runs backwards. */
-export async function* mergeBackward(sources: readonly AsyncIterable<LogLine[]>[]): AsyncGenerator<Merged[]> {
-  yield* merge(sources, "newest");
+/**
+ * Newest first: each batch of a source is in order, and the newest batch comes first; what is yielded runs backwards.
+ * `ahead`: told each line that is the next of its source, null where there is none, before anything newer is yielded.
+ */
+export async function* mergeBackward(
+  sources: readonly AsyncIterable<LogLine[]>[],
+  ahead?: Ahead,
+): AsyncGenerator<Merged[]> {
+  yield* merge(sources, "newest", ahead);
+}
+
+export interface Ahead {
+  next(source: number, line: LogLine | null): void;
+  /** The line is taken; what it gives goes with it. */
+  taken(source: number, line: LogLine): LogLine;
 }
 
 async function* merge(
   sources: readonly AsyncIterable<LogLine[]>[],
   from: "oldest" | "newest",
+  ahead?: Ahead,
 ): AsyncGenerator<Merged[]> {
   const heads: Head[] = sources.map((source, index) => ({
     source: index,
@@ -56,21 +70,28 @@ async function* merge(
     }
     return false;
   };
+  const tell = (head: Head) => ahead?.next(head.source, head.batch[head.at] ?? null);
   try {
     const filled = await Promise.all(heads.map(refill));
     let open = heads.filter((_, index) => filled[index]);
+    for (const head of open) tell(head);
     let out: Merged[] = [];
     while (open.length > 0) {
       const head = open.length === 1 ? open[0]! : best(open, from);
-      out.push({ source: head.source, line: head.batch[head.at]! });
+      const line = head.batch[head.at]!;
+      out.push({ source: head.source, line: ahead ? ahead.taken(head.source, line) : line });
       head.at += step;
       if (head.at < 0 || head.at >= head.batch.length) {
         if (out.length >= BATCH) {
           yield out;
           out = [];
         }
-        if (!(await refill(head))) open = open.filter((other) => other !== head);
+        if (!(await refill(head))) {
+          open = open.filter((other) => other !== head);
+          head.at = -1;
+        }
       }
+      tell(head);
     }
     yield out;
   } finally {
@@ -87,13 +108,19 @@ function best(heads: readonly Head[], from: "oldest" | "newest"): Head {
   return found;
 }
 
+function sizeOf({ text }: LogLine): number {
+  return text.length + LINE;
+}
+
 /** Lines that come from many sources at once: each waits a moment, so that an older one may still come before it. */
 export class ReorderWindow {
   #waiting: { merged: Merged; key: string; arrived: number }[] = [];
   readonly #latest = new Map<number, string>();
+  #size = 0;
 
+  /** characters that wait, and something for each line */
   get size(): number {
-    return this.#waiting.length;
+    return this.#size;
   }
 
   add(source: number, lines: readonly LogLine[], now: number): void {
@@ -103,19 +130,25 @@ export class ReorderWindow {
       const latest = this.#latest.get(source) ?? "";
       const key = time < latest ? latest : time;
       this.#latest.set(source, key);
+      this.#size += sizeOf(line);
       this.#waiting.push({ merged: { source, line }, key, arrived: now });
     }
   }
 
-  /** What has waited long enough, and whatever is older than that. */
-  take(now: number): Merged[] {
+  /** What has waited long enough, and whatever is older than that: so many characters of it, the oldest first. */
+  take(now: number, most = Number.POSITIVE_INFINITY): Merged[] {
     let due = "";
     for (const { key, arrived } of this.#waiting) if (arrived <= now - REORDER && key > due) due = key;
     if (due === "") return [];
     const out = this.#waiting.filter(({ key }) => key <= due);
-    this.#waiting = this.#waiting.filter(({ key }) => key > due);
     out.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    return out.map(({ merged }) => merged);
+    let count = 0;
+    for (let left = most; count < out.length && left > 0; count += 1) left -= sizeOf(out[count]!.merged.line);
+    const later = this.#waiting.filter(({ key }) => key > due);
+    this.#waiting = count < out.length ? [...out.slice(count), ...later] : later;
+    const taken = out.slice(0, count).map(({ merged }) => merged);
+    for (const { line } of taken) this.#size -= sizeOf(line);
+    return taken;
   }
 
   /** milliseconds between two looks */

@@ -37,6 +37,7 @@ export function shortMark(cursor: string): string {
 export class MergedCursor {
   readonly #list: string;
   readonly #places = new Map<number, Place & { text: string }>();
+  #last = "";
 
   constructor(services: readonly string[], places: ReadonlyMap<number, Place> = new Map()) {
     this.#list = listMark(services);
@@ -51,6 +52,23 @@ export class MergedCursor {
   advance(index: number, cursor: string, time: string): string {
     const at = Date.parse(time);
     this.set(index, { mark: shortMark(cursor), at });
+    this.#last = this.at(index, time);
+    return this.#last;
+  }
+
+  /** Of the line that was given out last; empty where there was none. */
+  get last(): string {
+    return this.#last;
+  }
+
+  /** Forgets what was given out of a service. */
+  unset(index: number): void {
+    this.#places.delete(index);
+  }
+
+  /** The place as it is now, told by a line of this service that is in it. */
+  at(index: number, time: string): string {
+    const at = Date.parse(time);
     let text = `${time}~${this.#list}${this.#places.get(index)!.text}0`;
     for (const [other, place] of this.#places)
       if (other !== index) text += `${place.text}${(at - place.at).toString(36)}`;

@@ -9,6 +9,7 @@ test("what is not given", () => {
   expect(parse({})).toEqual({
     ...{ tail: 500, since: null, until: null, q: null, regex: null, level: null },
     ...{ stream: null, follow: false, before: null, after: null },
+    ...{ isNewestFirst: false, markers: false, progress: false },
   });
   expect(parse({ after: "x" }).tail).toBeNull();
 });

@@ -19,6 +19,11 @@ export interface Selection {
   /** cursors: the lines before the one, after the other */
   before: string | null;
   after: string | null;
+  /** newest first, as they are found */
+  isNewestFirst: boolean;
+  /** records beside the lines: what became of the service, and how far the reading is */
+  markers: boolean;
+  progress: boolean;
 }
 
 export interface RawSelection {
@@ -32,6 +37,9 @@ export interface RawSelection {
   follow?: string | undefined;
   before?: string | undefined;
   after?: string | undefined;
+  order?: string | undefined;
+  markers?: string | undefined;
+  progress?: string | undefined;
 }
 
 const TAIL = 500;
@@ -68,10 +76,15 @@ export function parseSelection(raw: RawSelection, now: number = Date.now()): Sel
     regex: read("regex", compilePattern, null),
     level: read("level", (text) => oneOf(text, LOG_LEVELS), null),
     stream: read("stream", (text) => oneOf(text, ["stdout", "stderr"] as const), null),
-    follow: read("follow", (text) => oneOf(text, ["0", "1"] as const) === "1", false),
+    follow: read("follow", isSet, false),
     before: read("before", (text) => bounded(text, LONGEST_CURSOR), null),
     after: read("after", (text) => bounded(text, LONGEST_CURSOR), null),
+    isNewestFirst: read("order", (text) => oneOf(text, ["oldest", "newest"] as const) === "newest", false),
+    markers: read("markers", isSet, false),
+    progress: read("progress", isSet, false),
   };
+  if (selection.isNewestFirst && selection.follow)
+    problems.push({ path: "order", message: "what comes has one order: newest first and follow exclude each other" });
   if (selection.before !== null && selection.follow)
     problems.push({ path: "follow", message: "lines before a cursor have an end: nothing follows them" });
   if (selection.before !== null && selection.after !== null)
@@ -95,6 +108,10 @@ export function parseTime(text: string, now: number): string {
   if (!(at >= EARLIEST && at <= LATEST))
     throw new AppError("validation", "is a time as in RFC 3339 (2026-11-21T14:00:00Z) or a duration (15m, 2h, 7d)");
   return `${new Date(at).toISOString().slice(0, 19)}.${(found![3] ?? "").padEnd(3, "0")}Z`;
+}
+
+function isSet(text: string): boolean {
+  return oneOf(text, ["0", "1"] as const) === "1";
 }
 
 function parseTail(text: string): number | null {

@@ -5,18 +5,22 @@ import type { HistoryQuery } from "#lib/supervisors/supervisor.ts";
 import { type Following, follow } from "./follow.ts";
 import { EVERYTHING, type LogSource, readHistory } from "./history.ts";
 import type { LogLine } from "./line.ts";
+import { marksOf, withMarks } from "./markers.ts";
 import { isEarlier, type Merged, mergeBackward, mergeForward, ReorderWindow } from "./merge.ts";
 import { MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
 import type { Selection } from "./query.ts";
-import { linesOf, missedLines } from "./read.ts";
+import { linesOf, missedLines, type Reading } from "./read.ts";
 import { Seam } from "./seam.ts";
 import { seekAfter, seekBefore } from "./seek.ts";
 import { hintOf, lineMaker, type ToLine } from "./to-line.ts";
 
 const SHORT_TAIL = 5000;
 const MOST_SERVICES = 50;
-/** lines that wait for a slow reader, over all services; the followers are read no further meanwhile */
-const WAITING = 4000;
+/** characters that wait for a slow reader, over all services; the followers are read no further meanwhile */
+const WAITING = 320 * 1024;
+/** characters given out at once */
+const AT_ONCE = 64 * 1024;
+const LEAST = 4096;
 
 interface One {
   index: number;
@@ -24,13 +28,14 @@ interface One {
   toLine: ToLine;
   following: Following | null;
   seam: Seam | null;
+  onProgress: HistoryQuery["onProgress"];
 }
 
 /** Batches of lines. Throws SupervisorError where a log cannot be read, `validation` for a cursor of something else. */
 export async function* readMerged(
   sources: readonly LogSource[],
   selection: Selection,
-  signal: AbortSignal,
+  { signal, progress = null }: Reading,
 ): AsyncGenerator<LogLine[]> {
   const all = [...sources].sort((a, b) => (a.service < b.service ? -1 : 1));
   const services = all.map(({ service }) => service);
@@ -42,7 +47,9 @@ export async function* readMerged(
     toLine: lineMaker(source.service, selection),
     following: null,
     seam: null,
+    onProgress: progress?.of(index),
   }));
+  const marks = selection.markers ? (await Promise.all(all.map((source) => marksOf(source, signal)))).flat() : [];
   try {
     if (selection.follow)
       await Promise.all(
@@ -54,8 +61,8 @@ export async function* readMerged(
     yield [];
     const cursor = new MergedCursor(services, after?.places);
     const order = { ones, selection, signal, after, before };
-    for await (const batch of selection.tail === null ? forward(order) : tailOf(order, selection.tail, cursor))
-      yield withCursors(batch, cursor);
+    yield* withMarks(past(order, cursor), marks, selection);
+    progress?.done();
     if (selection.follow) for await (const batch of live(ones, signal)) yield withCursors(batch, cursor);
   } finally {
     for (const one of ones) one.following?.close();
@@ -78,6 +85,30 @@ interface Order {
   signal: AbortSignal;
   after: MergedPlace | null;
   before: MergedPlace | null;
+}
+
+async function* past(order: Order, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
+  const { tail, isNewestFirst } = order.selection;
+  if (isNewestFirst) return yield* newestFirst(order, cursor);
+  for await (const batch of tail === null ? forward(order) : tailOf(order, tail, cursor))
+    yield withCursors(batch, cursor);
+}
+
+/** A line's cursor is the place in the stream all the same: with it go the lines of the others that stand before it. */
+async function* newestFirst({ ones, selection, ...rest }: Order, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
+  let left = selection.tail ?? Number.POSITIVE_INFINITY;
+  const order = { ones, selection, ...rest };
+  const sources = ones.map((one) => history(order, one, "newest", selection.since));
+  const batches = mergeBackward(sources, {
+    next: (index, line) => (line ? cursor.set(index, placeOf(line)) : cursor.unset(index)),
+    taken: (index, line) => ({ ...line, cursor: cursor.at(index, line.time) }),
+  });
+  for await (const batch of batches) {
+    const lines = batch.slice(0, left).map(({ line }) => line);
+    left -= lines.length;
+    yield lines;
+    if (left === 0) return;
+  }
 }
 
 function forward(order: Order, since: string | null = order.selection.since): AsyncGenerator<Merged[]> {
@@ -108,7 +139,7 @@ async function* tailOf(order: Order, tail: number, cursor: MergedCursor): AsyncG
 
 async function* history(
   { selection, signal, after, before }: Order,
-  { index, source, toLine, following, seam }: One,
+  { index, source, toLine, following, seam, onProgress }: One,
   from: "oldest" | "newest",
   since: string | null,
 ): AsyncGenerator<LogLine[]> {
@@ -116,11 +147,12 @@ async function* history(
   const { until } = selection;
   const through = following?.joinedAt ?? null;
   const anyOf = after || before ? null : hintOf(selection);
-  const query: HistoryQuery = { ...EVERYTHING, from, since, until, through, anyOf };
+  const query: HistoryQuery = { ...EVERYTHING, from, since, until, through, anyOf, onProgress };
   const read = (bounds: Partial<HistoryQuery>) => readHistory(source, { ...query, ...bounds }, signal);
   const batches = after ? seekAfter(read, after, index) : before ? seekBefore(read, before, index) : read({});
   for await (const batch of batches) {
     seam?.read(batch);
+    if (from === "newest") toLine.breakOff();
     // the search for the place may have begun before the selection does
     const lines = await linesOf(batch, toLine);
     yield lines.filter(({ time }) => since === null || !isEarlier(time, since));
@@ -132,10 +164,13 @@ async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<
   const window = new ReorderWindow();
   const leaving = new AbortController();
   const both = AbortSignal.any([signal, leaving.signal]);
+  const most = Math.max(LEAST, Math.floor(AT_ONCE / ones.length));
   const pump = async ({ index, source, toLine, following, seam }: One) => {
-    for (let taken = await following!.take(); taken && !both.aborted; taken = await following!.take()) {
+    const take = () => following!.take(most);
+    for (let taken = await take(); taken && !both.aborted; taken = await take()) {
       const lines = await linesOf(seam?.cut(taken.records) ?? taken.records, toLine);
-      window.add(index, [...missedLines(source.service, taken), ...lines], performance.now());
+      const missed = missedLines({ service: source.service, taken, last: null });
+      window.add(index, [...missed, ...lines], performance.now());
       while (window.size > WAITING && !both.aborted) await sleep(ReorderWindow.tick, both);
     }
   };
@@ -144,8 +179,12 @@ async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<
   try {
     while (!both.aborted) {
       await sleep(ReorderWindow.tick, both);
-      const out = window.take(performance.now());
-      if (out.length > 0) yield out;
+      for (
+        let out = window.take(performance.now(), AT_ONCE);
+        out.length > 0;
+        out = window.take(performance.now(), AT_ONCE)
+      )
+        yield out;
     }
     if (!signal.aborted) await pumps;
   } finally {
@@ -154,7 +193,11 @@ async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<
 }
 
 function withCursors(batch: readonly Merged[], cursor: MergedCursor): LogLine[] {
-  return batch.map(({ source, line }) => ({ ...line, cursor: cursor.advance(source, line.cursor, line.time) }));
+  return batch.map(({ source, line }) => {
+    // what is no line of the service is no place in its log
+    const isPlace = !line.gap && (!line.marker || line.cursor !== "");
+    return { ...line, cursor: isPlace ? cursor.advance(source, line.cursor, line.time) : cursor.last };
+  });
 }
 
 function placeOf({ cursor, time }: LogLine): Place {

@@ -1,12 +1,12 @@
 /** One service's lines by a selection: what there is of it, then what comes. */
-import { requireService } from "#lib/services/read.ts";
-import { snapshot } from "#lib/services/snapshot.ts";
 import type { HistoryQuery, LogRecord } from "#lib/supervisors/supervisor.ts";
 import { type Following, follow, type Taken } from "./follow.ts";
 import { EVERYTHING, type LogSource, readHistory } from "./history.ts";
 import { gapLine, type LogLine } from "./line.ts";
+import { marksOf, withMarks } from "./markers.ts";
 import { isEarlier } from "./merge.ts";
 import { shortMark } from "./merged-cursor.ts";
+import type { Progress } from "./progress.ts";
 import type { Selection } from "./query.ts";
 import { Seam } from "./seam.ts";
 import { hintOf, lineMaker, type ToLine } from "./to-line.ts";
@@ -18,29 +18,35 @@ const SLICE = 12;
 const LOOK = 8;
 const TOO_SLOW = "they came faster than this reader took them";
 
-/** The service behind an id. Throws `not_found`. */
-export function logSource(service: string): LogSource {
-  requireService(service);
-  const { source, record } = snapshot().find(service)!;
-  return { service, name: record.name, supervisor: source };
+export interface Reading {
+  signal: AbortSignal;
+  /** told how far it is */
+  progress?: Progress | null;
 }
 
 /** Batches of lines in order. Throws SupervisorError; ends quietly when the signal aborts. */
 export async function* readLines(
   source: LogSource,
   selection: Selection,
-  signal: AbortSignal,
+  { signal, progress = null }: Reading,
 ): AsyncGenerator<LogLine[]> {
   const toLine = lineMaker(source.service, selection);
-  const order = { source, toLine, selection, signal };
-  if (!selection.follow) return yield* readSelected(order, null);
+  const order = { source, toLine, selection, signal, onProgress: progress?.of(0) };
+  const marks = selection.markers ? await marksOf(source, signal) : [];
+  if (!selection.follow) {
+    yield* withMarks(readSelected(order, null), marks, selection);
+    return progress?.done();
+  }
   const following = await follow(source, signal);
   try {
     const { joinedAt } = following;
     const seam = new Seam(joinedAt, selection.after === null ? null : shortMark(selection.after));
     // the log can be read: whoever waits for the first answer need not wait for the first line
     yield [];
-    if (joinedAt !== null) yield* readSelected({ ...order, seam }, joinedAt);
+    const past = joinedAt === null ? nothing() : readSelected({ ...order, seam }, joinedAt);
+    yield* withMarks(past, marks, selection);
+    progress?.done();
+    toLine.breakOff();
     yield* liveLines(following, order, seam);
   } finally {
     following.close();
@@ -53,11 +59,17 @@ interface Order {
   selection: Selection;
   signal: AbortSignal;
   seam?: Seam;
+  onProgress: HistoryQuery["onProgress"];
+}
+
+async function* nothing(): AsyncGenerator<LogLine[]> {
+  yield [];
 }
 
 function readSelected(order: Order, through: string | null): AsyncGenerator<LogLine[]> {
-  const query = historyQuery(order.selection, through);
-  const { tail } = order.selection;
+  const { tail, isNewestFirst } = order.selection;
+  const query = { ...historyQuery(order.selection, through), onProgress: order.onProgress };
+  if (isNewestFirst) return newestFirst(order, query, tail);
   if (tail === null) return inOrder(order, query);
   return tail <= SHORT_TAIL ? shortTail(order, query, tail) : longTail(order, query, tail);
 }
@@ -77,18 +89,38 @@ async function* inOrder({ source, toLine, signal, seam }: Order, query: HistoryQ
   }
 }
 
+/** As they are found, each batch turned around. */
+async function* newestFirst(order: Order, query: HistoryQuery, tail: number | null): AsyncGenerator<LogLine[]> {
+  const { source, toLine, signal } = order;
+  let left = tail ?? Number.POSITIVE_INFINITY;
+  if (left === 0) return;
+  for await (const batch of readHistory(source, { ...query, from: "newest" }, signal)) {
+    toLine.breakOff();
+    const lines = (await linesOf(batch, toLine)).reverse().slice(0, left);
+    left -= lines.length;
+    yield lines;
+    if (left === 0) return;
+  }
+}
+
 async function* shortTail(order: Order, query: HistoryQuery, tail: number): AsyncGenerator<LogLine[]> {
-  const { source, toLine, signal, seam } = order;
+  const { source, toLine, signal, seam, selection } = order;
+  // where every line is wanted they are made in their order, so that each is judged by the one before it
+  const isAll = !selection.q && !selection.regex && !selection.level && !selection.stream;
   const found: LogLine[][] = [];
+  const batches: LogRecord[][] = [];
   let count = 0;
   if (tail > 0)
     for await (const batch of readHistory(source, { ...query, from: "newest" }, signal)) {
-      if (found.length === 0) seam?.read(batch);
-      const lines = await linesOf(batch, toLine);
-      found.push(lines);
-      count += lines.length;
+      if (count === 0) seam?.read(batch);
+      toLine.breakOff();
+      if (isAll) batches.push(batch);
+      else found.push(await linesOf(batch, toLine));
+      count += (isAll ? batch : found.at(-1)!).length;
       if (count >= tail) break;
     }
+  toLine.breakOff();
+  for (const batch of batches.reverse()) found.unshift(await linesOf(batch, toLine));
   const all = found.reverse().flat();
   yield all.slice(Math.max(0, all.length - tail));
 }
@@ -98,13 +130,16 @@ async function* longTail(order: Order, query: HistoryQuery, tail: number): Async
   const { source, toLine, signal } = order;
   let left = tail;
   for await (const batch of readHistory(source, { ...query, from: "newest" }, signal)) {
+    toLine.breakOff();
     const lines = await linesOf(batch, toLine);
     if (lines.length > left) {
+      toLine.breakOff();
       const after = lines[lines.length - left - 1]!.cursor;
       return yield* inOrder(order, { ...query, after });
     }
     left -= lines.length;
   }
+  toLine.breakOff();
   yield* inOrder(order, query);
 }
 
@@ -115,19 +150,36 @@ async function* liveLines(
   seam: Seam,
 ): AsyncGenerator<LogLine[]> {
   const { until } = selection;
+  let last = following.joinedAt;
   for (let taken = await following.take(); taken; taken = await following.take()) {
     const records = seam.cut(taken.records);
     const lines = await linesOf(records, toLine);
     const wanted = until === null ? lines : lines.filter(({ time }) => !isEarlier(until, time));
-    yield [...missedLines(source.service, taken), ...wanted];
+    const missed = missedLines({ service: source.service, taken, last });
+    for (const line of wanted) {
+      if (line.cursor === "") line.cursor = last ?? "";
+      else last = line.cursor;
+    }
+    yield [...missed, ...wanted];
+    last = taken.records.at(-1)?.cursor || last;
   }
 }
 
-/** Says how many lines a slow reader missed, where they would have been. */
-export function missedLines(service: string, { records, missed }: Taken): LogLine[] {
+/** Says how many lines a slow reader missed, where they would have been. `last`: cursor of the line before them. */
+export function missedLines({
+  service,
+  taken,
+  last,
+}: {
+  service: string;
+  taken: Taken;
+  last: string | null;
+}): LogLine[] {
+  const { missed, records } = taken;
   const [first] = records;
   if (missed === 0 || !first) return [];
-  return [gapLine({ cursor: first.cursor, time: first.time, service }, { lines: missed, reason: TOO_SLOW })];
+  // with the cursor of the line behind the gap, who leaves in between would miss that line
+  return [gapLine({ cursor: last ?? "", time: first.time, service }, { lines: missed, reason: TOO_SLOW })];
 }
 
 /** The wanted ones; gives way to others where an expression makes it long. */
@@ -135,7 +187,7 @@ export async function linesOf(records: readonly LogRecord[], toLine: ToLine): Pr
   const lines: LogLine[] = [];
   let since = performance.now();
   for (const [index, record] of records.entries()) {
-    const line = toLine(record);
+    const line = toLine.line(record);
     if (line) lines.push(line);
     if (index % LOOK === 0 && performance.now() - since > SLICE) {
       await new Promise((resolve) => setImmediate(resolve));

@@ -7,11 +7,12 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { type Network, readNetwork } from "./address.ts";
+import { readSignIn, type SignInSettings, signInProblems, signInShape, signInWarnings } from "./env-sign-in.ts";
 import { AppError, messageOf } from "./errors.ts";
 import { singleton } from "./singleton.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
-const SECRETS = ["DOCKER_HOST"];
+const SECRETS = ["DOCKER_HOST", "TRIHELM_OIDC_CLIENT_SECRET"];
 
 const list = z.string().transform((text) =>
   text
@@ -59,9 +60,10 @@ const schema = z.object({
       "begins with unix://, tcp://, http:// or https:// (forward a remote socket with ssh -L)",
     )
     .optional(),
+  ...signInShape,
 });
 
-export interface Env {
+export interface Env extends SignInSettings {
   host: string;
   port: number;
   /** where people reach the pages, without a slash at its end; null: the address itself */
@@ -104,6 +106,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(values);
   if (!parsed.success)
     for (const issue of parsed.error.issues) problems.push(`${issue.path.join(".")} ${issue.message}`);
+  else problems.push(...signInProblems(parsed.data));
   if (!parsed.success || problems.length > 0)
     throw new AppError(
       "validation",
@@ -125,7 +128,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     demo: data.TRIHELM_DEMO,
     dockerHost: data.DOCKER_HOST ?? null,
     unknown: Object.keys(values).filter((name) => name.startsWith("TRIHELM_") && !known.has(name)),
-    warnings: exposures(data),
+    warnings: [...exposures(data), ...signInWarnings(data)],
+    ...readSignIn(data),
   };
 }
 

@@ -18,6 +18,7 @@ const server = http.createServer((request, response) => {
   seen = request;
   response.end("answer");
 });
+server.on("upgrade", (_, socket) => socket.end("upgraded"));
 beforeAll(async () => {
   prepareRequests();
   prepareRequests();
@@ -37,7 +38,9 @@ async function send(...lines: string[]) {
   socket.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
   });
-  socket.end(`${[...lines, "Connection: close"].join("\r\n")}\r\n\r\n`);
+  socket.end(
+    `${[...lines, `Connection: close${lines.some((line) => line.startsWith("Upgrade")) ? ", Upgrade" : ""}`].join("\r\n")}\r\n\r\n`,
+  );
   await once(socket, "close");
   const head = text.slice(0, text.indexOf("\r\n\r\n")).split("\r\n").slice(1);
   return {
@@ -95,6 +98,17 @@ test("the star of OPTIONS is the whole server", async () => {
 test("two Host lines that differ name no host, whichever is first", async () => {
   for (const target of ["/", "http://own/"])
     expect((await send(`GET ${target} HTTP/1.1`, "Host: own", "HOST: evil.example")).request.headers.host).toBe("");
+});
+
+test("a wish for another protocol is an ordinary request", async () => {
+  const { request, answer } = await send(
+    "GET /socket HTTP/1.1",
+    "Host: own",
+    "Upgrade: websocket",
+    "Origin: http://evil.example",
+  );
+  expect(request.url).toBe("/socket");
+  expect(answer.has("content-security-policy")).toBe(true);
 });
 
 test("a page's answer and its request carry the same new nonce, and nothing inline may run", async () => {

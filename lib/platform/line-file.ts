@@ -23,22 +23,36 @@ export interface LineFile {
  */
 export interface Block {
   data: Buffer;
-  text: string;
+  /** made when it is asked for */
+  readonly text: string;
   start: number;
 }
 
+export interface Words {
+  pattern: RegExp;
+  /** characters of the longest */
+  longest: number;
+}
+
+/** bytes made into text at once where a block is only looked through: what is larger is not soon collected */
+const GLANCE = 64 * 1024;
+/** bytes at the edge of a block in which a place to cut is looked for first */
+const CONTEXT = 16 * 1024;
 const PROBE = 64 * 1024;
 /** a block is not grown beyond this to find a good place to cut */
 const LARGEST_BLOCK = 8 * 1024 * 1024;
 /** a packed file that grows beyond this was packed to do harm, or is nothing that anybody scrolls through */
 const LARGEST_UNPACKED = 4 * 1024 * 1024 * 1024;
 
+/** Looks at what was opened, whatever its name said: null where it may be read, else why not. */
+export type Admit = (opened: { descriptor: number; uid: bigint }) => string | null;
+
 /** null where it is gone, may not be read, or is no ordinary file. What ends in `.gz` is unpacked to a file without a name. */
-export async function openLineFile(file: string, owner: number | null = null): Promise<LineFile | null> {
+export async function openLineFile(file: string, admit: Admit | null = null): Promise<LineFile | null> {
   const handle = await openPlain(file);
   if (!handle) return null;
   const stats = await handle.stat({ bigint: true });
-  if (!stats.isFile() || (owner !== null && stats.uid !== BigInt(owner))) {
+  if (!stats.isFile() || (admit !== null && admit({ descriptor: handle.fd, uid: stats.uid }) !== null)) {
     await handle.close();
     return null;
   }
@@ -94,16 +108,15 @@ export async function* readBlocks(file: LineFile, options: BlockOptions): AsyncG
 }
 
 async function nextBlock(file: LineFile, options: BlockOptions, start: number, target: Buffer): Promise<Block | null> {
-  const { end, isClean } = options;
+  const { end } = options;
   if (start >= end) return null;
   for (let length = options.length; ; length *= 2) {
     const data = await file.read(start, Math.min(length, end - start), target);
     if (data.length === 0) return null;
-    const text = data.toString("latin1");
+    const isLargest = length >= LARGEST_BLOCK;
     const isLast = start + data.length >= end;
-    const at = isLast ? data.length : lastCut(text, length < LARGEST_BLOCK ? isClean : () => true);
-    if (at > 0) return { data: data.subarray(0, at), text: at === text.length ? text : text.slice(0, at), start };
-    if (length >= LARGEST_BLOCK) return { data, text, start };
+    const at = isLast ? data.length : lastCut(data, isLargest ? () => true : options.isClean);
+    if (at > 0 || isLargest) return blockOf(at > 0 ? data.subarray(0, at) : data, start);
   }
 }
 
@@ -119,27 +132,44 @@ async function previousBlock(
     const from = Math.max(first, end - length);
     const data = await file.read(from, end - from, target);
     if (data.length === 0) return null;
-    const text = data.toString("latin1");
     const isWhole = from === first || length >= LARGEST_BLOCK;
-    const at = isWhole ? 0 : firstCut(text, isClean);
-    if (at < text.length) return { data: data.subarray(at), text: text.slice(at), start: from + at };
+    const at = isWhole ? 0 : firstCut(data, isClean);
+    if (at < data.length) return blockOf(data.subarray(at), from + at);
   }
 }
 
-function lastCut(text: string, isClean: BlockOptions["isClean"]): number {
-  for (let at = text.lastIndexOf("\n"); at >= 0; at = at === 0 ? -1 : text.lastIndexOf("\n", at - 1))
-    if (isClean(text, at + 1)) return at + 1;
+function blockOf(data: Buffer, start: number): Block {
+  let text: string | null = null;
+  return {
+    data,
+    start,
+    get text() {
+      text ??= data.toString("latin1");
+      return text;
+    },
+  };
+}
+
+/** Looked for in the last part first, and in all of it only where there is none. */
+function lastCut(data: Buffer, isClean: BlockOptions["isClean"]): number {
+  for (const from of new Set([Math.max(0, data.length - CONTEXT), 0])) {
+    const text = data.toString("latin1", from);
+    for (let at = text.lastIndexOf("\n"); at >= 0; at = at === 0 ? -1 : text.lastIndexOf("\n", at - 1))
+      if (isClean(text, at + 1)) return from + at + 1;
+  }
   return 0;
 }
 
 /** The first line is cut off by the block and says nothing; what is judged needs some lines before it. */
-function firstCut(text: string, isClean: BlockOptions["isClean"]): number {
-  const first = text.indexOf("\n") + 1;
-  if (first === 0) return text.length;
-  const whole = text.slice(first);
-  for (let at = whole.indexOf("\n") + 1; at > 0 && at < whole.length; at = whole.indexOf("\n", at) + 1)
-    if (isClean(whole, at)) return first + at;
-  return text.length;
+function firstCut(data: Buffer, isClean: BlockOptions["isClean"]): number {
+  const first = data.indexOf("\n") + 1;
+  if (first === 0) return data.length;
+  for (const to of new Set([Math.min(data.length, first + CONTEXT), data.length])) {
+    const text = data.toString("latin1", first, to);
+    for (let at = text.indexOf("\n") + 1; at > 0 && at < text.length; at = text.indexOf("\n", at) + 1)
+      if (isClean(text, at)) return first + at;
+  }
+  return data.length;
 }
 
 /**
@@ -183,27 +213,40 @@ function firstTelling(text: string, isBefore: (line: string) => boolean | null) 
 }
 
 /** Starts and ends of the lines that hold any of the words, whatever the case of their letters. */
-export function* linesWith(text: string, words: RegExp): Generator<[start: number, end: number]> {
-  words.lastIndex = 0;
-  for (let found = words.exec(text); found; found = words.exec(text)) {
-    const start = found.index === 0 ? 0 : text.lastIndexOf("\n", found.index - 1) + 1;
-    const newline = text.indexOf("\n", found.index);
+export function linesWith(block: Block, { pattern, longest }: Words): [start: number, end: number][] {
+  const found: [start: number, end: number][] = [];
+  if (!mayHold(block.data, pattern, longest)) return found;
+  const { text } = block;
+  pattern.lastIndex = 0;
+  for (let hit = pattern.exec(text); hit; hit = pattern.exec(text)) {
+    const start = hit.index === 0 ? 0 : text.lastIndexOf("\n", hit.index - 1) + 1;
+    const newline = text.indexOf("\n", hit.index);
     const end = newline < 0 ? text.length : newline;
-    yield [start, end];
-    words.lastIndex = end;
+    found.push([start, end]);
+    pattern.lastIndex = end;
   }
+  return found;
+}
+
+function mayHold(data: Buffer, pattern: RegExp, longest: number): boolean {
+  for (let at = 0; at < data.length; at += GLANCE) {
+    pattern.lastIndex = 0;
+    if (pattern.test(data.toString("latin1", at, Math.min(data.length, at + GLANCE + longest)))) return true;
+  }
+  return false;
 }
 
 /** For `linesWith`. Words are ASCII. */
-export function wordsPattern(words: readonly string[]): RegExp {
-  return new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "gi");
+export function wordsOf(words: readonly string[]): Words {
+  const source = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|");
+  return { pattern: new RegExp(source, "gi"), longest: Math.max(...words.map((word) => word.length)) };
 }
 
 /** Is there a line of so many bytes? Hops from line end to line end, looking at next to nothing. */
-export function hasLongLine(text: string, length: number): boolean {
+export function hasLongLine(data: Buffer, length: number): boolean {
   let start = 0;
-  while (start + length < text.length) {
-    const newline = text.lastIndexOf("\n", start + length);
+  while (start + length < data.length) {
+    const newline = data.lastIndexOf(10, start + length);
     if (newline < start) return true;
     start = newline + 1;
   }

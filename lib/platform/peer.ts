@@ -29,7 +29,14 @@ export function stampPeer(request: IncomingMessage): void {
   // emptied, not cut out: how many there are was counted when they were parsed
   for (let at = 0; at + 1 < raw.length; at += 2) if (raw[at]?.toLowerCase() === STAMP) raw[at + 1] = "";
   const address = plainAddress(request.socket.remoteAddress ?? "") ?? NOBODY;
-  if (!trustedProxies().has(address)) for (const name of FORWARDED) delete request.headers[name];
+  const isProxy = trustedProxies().has(address);
+  if (!isProxy) for (const name of FORWARDED) delete request.headers[name];
+  for (const name of vouchingHeaders()) {
+    if (!isProxy) delete request.headers[name];
+    // a second line is the client's, which a careless proxy left standing: then neither says anything
+    else if (raw.filter((one, at) => at % 2 === 0 && one.toLowerCase() === name).length > 1)
+      request.headers[name] = ",";
+  }
   // assigned, not joined: whatever the client sent under this name, once or many times, is gone
   const [name, value] = stampOf(address);
   request.headers[name] = value;
@@ -69,6 +76,11 @@ function socketAddress(headers: Headers): string | null {
   const value = headers.get(STAMP);
   const prefix = `${key()} `;
   return value?.startsWith(prefix) ? plainAddress(value.slice(prefix.length)) : null;
+}
+
+function vouchingHeaders(): string[] {
+  const { userHeader = null, groupsHeader = null } = env().proxySignIn ?? {};
+  return [userHeader, groupsHeader].filter((name) => name !== null);
 }
 
 function trustedProxies() {

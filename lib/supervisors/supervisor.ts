@@ -187,6 +187,32 @@ export interface LogRecord {
   priority: number | null;
   /** so many lines were lost by the source itself, here; `text` says how. null: it does not know how many */
   lost?: number | null;
+  /** the source itself gave it as one message with the line before it */
+  continues?: true;
+  /** the line says what became of the service */
+  mark?: ServiceMark;
+  /** no line of the log: `mark` alone, put beside the lines */
+  beside?: true;
+}
+
+/** What became of a service at some time. */
+export interface ServiceMark {
+  /** `restarted`: by its supervisor; `recreated`: another one under the same name */
+  kind: "started" | "exited" | "failed" | "restarted" | "recreated";
+  code: number | null;
+  /** `SIGKILL` */
+  signal: string | null;
+}
+
+export interface TimedMark extends ServiceMark {
+  /** RFC 3339 */
+  time: string;
+}
+
+/** Knows what became of a service although its log does not say it. */
+export interface MarkSource {
+  /** Oldest first, as far as it remembers. Empty where it cannot tell now; throws for a foreign name only. */
+  marks(name: string, signal: AbortSignal): Promise<TimedMark[]>;
 }
 
 export interface HistoryQuery {
@@ -204,6 +230,8 @@ export interface HistoryQuery {
    * can look through raw bytes; null: all are wanted
    */
   anyOf: readonly string[] | null;
+  /** told as the reading goes on: time of the line that it has come to, bytes read since it was last told */
+  onProgress?: ((time: string | null, bytes: number) => void) | undefined;
 }
 
 /** Can read what there is of a log from both ends, without reading the rest. */
@@ -213,6 +241,27 @@ export interface LogHistory {
    * null: not this log; `logs` has to do.
    */
   history(name: string, query: HistoryQuery, signal: AbortSignal): Promise<AsyncIterable<LogRecord[]> | null>;
+}
+
+/** What lines are read from: a service through its supervisor, or what stands alone. */
+export type LogReader = Pick<Supervisor, "logs"> & Partial<LogHistory>;
+
+export interface BootRecord {
+  /** 32 hexadecimal digits */
+  id: string;
+  /** 0: this one; -1: the one before */
+  index: number;
+  /** RFC 3339, of its first and last entry */
+  from: string;
+  to: string;
+}
+
+/** Reads the machine's journal, of which its services are a part. */
+export interface JournalSource {
+  /** the kernel's lines, whatever name is asked for */
+  readonly kernel: LogReader;
+  /** Newest first. Throws as `logs` does. */
+  boots(signal: AbortSignal): Promise<BootRecord[]>;
 }
 
 export interface Inspection {
@@ -266,9 +315,19 @@ export function isUsageSource(supervisor: Supervisor): supervisor is Supervisor 
   return "usage" in supervisor;
 }
 
-/** Asking, not knowing the kind: can this supervisor read a log from both ends? */
-export function hasLogHistory(supervisor: Supervisor): supervisor is Supervisor & LogHistory {
-  return "history" in supervisor;
+/** Asking, not knowing the kind: can it read a log from both ends? */
+export function hasLogHistory(reader: LogReader): reader is LogReader & LogHistory {
+  return reader.history !== undefined;
+}
+
+/** Asking, not knowing the kind: does it know starts and ends that the log does not tell? */
+export function isMarkSource(reader: object): reader is MarkSource {
+  return "marks" in reader;
+}
+
+/** Asking, not knowing the kind: does it read the machine's journal? */
+export function isJournalSource(supervisor: object): supervisor is JournalSource {
+  return "kernel" in supervisor;
 }
 
 export type SupervisorErrorCode =

@@ -1,12 +1,13 @@
 /** Docker and Podman behind the supervisor contract. Podman's socket speaks the same API. */
-import type { LogHistory, Supervisor, UsageSource } from "../supervisor.ts";
+import type { LogHistory, MarkSource, Supervisor, UsageSource } from "../supervisor.ts";
 import { act } from "./act.ts";
 import { connect } from "./connect.ts";
 import { Containers } from "./containers.ts";
 import { readHistory } from "./history.ts";
 import { inspectContainer } from "./inspect.ts";
-import type { LogPaths } from "./log-files.ts";
+import type { LogPlaces } from "./log-files.ts";
 import { readLogs } from "./logs.ts";
+import { readMarks } from "./marks.ts";
 import { UsageReader } from "./usage.ts";
 import { watchContainers } from "./watch.ts";
 
@@ -25,10 +26,10 @@ export function createDocker({
   endpoint,
   scope = "docker",
   cgroupRoot,
-}: DockerOptions): Supervisor & UsageSource & LogHistory {
+}: DockerOptions): Supervisor & UsageSource & LogHistory & MarkSource {
   const engine = connect(endpoint, scope);
   const containers = new Containers(engine);
-  const logPaths: LogPaths = new Map();
+  const logPlaces: LogPlaces = new Map();
   const usage = new UsageReader(engine, containers, cgroupRoot);
   return {
     host,
@@ -37,8 +38,9 @@ export function createDocker({
     probe: (signal) => engine.probe(signal),
     list: (signal) => containers.list(signal),
     act: (name, action, options, signal) => act(engine, containers, { name, action, options, signal }),
-    logs: (name, query, signal) => readLogs({ engine, containers, logPaths }, { name, query, signal }),
-    history: (name, query, signal) => readHistory({ engine, containers, logPaths }, { name, query, signal }),
+    logs: (name, query, signal) => readLogs({ engine, containers, logPlaces }, { name, query, signal }),
+    history: (name, query, signal) => readHistory({ engine, containers, logPlaces }, { name, query, signal }),
+    marks: (name, signal) => readMarks(engine, containers, name, signal),
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),
     usage: (records) => usage.read(records),

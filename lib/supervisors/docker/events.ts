@@ -22,10 +22,15 @@ export async function openEvents(engine: Engine, filters: Record<string, string[
 }
 
 /** Events that the engine still remembers (Docker keeps 256), oldest first. */
-export async function pastEvents(engine: Engine, since: number, signal?: AbortSignal): Promise<EngineEvent[]> {
+export async function pastEvents(
+  engine: Engine,
+  since: number,
+  signal?: AbortSignal,
+  actions: string[] = ["start", "kill", "stop", "die", "oom"],
+): Promise<EngineEvent[]> {
   const limit = AbortSignal.timeout(3000);
   const filters: Record<string, string[]> = { type: ["container"] };
-  if (engine.scope === "docker") filters.event = ["start", "kill", "stop", "die", "oom"];
+  if (engine.scope === "docker") filters.event = actions;
   const query = { since: seconds(since), until: seconds(Date.now()), filters };
   const found: EngineEvent[] = [];
   try {

@@ -30,7 +30,10 @@ function follow(file: string, after: string | null = null) {
   const ending = new AbortController();
   const records: LogRecord[] = [];
   const reading = (async () => {
-    for await (const batch of followFile(file, after === null ? null : parseCursor(after), ending.signal))
+    for await (const batch of followFile(
+      { file, after: after === null ? null : parseCursor(after), created: null },
+      ending.signal,
+    ))
       records.push(...batch);
   })();
   return {
@@ -85,8 +88,39 @@ test("emptied in place, as with a single file", async () => {
   await following.has("a", "b", "c");
   fs.truncateSync(file, 0);
   write("d");
-  await following.has("a", "b", "c", "d");
+  const emptied = expect.stringContaining("emptied") as unknown as string;
+  await following.has("a", "b", "c", emptied, "d");
+  expect(following.records[3]).toMatchObject({ lost: null, cursor: following.records[2]!.cursor });
+  // filled beyond the reader's place between two looks
+  fs.writeFileSync(file, "");
+  write("e", "f", "g", "h");
+  await following.has("a", "b", "c", emptied, "d", emptied, "e", "f", "g", "h");
   await following.end();
+});
+
+test("a line in pieces goes on in the next file", async () => {
+  const { file, write, line } = open();
+  write("a");
+  const following = follow(file);
+  await following.has("a");
+  fs.appendFileSync(file, line("x".repeat(16_384), ""));
+  fs.renameSync(file, `${file}.1`);
+  fs.writeFileSync(file, line("end"));
+  await following.has("a", `${"x".repeat(16_384)}end`);
+  await following.end();
+});
+
+test("where the reader's place was rotated away it is told, once", async () => {
+  const { file, write } = open();
+  write("a", "b");
+  const first = follow(file);
+  await first.has("a", "b");
+  await first.end();
+  fs.rmSync(file);
+  write("c");
+  const second = follow(file, first.records[1]!.cursor);
+  await second.has(expect.stringContaining("rotated") as unknown as string, "c");
+  await second.end();
 });
 
 test("from a cursor on, in whichever file it is by now", async () => {

@@ -2,17 +2,17 @@
  * What comes, out of the json-file itself: at once, and through rotation, where the engine's own stream stops or repeats.
  * A descriptor stays with its file wherever a rotation moves it: it is read to its end before the next one is begun.
  */
-import { isAscii } from "node:buffer";
 import fs from "node:fs";
 import path from "node:path";
 import { sleep } from "#lib/platform/clock.ts";
 import { bisectLines, openLineFile } from "#lib/platform/line-file.ts";
 import type { LogRecord } from "../supervisor.ts";
-import { envelopeOf, JsonLines } from "./json-lines.ts";
+import { envelopeOf } from "./json-lines.ts";
+import { identity, type Tail, tailOf } from "./json-tail.ts";
 import { type Cursor, DISORDER, momentBefore } from "./lines.ts";
+import { lostBefore, lostToRotation } from "./lost.ts";
 
 const POLL = 50;
-const CHUNK = 256 * 1024;
 /** polls without news between two looks at what has the file's name now */
 const LOOK = 4;
 const TRIES = 5;
@@ -21,34 +21,39 @@ const MISSING = 1500;
 
 /** Batches after the cursor, or of everything where there is none. Ends when the file is removed or the signal aborts. */
 export async function* followFile(
-  file: string,
-  after: Cursor | null,
+  { file, after, created }: { file: string; after: Cursor | null; created: string | null },
   signal: AbortSignal,
 ): AsyncGenerator<LogRecord[]> {
-  const known = new Known(after);
   const first = await openTail(file, after);
   if (!first) return;
-  let tail: Tail = first;
+  const known = new Known(after, first.isOldest ? { created } : null);
+  let tail: Tail = first.tail;
+  let last: LogRecord | null = null;
+  const told = (records: LogRecord[]) => {
+    last = records.at(-1) ?? last;
+    return records;
+  };
   try {
     for (let quiet = 0; !signal.aborted; ) {
       const found = tail.read();
       if (found) {
         quiet = 0;
-        yield known.drop(found);
+        yield told(known.drop(found));
         continue;
       }
-      const next: Tail | "same" | null = quiet % LOOK === 0 ? await successor(file, tail.id, signal) : "same";
+      const next = quiet % LOOK === 0 ? await successor(file, tail, signal) : "same";
       quiet += 1;
       if (next === null) return;
       if (next === "same") {
-        if (quiet === 1) yield known.release();
+        if (quiet === 1) yield told(known.release());
         await sleep(POLL, signal);
         continue;
       }
       // what was written between the last reading and the rotation
-      for (let rest = tail.read(); rest; rest = tail.read()) yield known.drop(rest);
+      for (let rest = tail.read(); rest; rest = tail.read()) yield told(known.drop(rest));
+      if (!next.isSure && last) yield [lostToRotation(last)];
       tail.close();
-      tail = next;
+      tail = next.tail;
       quiet = 0;
     }
   } finally {
@@ -60,9 +65,12 @@ export async function* followFile(
 class Known {
   #after: Cursor | null;
   #held: LogRecord[] = [];
+  readonly #beginning: { created: string | null } | null;
 
-  constructor(after: Cursor | null) {
+  /** `beginning`: the reading begins with the first line that there is */
+  constructor(after: Cursor | null, beginning: { created: string | null } | null) {
     this.#after = after;
+    this.#beginning = beginning;
   }
 
   drop(records: LogRecord[]): LogRecord[] {
@@ -81,20 +89,16 @@ class Known {
 
   /** The cursor's line did not come: what is later than it is new. */
   release(): LogRecord[] {
+    const held = this.#held.splice(0);
+    const after = this.#after;
     this.#after = null;
-    return this.#held.splice(0);
+    const isBehind = after && this.#beginning && held[0];
+    return isBehind ? [...lostBefore(held[0]!, after, this.#beginning!.created), ...held] : held;
   }
 }
 
-interface Tail {
-  readonly id: string;
-  /** null: nothing new */
-  read(): LogRecord[] | null;
-  close(): void;
-}
-
 /** Begins a moment before the cursor, in whichever file that is. */
-async function openTail(file: string, after: Cursor | null): Promise<Tail | null> {
+async function openTail(file: string, after: Cursor | null): Promise<{ tail: Tail; isOldest: boolean } | null> {
   const since = after && momentBefore(after.time);
   for (let tries = 0; tries < TRIES; tries += 1) {
     const chain = chainOf(file);
@@ -102,7 +106,7 @@ async function openTail(file: string, after: Cursor | null): Promise<Tail | null
       const start = since === null ? { offset: 0, isHere: true } : await startIn(link.one, since);
       if (!start.isHere && link !== chain.at(-1)) continue;
       const tail = tailOf(link.one, start.offset);
-      if (tail?.id === link.id) return tail;
+      if (tail?.id === link.id) return { tail, isOldest: link === chain[0] && start.offset === 0 };
       tail?.close();
       break;
     }
@@ -125,52 +129,12 @@ async function startIn(file: string, since: string): Promise<{ offset: number; i
   }
 }
 
-/** Reads at once: what was written a moment ago is in memory, and asking a thread for it costs more than having it. */
-function tailOf(file: string, start: number): Tail | null {
-  const descriptor = openFile(file);
-  if (descriptor === null) return null;
-  const id = identity(fs.fstatSync(descriptor, { bigint: true }));
-  const lines = new JsonLines();
-  let offset = start;
-  let size = CHUNK;
-  return {
-    id,
-    read() {
-      const stats = fs.fstatSync(descriptor);
-      // with one file only the engine rotates by emptying it
-      if (stats.size < offset) offset = 0;
-      if (stats.size === offset) return null;
-      const buffer = Buffer.allocUnsafe(Math.min(size, stats.size - offset));
-      const data = buffer.subarray(0, fs.readSync(descriptor, buffer, 0, buffer.length, offset));
-      const end = data.lastIndexOf(10) + 1;
-      if (end === 0) {
-        // a line that is longer than what was read, or one that is being written
-        const isLong = data.length === size;
-        if (isLong) size *= 2;
-        return isLong ? [] : null;
-      }
-      offset += end;
-      size = CHUNK;
-      const whole = data.subarray(0, end);
-      lines.begin({ data: whole, text: whole.toString("latin1"), isAscii: isAscii(whole) });
-      lines.all();
-      return lines.take();
-    },
-    close: () => fs.closeSync(descriptor),
-  };
-}
-
-function openFile(file: string): number | null {
-  try {
-    return fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-  } catch {
-    // renamed or removed since it was looked at: whoever asked looks again
-    return null;
-  }
-}
-
-/** The file that was begun after the one with this identity; null: there will be none. */
-async function successor(file: string, id: string, signal: AbortSignal): Promise<Tail | "same" | null> {
+/** The file that was begun after this one, as far as anybody knows; null: there will be none. */
+async function successor(
+  file: string,
+  { id, lines }: Tail,
+  signal: AbortSignal,
+): Promise<{ tail: Tail; isSure: boolean } | "same" | null> {
   const since = performance.now();
   for (let tries = 0; !signal.aborted; tries += 1) {
     const chain = chainOf(file);
@@ -178,9 +142,9 @@ async function successor(file: string, id: string, signal: AbortSignal): Promise
     const at = chain.findIndex((link) => link.id === id);
     // of a file that is gone from the chain nobody knows what came after: the oldest there is
     const next = at >= 0 ? chain[at + 1] : tries < TRIES ? undefined : chain[0];
-    const tail = next ? tailOf(next.one, 0) : null;
+    const tail = next ? tailOf(next.one, 0, lines) : null;
     // renamed while it was opened: look again
-    if (tail && tail.id === next?.id) return tail;
+    if (tail && tail.id === next?.id) return { tail, isSure: at >= 0 };
     tail?.close();
     if (performance.now() - since > MISSING) return null;
     await sleep(POLL, signal);
@@ -217,8 +181,4 @@ function readChain(file: string): Link[] {
     const stats = fs.statSync(one, { bigint: true, throwIfNoEntry: false });
     return stats ? [{ one, id: identity(stats) }] : [];
   });
-}
-
-function identity({ dev, ino }: { dev: bigint; ino: bigint }): string {
-  return `${dev.toString(36)}.${ino.toString(36)}`;
 }

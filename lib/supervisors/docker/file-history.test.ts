@@ -63,9 +63,17 @@ function segmentsOf(...contents: (string | { packed: string })[]) {
 }
 type Segments = ReturnType<typeof segmentsOf>;
 
-async function read(segments: Segments, query: Partial<HistoryQuery> = {}): Promise<LogRecord[]> {
+async function read(
+  segments: Segments,
+  query: Partial<HistoryQuery> = {},
+  created: string | null = null,
+): Promise<LogRecord[]> {
   const batches: LogRecord[][] = [];
-  for await (const batch of fileHistory(segments, { ...ALL, ...query }, new AbortController().signal))
+  for await (const batch of fileHistory(
+    segments,
+    { ...ALL, ...query },
+    { signal: new AbortController().signal, created },
+  ))
     batches.push(batch);
   return (query.from === "newest" ? batches.reverse() : batches).flat();
 }
@@ -139,7 +147,14 @@ describe("from either end", () => {
         return open();
       },
     }));
-    for await (const batch of fileHistory(counted, { ...ALL, from: "newest" }, new AbortController().signal))
+    for await (const batch of fileHistory(
+      counted,
+      { ...ALL, from: "newest" },
+      {
+        signal: new AbortController().signal,
+        created: null,
+      },
+    ))
       if (batch.length > 0) break;
     expect(opened).toEqual([2]);
   });
@@ -172,7 +187,22 @@ describe("files that are not as they should be", () => {
   test("a line whose file is gone is resumed by its time", async () => {
     const records = await read(segmentsOf(many(0, 300)));
     const left = segmentsOf(many(150, 300));
-    expect(texts(await read(left, { after: records[100]!.cursor }))).toEqual(texts(records.slice(150)));
+    const [lost, ...rest] = await read(left, { after: records[100]!.cursor });
+    expect(lost).toMatchObject({ lost: null });
+    expect(texts(rest)).toEqual(texts(records.slice(150)));
     expect(await read(left, { before: records[100]!.cursor, from: "newest" })).toEqual([]);
   });
+});
+
+test("a reader whose place was rotated away is told, and one of a container made anew is not", async () => {
+  const [gone, left] = [many(0, 500), many(500, 1000)];
+  const before = await read(segmentsOf(gone));
+  const after = before[400]!.cursor;
+  const rest = await read(segmentsOf(left), { after });
+  expect(rest[0]).toMatchObject({ lost: null, cursor: after, text: expect.stringContaining("rotated") });
+  expect(rest.slice(1)).toEqual(await read(segmentsOf(left)));
+  expect(await read(segmentsOf(left), { after }, new Date(Date.parse(rest[1]!.time) - 1).toISOString())).toEqual(
+    rest.slice(1),
+  );
+  expect((await read(segmentsOf(gone, left), { after })).filter(({ lost }) => lost !== undefined)).toEqual([]);
 });

@@ -10,16 +10,18 @@ import {
   type LineFile,
   linesWith,
   readBlocks,
-  wordsPattern,
+  type Words,
+  wordsOf,
 } from "#lib/platform/line-file.ts";
 import { type HistoryQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { envelopeOf, isCleanCut, JsonLines } from "./json-lines.ts";
 import { type Cursor, DISORDER, momentBefore, parseCursor } from "./lines.ts";
 import type { Segment } from "./log-files.ts";
+import { lostBefore } from "./lost.ts";
 
 /** bytes that are taken apart at once, and that are only looked through */
 const READ = 64 * 1024;
-const SCAN = 256 * 1024;
+const SCAN = 1024 * 1024;
 /** a piece of a line that has no end in its own line of the file is so long at least */
 const PIECE = 16 * 1024;
 
@@ -27,13 +29,13 @@ const PIECE = 16 * 1024;
 export async function* fileHistory(
   segments: readonly Segment[],
   query: HistoryQuery,
-  signal: AbortSignal,
+  { signal, created }: { signal: AbortSignal; created: string | null },
 ): AsyncGenerator<LogRecord[]> {
   if (query.after !== null && (query.after === query.through || query.after === query.before)) return;
   const bounds = boundsOf(query);
   const isForward = query.from === "oldest";
-  const words = query.anyOf ? wordsPattern([...query.anyOf.map(asWritten), ...timesOf(query)]) : null;
-  const edge = new Edge(query);
+  const words = query.anyOf ? wordsOf([...query.anyOf.map(asWritten), ...timesOf(query)]) : null;
+  const edge = new Edge(query, created);
   const order = isForward ? await fromFirst(segments, bounds.since) : [...segments].reverse();
   for (const segment of order) {
     const file = await segment.open();
@@ -41,9 +43,12 @@ export async function* fileHistory(
     const start = bounds.since === null ? 0 : await bisectLines(file, isBefore(bounds.since));
     const end = bounds.until === null ? file.size : await bisectLines(file, isNotAfter(bounds.until));
     const blocks = readBlocks(file, { from: query.from, start, end, length: words ? SCAN : READ, isClean: isCleanCut });
+    edge.begin(segment === segments[0] && start === 0);
     for await (const block of blocks) {
       if (signal.aborted) return;
-      yield edge.cut(recordsOf(block, words));
+      const records = recordsOf(block, words);
+      query.onProgress?.(timeIn(block), block.data.length);
+      yield edge.cut(records);
       if (edge.isOver) return;
     }
     // nothing older than this file's first lines is wanted
@@ -57,14 +62,24 @@ export function checkCursors({ after, before, through }: HistoryQuery): void {
   for (const cursor of [after, before, through]) if (cursor !== null) cursorOf(cursor);
 }
 
-function recordsOf({ data, text }: Block, words: RegExp | null): LogRecord[] {
-  const lines = new JsonLines();
-  lines.begin({ data, text, isAscii: isAscii(data) });
+function recordsOf(block: Block, words: Words | null): LogRecord[] {
+  const { data } = block;
   // a word may stand across two pieces of a line
-  if (!words || hasLongLine(text, PIECE)) lines.all();
-  else for (const [start, end] of linesWith(text, words)) lines.alone(start, end);
+  const hits = words && !hasLongLine(data, PIECE) ? linesWith(block, words) : null;
+  if (hits?.length === 0) return [];
+  const lines = new JsonLines();
+  lines.begin({ data, text: block.text, isAscii: isAscii(data) });
+  if (hits) for (const [start, end] of hits) lines.alone(start, end);
+  else lines.all();
   lines.end();
   return lines.take();
+}
+
+/** Of the block's first line: so far a backward reading has come, and a forward one some way beyond. */
+function timeIn({ data }: Block): string | null {
+  const text = data.toString("latin1", 0, Math.min(data.length, PIECE * 2));
+  const end = text.indexOf("\n");
+  return end < 0 ? null : (envelopeOf(text, 0, end)?.time ?? null);
 }
 
 /** The engine writes a word as JSON has it. */
@@ -133,9 +148,14 @@ class Edge {
   /** lines that are beyond the entry by their times, while the entry itself was not met */
   #held: LogRecord[] | null;
   isOver = false;
+  readonly #created: string | null;
+  /** the reading began with the first line that there is */
+  #isAtBeginning: boolean | null = null;
 
-  constructor(query: HistoryQuery) {
+  /** `created`: when the container was made */
+  constructor(query: HistoryQuery, created: string | null) {
     this.#query = query;
+    this.#created = created;
     const { from, after, before, through } = query;
     const low = after === null ? null : cursorOf(after);
     const high = before === null ? (through === null ? null : cursorOf(through)) : cursorOf(before);
@@ -143,6 +163,10 @@ class Edge {
     this.#first = from === "oldest" ? low : high;
     this.#last = from === "oldest" ? high : low;
     this.#held = this.#first ? [] : null;
+  }
+
+  begin(isAtBeginning: boolean): void {
+    this.#isAtBeginning ??= isAtBeginning;
   }
 
   cut(records: LogRecord[]): LogRecord[] {
@@ -153,7 +177,7 @@ class Edge {
   rest(): LogRecord[] {
     const held = this.#held ?? [];
     this.#held = null;
-    return this.#bounded(this.#leave(held));
+    return this.#bounded(this.#leave(this.#withLost(held)));
   }
 
   #enter(records: LogRecord[]): LogRecord[] {
@@ -171,7 +195,14 @@ class Edge {
     const held = isForward ? [...this.#held, ...beyond] : [...beyond, ...this.#held];
     const isPast = beyond.some(({ time }) => Math.abs(Date.parse(time) - Date.parse(entry.time)) > DISORDER);
     this.#held = isPast ? null : held;
-    return isPast ? held : [];
+    return isPast ? this.#withLost(held) : [];
+  }
+
+  /** The line that the reader had last is not there any more, nor anything older. */
+  #withLost(held: LogRecord[]): LogRecord[] {
+    const [first] = held;
+    const isBehind = this.#isAtBeginning === true && this.#query.after !== null && this.#query.from === "oldest";
+    return isBehind && first && this.#first ? [...lostBefore(first, this.#first, this.#created), ...held] : held;
   }
 
   #leave(records: LogRecord[]): LogRecord[] {

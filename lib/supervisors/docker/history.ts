@@ -1,14 +1,16 @@
 /** What there is of a container's log, out of its files where they can be read. */
+import { readHistory as readJournal } from "../journal/history.ts";
 import { type HistoryQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { type Engine, translate } from "./connect.ts";
 import type { Containers } from "./containers.ts";
 import { checkCursors, fileHistory } from "./file-history.ts";
-import { type LogFiles, type LogPaths, openLogFiles } from "./log-files.ts";
+import { journalOf } from "./journal.ts";
+import { type LogFiles, type LogPlaces, openLogFiles } from "./log-files.ts";
 
 interface Reach {
   engine: Engine;
   containers: Containers;
-  logPaths: LogPaths;
+  logPlaces: LogPlaces;
 }
 
 interface Order {
@@ -19,17 +21,20 @@ interface Order {
 
 /** null: the files cannot be read here, and the engine has to be asked. Throws `invalid_name`, `not_found`, `refused`. */
 export async function readHistory(
-  { engine, containers, logPaths }: Reach,
+  { engine, containers, logPlaces }: Reach,
   { name, query, signal }: Order,
 ): Promise<AsyncIterable<LogRecord[]> | null> {
-  checkCursors(query);
   const open = async () => {
-    const { id } = await containers.find(name, signal);
-    return openLogFiles(engine, logPaths, id, signal);
+    const { id, detail } = await containers.find(name, signal);
+    const cursors = [query.after, query.before, query.through];
+    const journal = await journalOf(engine, logPlaces, { id, name, cursors }, signal);
+    if (journal) return readJournal(journal, query, signal);
+    checkCursors(query);
+    const files = await openLogFiles(engine, logPlaces, id, signal);
+    return files && closing(files, fileHistory(files.segments, query, { signal, created: detail.created }));
   };
-  let files: LogFiles | null;
   try {
-    files = await open().catch((error) => {
+    return await open().catch((error) => {
       // made anew under its name since it was last seen
       if (!(error instanceof SupervisorError) || error.reason !== "not_found") throw error;
       containers.forget(name);
@@ -39,7 +44,6 @@ export async function readHistory(
     if (signal.aborted) return null;
     throw translate(error, engine.scope);
   }
-  return files && closing(files, fileHistory(files.segments, query, signal));
 }
 
 async function* closing(files: LogFiles, batches: AsyncGenerator<LogRecord[]>): AsyncGenerator<LogRecord[]> {

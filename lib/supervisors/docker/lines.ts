@@ -127,6 +127,12 @@ export function parseCursor(text: string): Cursor | null {
   return match ? { time: match[1]!, ordinal: Number(match[2]), mark: match[3]! } : null;
 }
 
+/** Of the last of these lines. */
+export function cursorAt(lines: readonly LogRecord[]): Cursor | null {
+  const line = lines.at(-1);
+  return line ? parseCursor(line.cursor) : null;
+}
+
 /** RFC 3339 as the engine takes a time, `1795259753.106240832`, to the last nanosecond; null when it is no time. */
 export function engineTime(time: string): string | null {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/.exec(time);

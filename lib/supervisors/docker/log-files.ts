@@ -18,30 +18,38 @@ export interface Segment {
 }
 
 const NAME = /^[a-f0-9]{64}-json\.log$/;
-/** container id → where its log is; null: it cannot be read here. A container's logging never changes */
-export type LogPaths = Map<string, string | null>;
 
-/** Where the container's log is; null: not in a file that this process could read. */
-export async function logPath(
-  engine: Engine,
-  paths: LogPaths,
-  id: string,
-  signal: AbortSignal,
-): Promise<string | null> {
-  if (!engine.local) return null;
-  const file = paths.get(id) ?? (paths.has(id) ? null : await pathOf(engine, id, signal));
-  paths.set(id, file);
-  return file;
+/** Where a container's log is, and what may become of it. A container's logging never changes. */
+export interface LogPlace {
+  /** a json-file that this process may find; null: there is none, or not here */
+  file: string | null;
+  /** it is in this machine's journal */
+  isJournal: boolean;
+  /** the engine puts lines away: its followed stream cannot be trusted then */
+  rotates: boolean;
+}
+
+/** by container id */
+export type LogPlaces = Map<string, LogPlace>;
+
+/** Where the container's log is. Throws `not_found`. */
+export async function logPlace(engine: Engine, places: LogPlaces, id: string, signal: AbortSignal): Promise<LogPlace> {
+  const known = places.get(id);
+  if (known) return known;
+  const inspect = await engine.get<ContainerInspect>(containerPath(id, "json"), {}, signal);
+  const place = placeOf(engine, inspect);
+  places.set(id, place);
+  return place;
 }
 
 /** null: ask the engine. */
 export async function openLogFiles(
   engine: Engine,
-  paths: LogPaths,
+  places: LogPlaces,
   id: string,
   signal: AbortSignal,
 ): Promise<LogFiles | null> {
-  const file = await logPath(engine, paths, id, signal);
+  const { file } = await logPlace(engine, places, id, signal);
   if (file === null) return null;
   for (let tries = 0; tries < 3; tries += 1) {
     const newest = await openLineFile(file);
@@ -76,11 +84,15 @@ export async function openLogFiles(
   return null;
 }
 
-async function pathOf(engine: Engine, id: string, signal: AbortSignal): Promise<string | null> {
-  const inspect = await engine.get<ContainerInspect>(containerPath(id, "json"), {}, signal);
-  const file = inspect.LogPath ?? "";
-  const isFile = inspect.HostConfig?.LogConfig?.Type === "json-file" && path.isAbsolute(file);
-  return isFile && NAME.test(path.basename(file)) ? file : null;
+function placeOf(engine: Engine, { LogPath = "", HostConfig }: ContainerInspect): LogPlace {
+  const { Type: driver, Config: options } = HostConfig?.LogConfig ?? {};
+  const isFile = driver === "json-file" && path.isAbsolute(LogPath) && NAME.test(path.basename(LogPath));
+  return {
+    file: engine.local && isFile ? LogPath : null,
+    isJournal: engine.local && engine.scope === "docker" && driver === "journald",
+    // what other drivers are read back from is the engine's own cache, which it rotates
+    rotates: driver === undefined ? false : driver !== "json-file" || options?.["max-size"] !== undefined,
+  };
 }
 
 /** `….log.3.gz`, `….log.2.gz`, `….log.1`: oldest first. */

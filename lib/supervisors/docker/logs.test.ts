@@ -35,7 +35,7 @@ function open(log: { at: string; text: string }[], id = () => ID) {
   const read = async (query: Partial<LogQuery>) => {
     const found: LogRecord[] = [];
     const reading = readLogs(
-      { engine, containers, logPaths: new Map() },
+      { engine, containers, logPlaces: new Map() },
       { name: "a", query: { ...ALL, ...query }, signal: endless },
     );
     try {

@@ -6,19 +6,23 @@
  */
 import fs from "node:fs";
 import { sleep } from "#lib/platform/clock.ts";
+import { readLogs as readJournal } from "../journal/follow.ts";
 import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { awaitStart } from "./await-start.ts";
 import { type Engine, translate } from "./connect.ts";
 import type { Containers } from "./containers.ts";
 import { followFile } from "./file-follow.ts";
-import { type Cursor, Lines, momentBefore, parseCursor } from "./lines.ts";
-import { type LogPaths, logPath } from "./log-files.ts";
+import { journalOf } from "./journal.ts";
+import { type Cursor, cursorAt, Lines, momentBefore, parseCursor } from "./lines.ts";
+import { type LogPlaces, logPlace } from "./log-files.ts";
 import { readPart, type Source, untilStuck } from "./log-stream.ts";
+import { lostBefore } from "./lost.ts";
+import { pollLog } from "./poll-log.ts";
 
 interface Reach {
   engine: Engine;
   containers: Containers;
-  logPaths: LogPaths;
+  logPlaces: LogPlaces;
 }
 
 interface Order {
@@ -37,13 +41,13 @@ const SHORTEST_WAIT = 100;
 const LONGEST_WAIT = 3_000;
 
 /** History, then (with `follow`) what comes, until the signal aborts or the container is removed. */
-export async function* readLogs({ engine, containers, logPaths }: Reach, order: Order): AsyncGenerator<LogRecord> {
-  const { name, query, signal } = order;
-  const after = cursorOf(query);
+export async function* readLogs(reach: Reach, order: Order): AsyncGenerator<LogRecord> {
+  const { engine, containers } = reach;
+  const { name, signal } = order;
   const isRemembered = containers.remembered(name) !== null;
   let begun = false;
   try {
-    for await (const lines of linesOf({ engine, containers, logPaths }, { name, query, signal, after })) {
+    for await (const lines of linesOf(reach, order)) {
       begun = true;
       yield* lines;
     }
@@ -53,26 +57,37 @@ export async function* readLogs({ engine, containers, logPaths }: Reach, order: 
     if (isGone) containers.forget(name);
     if (!isGone || begun || !isRemembered) throw translate(error, engine.scope);
     // made anew under its name since it was last seen
-    yield* readLogs({ engine, containers, logPaths }, order);
+    yield* readLogs(reach, order);
   }
 }
 
 async function* linesOf(
-  { engine, containers, logPaths }: Reach,
-  { name, query, signal, after }: Order & { after: Cursor | null },
+  { engine, containers, logPlaces }: Reach,
+  { name, query, signal }: Order,
 ): AsyncGenerator<LogRecord[]> {
   const { id, detail } = await containers.find(name, signal);
+  const journal = await journalOf(engine, logPlaces, { id, name, cursors: [query.after] }, signal);
+  if (journal) {
+    for await (const record of readJournal(journal, query, signal)) yield [record];
+    return;
+  }
+  const after = cursorOf(query);
+  const { created } = detail;
   const source: Source = { engine, id, tty: detail.tty, signal };
-  const file = query.follow ? await readable(await logPath(engine, logPaths, id, signal)) : null;
+  const place = await logPlace(engine, logPlaces, id, signal);
+  const file = query.follow ? await readable(place.file) : null;
   // from a cursor on it is all in the files, the past as well as what comes
-  if (after && query.tail === null && file) return yield* followFile(file, after, signal);
+  if (after && query.tail === null && file) return yield* followFile({ file, after, created }, signal);
+  if (after && query.tail === null && query.follow && place.rotates) return yield* pollLog(source, after, created);
   // taken before the history: a line that comes meanwhile is after it
   let last = after ?? (query.follow ? await newestOf(source) : null);
-  for await (const lines of history(source, query, after)) {
+  for await (const lines of history(source, query, { after, created })) {
     yield lines;
     last = cursorAt(lines) ?? last;
   }
-  if (query.follow) yield* file ? followFile(file, last, signal) : follow(source, last);
+  if (!query.follow) return;
+  if (file) yield* followFile({ file, after: last, created }, signal);
+  else yield* place.rotates ? pollLog(source, last, created) : follow(source, last, created);
 }
 
 async function readable(file: string | null): Promise<string | null> {
@@ -85,8 +100,14 @@ async function readable(file: string | null): Promise<string | null> {
     : null;
 }
 
-function history(source: Source, query: LogQuery, after: Cursor | null): AsyncGenerator<LogRecord[]> {
-  if (after) return afterCursor(source, query, after);
+interface Start {
+  after: Cursor | null;
+  /** when the container was made */
+  created: string | null;
+}
+
+function history(source: Source, query: LogQuery, { after, created }: Start): AsyncGenerator<LogRecord[]> {
+  if (after) return afterCursor(source, query, { after, created });
   return query.tail === null ? everything(source, query) : tailOf(source, query, query.tail);
 }
 
@@ -119,18 +140,25 @@ async function* tailOf(source: Source, query: LogQuery, wanted: number): AsyncGe
 }
 
 /** Lines after a cursor, those that there are. */
-async function* afterCursor(source: Source, query: LogQuery, after: Cursor): AsyncGenerator<LogRecord[]> {
+async function* afterCursor(
+  source: Source,
+  query: LogQuery,
+  { after, created }: Start & { after: Cursor },
+): AsyncGenerator<LogRecord[]> {
   for (const window of query.until === null ? [WINDOW, null] : [null]) {
     const lines = new Lines(after);
     const kept: LogRecord[] = [];
+    let isBegun = false;
     for await (const found of readPart(
       source,
       { since: momentBefore(after.time), until: query.until, tail: window },
       lines,
     )) {
       if (lines.gap && window !== null) break;
-      if (query.tail === null) yield found;
-      else kept.push(...found);
+      const lost = !isBegun && lines.gap && found[0] ? lostBefore(found[0], after, created) : [];
+      isBegun ||= found.length > 0;
+      if (query.tail === null) yield [...lost, ...found];
+      else kept.push(...lost, ...found);
     }
     if (lines.gap && window !== null) continue;
     if (!query.follow) kept.push(...lines.end());
@@ -138,7 +166,8 @@ async function* afterCursor(source: Source, query: LogQuery, after: Cursor): Asy
   }
 }
 
-async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogRecord[]> {
+/** The engine's own stream, which is exact as long as nothing is rotated. */
+async function* follow(source: Source, from: Cursor | null, created: string | null): AsyncGenerator<LogRecord[]> {
   let last = from;
   let window: number | null = from ? WINDOW : null;
   let wait = SHORTEST_WAIT;
@@ -151,10 +180,15 @@ async function* follow(source: Source, from: Cursor | null): AsyncGenerator<LogR
       async () => isAfter(await newestOf(source), last),
     );
     let step = await reading.next();
+    let isFirst = true;
     try {
       for (; !step.done; step = await reading.next()) {
         if (lines.gap && window !== null) break;
         wait = SHORTEST_WAIT;
+        const [first] = step.value;
+        const isBehind = isFirst && lines.gap && last !== null && first !== undefined;
+        if (isBehind) yield lostBefore(first, last!, created);
+        isFirst = false;
         last = cursorAt(step.value) ?? last;
         yield step.value;
         if (lines.rewound) break;
@@ -183,11 +217,6 @@ async function newestOf(source: Source): Promise<Cursor | null> {
 
 function isAfter(newest: Cursor | null, last: Cursor | null): boolean {
   return newest !== null && (last === null || newest.time > last.time);
-}
-
-function cursorAt(lines: readonly LogRecord[]): Cursor | null {
-  const line = lines.at(-1);
-  return line ? parseCursor(line.cursor) : null;
 }
 
 function cursorOf({ after }: Pick<LogQuery, "after">): Cursor | null {

@@ -56,7 +56,7 @@ export interface ContainerInspect {
     CpuQuota?: number;
     CpuPeriod?: number;
     PidsLimit?: number | null;
-    LogConfig?: { Type?: string } | null;
+    LogConfig?: { Type?: string; Config?: Record<string, string> | null } | null;
     RestartPolicy?: { Name?: string; MaximumRetryCount?: number } | null;
     CgroupParent?: string;
     NetworkMode?: string;

@@ -9,13 +9,16 @@ import {
   type Change,
   type Inspection,
   type LastExit,
+  type MarkSource,
   type Probe,
   type ServiceAction,
   type ServiceRecord,
+  type ServiceState,
   type Supervisor,
   SupervisorError,
   type SupervisorErrorCode,
   type SupervisorKind,
+  type TimedMark,
   type UsageSource,
 } from "../supervisor.ts";
 import { createLogbook, type Logbook } from "./logbook.ts";
@@ -50,7 +53,7 @@ export interface FakeControls {
   refuse(name: string, failure: { reason: SupervisorErrorCode; message: string; retryAfter?: number } | null): void;
 }
 
-export type FakeSupervisor = Supervisor & UsageSource & FakeControls;
+export type FakeSupervisor = Supervisor & UsageSource & MarkSource & FakeControls;
 
 const EMPTY: Inspection = {
   native: {},
@@ -62,6 +65,12 @@ const EMPTY: Inspection = {
   networks: [],
   files: [],
   facts: [],
+};
+
+const MARKS: Partial<Record<ServiceState, TimedMark["kind"]>> = {
+  running: "started",
+  stopped: "exited",
+  failed: "failed",
 };
 
 const GONE: Exclude<Probe, { status: "ready" }> = {
@@ -107,8 +116,12 @@ export function createFake(options: FakeOptions): FakeSupervisor {
     logbooks.set(name, known);
     return known;
   };
+  const marks = new Map<string, TimedMark[]>();
   const set = (name: string, change: Partial<ServiceRecord>) => {
     const state = change.state ?? find(name).state;
+    const became = change.state && change.state !== find(name).state ? MARKS[change.state] : undefined;
+    const mark = became && { time: timestamp(), kind: became, code: null, signal: null };
+    if (mark) marks.set(name, [...(marks.get(name) ?? []), mark]);
     const follows = change.state
       ? { nativeState: nativeWord(kind, state), since: timestamp(), actions: actionsIn(state, kind), reason: null }
       : {};
@@ -211,6 +224,10 @@ export function createFake(options: FakeOptions): FakeSupervisor {
       reach();
       find(name);
       yield* book(name).read(query, signal);
+    },
+    async marks(name) {
+      find(name);
+      return marks.get(name) ?? [];
     },
     async *watch(signal) {
       const changes = channel<Change>(signal);

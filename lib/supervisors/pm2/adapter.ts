@@ -4,15 +4,24 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
-import { type LogHistory, type Probe, type Supervisor, SupervisorError, type UsageSource } from "../supervisor.ts";
+import { type FileSource, readLogs } from "../files/follow.ts";
+import { readHistory } from "../files/history.ts";
+import {
+  type LogHistory,
+  type MarkSource,
+  type Probe,
+  type Supervisor,
+  SupervisorError,
+  type UsageSource,
+} from "../supervisor.ts";
 import { act } from "./act.ts";
 import { createBootList } from "./boot.ts";
 import { openBus } from "./bus.ts";
 import { createExits } from "./exits.ts";
-import { readHistory } from "./history.ts";
 import { ownerOf } from "./homes.ts";
 import { toInspection } from "./inspect.ts";
-import { readLogs } from "./logs.ts";
+import { filesOf, onlyOf } from "./log-paths.ts";
+import { readMarks } from "./marks.ts";
 import { checkName, groupByApp } from "./names.ts";
 import { type Pm2Process, parseProcesses } from "./parse.ts";
 import { createPorts } from "./ports.ts";
@@ -29,7 +38,7 @@ export interface Pm2Options {
   user: string | null;
 }
 
-export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageSource & LogHistory {
+export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageSource & LogHistory & MarkSource {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
   const rpc = createRpc(inHome("rpc.sock"));
   const exits = createExits(inHome("pm2.log"));
@@ -37,6 +46,7 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
   const own = user ?? os.userInfo().username;
   const bootList = createBootList(home, own);
   let memory = new Map<string, number>();
+  const lastFiles = new Map<string, ReturnType<typeof filesOf>>();
 
   const ask = async (signal?: AbortSignal) => {
     signal?.throwIfAborted();
@@ -54,7 +64,23 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
     return members;
   };
 
-  const supervisor: Supervisor & UsageSource & LogHistory = {
+  /** the files outlive a daemon that is gone, and can be read all the same */
+  const fileSource = (name: string): FileSource => ({
+    admit: onlyOf(trustedOwner(home)),
+    async files() {
+      try {
+        const files = filesOf(await find(name));
+        lastFiles.set(name, files);
+        return files;
+      } catch (error) {
+        const known = isUnreachable(error) ? lastFiles.get(name) : undefined;
+        if (!known) throw error;
+        return known;
+      }
+    },
+  });
+
+  const supervisor: Supervisor & UsageSource & LogHistory & MarkSource = {
     host,
     scope: user === null ? "pm2" : `pm2@${user}`,
     kind: "pm2",
@@ -86,11 +112,16 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
       await act({ rpc, find }, { name, action, options }, signal).catch(unlessAborted);
     },
     async *logs(name, query, signal) {
-      yield* readLogs({ processes: () => find(name), owner: trustedOwner(home) }, query, signal);
+      yield* readLogs(fileSource(name), query, signal);
     },
     async history(name, query, signal) {
-      const members = await find(name);
-      return readHistory({ processes: async () => members, owner: trustedOwner(home) }, query, signal);
+      const source = fileSource(name);
+      const files = await source.files();
+      return readHistory({ ...source, files: async () => files }, query, signal);
+    },
+    async marks(name) {
+      checkName(name);
+      return readMarks(inHome("pm2.log"), name);
     },
     watch: (signal) =>
       watchDaemon(
@@ -159,6 +190,10 @@ function daemonPid(file: string): number | null {
 function trustedOwner(home: string): number | null {
   const owner = ownerOf(home);
   return process.getuid?.() === 0 && owner !== 0 ? owner : null;
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof SupervisorError && (error.reason === "unreachable" || error.reason === "timeout");
 }
 
 function unlessAborted(error: unknown): void {

@@ -1,10 +1,18 @@
 /** systemd as a supervisor: state, changes and actions over one D-Bus connection, logs by journalctl. */
 import { CgroupReader } from "#lib/platform/cgroup.ts";
+import { readLogs } from "../journal/follow.ts";
+import { readHistory } from "../journal/history.ts";
+import { readBoots } from "../journal/journalctl.ts";
 import type {
   ActOptions,
+  BootRecord,
   Change,
+  HistoryQuery,
   Inspection,
+  JournalSource,
+  LogHistory,
   LogQuery,
+  LogReader,
   LogRecord,
   Probe,
   ServiceAction,
@@ -18,7 +26,7 @@ import { act } from "./act.ts";
 import { readEveryProperty } from "./calls.ts";
 import { inspectionOf, SHOWN } from "./inspect.ts";
 import { Inventory } from "./inventory.ts";
-import { readLogs } from "./logs.ts";
+import { KERNEL, placeOf } from "./logs.ts";
 import { checkName } from "./names.ts";
 import { PortTable } from "./ports.ts";
 import { probeSystemd } from "./probe.ts";
@@ -39,11 +47,11 @@ export interface SystemdOptions {
 }
 
 /** Opens nothing yet: the connection is made when something is first asked. */
-export function createSystemd(options: SystemdOptions): Supervisor & UsageSource {
+export function createSystemd(options: SystemdOptions): Supervisor & UsageSource & LogHistory & JournalSource {
   return new SystemdSupervisor(options);
 }
 
-class SystemdSupervisor implements Supervisor, UsageSource {
+class SystemdSupervisor implements Supervisor, UsageSource, LogHistory, JournalSource {
   readonly host: string;
   readonly scope: string;
   readonly kind = "systemd";
@@ -97,7 +105,20 @@ class SystemdSupervisor implements Supervisor, UsageSource {
   }
 
   async *logs(name: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
-    yield* readLogs(checkName(name), query, { mode: this.#options.mode, signal });
+    yield* readLogs(placeOf(checkName(name), this.#options.mode), query, signal);
+  }
+
+  async history(name: string, query: HistoryQuery, signal: AbortSignal): Promise<AsyncIterable<LogRecord[]>> {
+    return readHistory(placeOf(checkName(name), this.#options.mode), query, signal);
+  }
+
+  readonly kernel: LogReader = {
+    logs: (_name, query, signal) => readLogs(KERNEL, query, signal),
+    history: async (_name, query, signal) => readHistory(KERNEL, query, signal),
+  };
+
+  boots(signal: AbortSignal): Promise<BootRecord[]> {
+    return readBoots(signal);
   }
 
   watch(signal: AbortSignal): AsyncIterable<Change> {

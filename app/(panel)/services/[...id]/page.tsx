@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { admitPage } from "#lib/api/page-guard.ts";
+import { may } from "#lib/auth/access.ts";
 import { parseServiceId, serviceId } from "#lib/services/id.ts";
 import { readService } from "#lib/services/read.ts";
 import { viewService } from "#lib/services/view.ts";
@@ -17,9 +18,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ServiceRoute({ params }: Props) {
   const { access } = await admitPage();
   const address = addressed((await params).id);
-  const reading = address && (await readService(serviceId(address.host, address.scope, address.name)));
+  const id = address && serviceId(address.host, address.scope, address.name);
+  // one that is not theirs is as if it were not there, and is not even asked about
+  const reading = id !== null && may(access, "read", id) ? await readService(id) : null;
   const service = reading && viewService(reading.service, access);
-  if (!reading || !service) return <NoSuchService id={address} />;
+  if (!service) return <NoSuchService id={address} />;
   const { detail, problem } = reading;
   return <ServicePage key={service.id} first={service} firstDetail={{ detail, problem }} />;
 }

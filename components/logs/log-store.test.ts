@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { says, serveLines } from "./lines-rig.ts";
+import type { LogAsk } from "./log-requests.ts";
+import { LogStore } from "./log-store.ts";
+
+const ASK: LogAsk = { services: ["a"], params: [], endless: true, searches: false, keeps: () => true };
+const texts = ({ ring }: LogStore) =>
+  Array.from({ length: ring.size }, (_, offset) => ring.at(ring.first + offset)?.text);
+
+let store: LogStore;
+beforeEach(() => {
+  // no frames out of sight: what arrives is handed on by the clock
+  vi.stubGlobal("document", { hidden: true });
+  vi.stubGlobal("cancelAnimationFrame", () => undefined);
+});
+afterEach(() => {
+  store.close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+test("follows from the newest lines, and after a loss from the last one that it has", async () => {
+  const [one, two, three] = [says("one"), says("two"), says("three")];
+  const server = serveLines((query) => (query.get("after") === two.cursor ? [three] : [one, two]));
+  store = new LogStore(ASK);
+  store.open();
+  await vi.waitFor(() => expect(texts(store)).toEqual(["one", "two"]));
+  expect(store.status.phase).toBe("live");
+  server.cut();
+  await vi.waitFor(() => expect(store.status.phase).toBe("lost"));
+  store.retryNow();
+  await vi.waitFor(() => expect(texts(store)).toEqual(["one", "two", "three"]));
+  expect(server.asked.map((query) => query.get("after"))).toEqual([null, two.cursor]);
+});
+
+test("a refusal is told and not tried again by itself", async () => {
+  const server = serveLines(() => ({ status: 403, code: "forbidden" }));
+  store = new LogStore(ASK);
+  store.open();
+  await vi.waitFor(() => expect(store.status.phase).toBe("refused"));
+  expect(store.status.problem?.code).toBe("forbidden");
+  expect(server.asked.length).toBe(1);
+});
+
+test("while it is paused lines are counted, and come when it goes on", async () => {
+  const server = serveLines(() => [says("one")]);
+  store = new LogStore(ASK);
+  store.open();
+  await vi.waitFor(() => expect(store.ring.size).toBe(1));
+  store.pause();
+  server.print(says("two"), says("three"));
+  await vi.waitFor(() => expect(store.status.waiting).toBe(2));
+  store.resume();
+  expect(store.status).toMatchObject({ paused: false, waiting: 0 });
+  expect(texts(store)).toEqual(["one", "two", "three"]);
+});
+
+test("matches are shown as they are found on the way back, then what comes after the newest of them", async () => {
+  const [old, late] = [says("old match"), says("late match")];
+  const server = serveLines((query) => (query.get("order") === "newest" ? [late, old] : []));
+  store = new LogStore({ ...ASK, params: [["q", "match"]], searches: true });
+  store.open();
+  await vi.waitFor(() => expect(store.status.phase).toBe("live"));
+  expect(texts(store)).toEqual(["old match", "late match"]);
+  expect(store.status).toMatchObject({ older: "none", progress: null });
+  const follower = server.asked[1]!;
+  expect([follower.get("follow"), follower.get("after")]).toEqual(["1", late.cursor]);
+});
+
+test("where nothing was found it follows from about the time that it began", async () => {
+  const server = serveLines(() => []);
+  store = new LogStore({ ...ASK, params: [["q", "match"]], searches: true });
+  store.open();
+  await vi.waitFor(() => expect(store.status.phase).toBe("live"));
+  const follower = server.asked[1]!;
+  expect(follower.get("tail")).toBe("all");
+  const age = Date.now() - Date.parse(follower.get("since") ?? "");
+  expect(age).toBeGreaterThanOrEqual(60_000);
+  expect(age).toBeLessThan(120_000);
+});
+
+test("opens at a line with what is around it", async () => {
+  const lines = Array.from({ length: 9 }, (_, n) => says(`line ${n}`));
+  const wanted = lines[4]!;
+  serveLines((query) => {
+    const at = (name: string) => lines.findIndex(({ cursor }) => cursor === query.get(name));
+    if (query.has("before")) return lines.slice(0, at("before"));
+    return lines.slice(at("after") + 1);
+  });
+  store = new LogStore(ASK);
+  const index = await store.openAt(ASK, wanted.cursor);
+  expect(index).not.toBeNull();
+  expect(store.ring.at(index!)?.text).toBe("line 4");
+  expect(texts(store)).toEqual(lines.map(({ text }) => text));
+  expect(store.status).toMatchObject({ paused: true, cut: false });
+});

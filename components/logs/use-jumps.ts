@@ -1,0 +1,114 @@
+"use client";
+
+import { useState } from "react";
+import { ApiProblem } from "@/components/shell/api-client.ts";
+import { say } from "@/components/shell/toast.tsx";
+import { markerBeside } from "./histogram.ts";
+import { isJump } from "./marker-words.ts";
+import { readPart } from "./read-part.ts";
+import type { LogJump } from "./use-histogram.ts";
+import type { Viewer } from "./use-viewer.ts";
+
+export interface Jumps {
+  count: number;
+  /** of the one that was gone to, from 1; null: none yet */
+  place: number | null;
+  next: () => void;
+  previous: () => void;
+  to: (jump: LogJump) => void;
+  /** to what was said last before a time (RFC 3339), and to what became of the service then */
+  toTime: (time: string) => void;
+}
+
+/** Pages of older lines that are read for a restart when nobody counted them. */
+const PAGES = 30;
+/** A supervisor tells an end a moment after the last line, in milliseconds. */
+const NEAR = 50;
+
+/** The way from restart to restart. `known`: all of the view, oldest first; null: only those among the lines are known. */
+export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jumps {
+  const { store, list, selection, goTo } = viewer;
+  const [current, setCurrent] = useState<Pick<LogJump, "time" | "service"> | null>(null);
+  const indexOf = ({ time, service }: Pick<LogJump, "time" | "service">): number | null => {
+    const { ring } = store;
+    for (let at = ring.end - 1; at >= ring.first; at--) {
+      const line = ring.at(at);
+      if (line?.marker && line.time === time && line.service === service) return at;
+    }
+    return null;
+  };
+  const to = async (jump: LogJump) => {
+    setCurrent(jump);
+    const here = indexOf(jump);
+    if (here !== null) return goTo(here);
+    const before = jump.cursor === "" ? null : await store.openAt(viewer.ask, jump.cursor);
+    const there = indexOf(jump) ?? before;
+    if (there === null) store.open();
+    else goTo(there);
+  };
+  const toTime = async (time: string) => {
+    const { signal } = new AbortController();
+    const until = new Date(Date.parse(time) + NEAR).toISOString();
+    const page = await readPart({ ask: viewer.ask, part: { until, tail: 1, plain: true }, most: 1, signal });
+    const index = page.read[0] ? await store.openAt(viewer.ask, page.read[0].cursor) : null;
+    if (index === null) return sayNone("earlier");
+    // its own row stands near what was said then
+    for (const at of [index, index + 1, index - 1, index + 2, index - 2]) if (isMark(viewer, at)) return arrive(at);
+    arrive(index);
+  };
+  const from = () => {
+    const at = selection?.head ?? list.current?.seen()?.last ?? store.ring.end - 1;
+    return { index: at, time: Date.parse(store.ring.at(at)?.time ?? new Date().toISOString()) };
+  };
+  const previous = async () => {
+    const { index, time } = from();
+    if (known) {
+      const jump = markerBeside(known, time, "before");
+      return jump ? to(jump) : sayNone("earlier");
+    }
+    let at = index - 1;
+    for (let pages = 0; pages < PAGES; pages++) {
+      for (; at >= store.ring.first; at--) if (isMark(viewer, at)) return arrive(at);
+      if (store.status.older !== "unknown") break;
+      await store.loadOlder();
+    }
+    sayNone("earlier");
+  };
+  const next = () => {
+    const { index, time } = from();
+    if (known) {
+      const jump = markerBeside(known, time, "after");
+      return jump ? void to(jump) : sayNone("later");
+    }
+    for (let at = index + 1; at < store.ring.end; at++) if (isMark(viewer, at)) return arrive(at);
+    sayNone("later");
+  };
+  const arrive = (index: number) => {
+    const line = store.ring.at(index);
+    if (line) setCurrent(line);
+    goTo(index);
+  };
+  const place = known?.findIndex(({ time, service }) => time === current?.time && service === current?.service) ?? -1;
+  return {
+    count: known?.length ?? 0,
+    place: place < 0 ? null : place + 1,
+    next,
+    previous: () => void previous(),
+    to: (jump) => void to(jump),
+    toTime: (time) => {
+      toTime(time).catch((error: unknown) => {
+        if (!(error instanceof ApiProblem)) throw error;
+        say({ tone: "fail", title: "The log could not be read there", text: error.detail || error.message });
+      });
+    },
+  };
+}
+
+function isMark({ store }: Viewer, index: number): boolean {
+  const marker = store.ring.at(index)?.marker;
+  return marker !== undefined && isJump(marker);
+}
+
+function sayNone(side: "earlier" | "later"): void {
+  say({ tone: "plain", title: `No ${side} restart or exit`, text: "None is told in the lines of this view." });
+}

@@ -1,0 +1,149 @@
+"use client";
+
+import { type Role, useMe, type Verb } from "@/components/shell/me.tsx";
+import { Checkbox } from "@/components/ui/checkbox.tsx";
+import { FormField } from "@/components/ui/form-field.tsx";
+import { Segmented } from "@/components/ui/segmented.tsx";
+import { Select } from "@/components/ui/select.tsx";
+import { parsePatterns, ROLES, rolesUpTo, VERBS, verbsOf } from "./scope.ts";
+
+export interface Scope {
+  role: Role;
+  /** as typed; null: every service */
+  services: string | null;
+  /** null: all that the role gives */
+  verbs: readonly Verb[] | null;
+}
+
+export function scopeOf(from: {
+  role: Role;
+  services: readonly string[] | null;
+  verbs: readonly Verb[] | null;
+}): Scope {
+  return { role: from.role, services: from.services?.join("\n") ?? null, verbs: from.verbs };
+}
+
+/** As the API takes it. */
+export function scopeBody({ role, services, verbs }: Scope) {
+  return {
+    role,
+    services: services === null ? null : parsePatterns(services).patterns,
+    verbs: verbs?.filter((verb) => verbsOf(role).includes(verb)) ?? null,
+  };
+}
+
+/** Why it cannot be sent as it is; null when it can. */
+export function scopeProblem({ role, services, verbs }: Scope): "services" | "verbs" | null {
+  const { patterns, wrong } = parsePatterns(services ?? "");
+  if (services !== null && (patterns.length === 0 || wrong.length > 0)) return "services";
+  return verbs !== null && !verbs.some((verb) => verbsOf(role).includes(verb)) ? "verbs" : null;
+}
+
+interface ScopeFieldsProps {
+  scope: Scope;
+  onChange: (scope: Scope) => void;
+  /** after a try to send it */
+  complain: boolean;
+  /** who it is for: `They` or `It` */
+  who: string;
+}
+
+/** A role, and what narrows it: services by pattern, and verbs. */
+export function ScopeFields({ scope, onChange, complain, who }: ScopeFieldsProps) {
+  const { role, services, verbs } = scope;
+  const roles = rolesUpTo(useMe().role);
+  const problem = complain ? scopeProblem(scope) : null;
+  const { wrong } = parsePatterns(services ?? "");
+  return (
+    <>
+      <FormField label="Role" hint={ROLES.find(({ value }) => value === role)?.says}>
+        {(attributes) => (
+          <Select
+            {...attributes}
+            value={role}
+            options={roles}
+            onChange={(next) => onChange({ ...scope, role: next })}
+            className="w-full"
+          />
+        )}
+      </FormField>
+      <div className="grid gap-1.5">
+        <span className="font-medium">{who} may reach</span>
+        <Segmented
+          label={`${who} may reach`}
+          value={services === null ? "all" : "some"}
+          options={[
+            { value: "all", label: "Every service" },
+            { value: "some", label: "Only some" },
+          ]}
+          onChange={(next) => onChange({ ...scope, services: next === "all" ? null : (services ?? "") })}
+          className="justify-self-start max-sm:h-11"
+        />
+        {services === null ? null : (
+          <FormField
+            label={<span className="sr-only">Services, one pattern a line</span>}
+            hint="One a line: host, scope and name, as in local/docker/wa-*. A star stands for any signs of a part."
+            error={
+              problem === "services"
+                ? wrong.length > 0
+                  ? `${wrong[0]} is no pattern: it has three parts, as in local/docker/wa-*.`
+                  : "Name at least one, as in local/docker/wa-*."
+                : null
+            }
+          >
+            {(attributes) => (
+              <textarea
+                {...attributes}
+                value={services}
+                rows={3}
+                spellCheck={false}
+                autoCapitalize="none"
+                placeholder="local/docker/wa-*"
+                onChange={(event) => onChange({ ...scope, services: event.target.value })}
+                className="w-full resize-y rounded-control border border-input bg-card px-2.5 py-1.5 font-mono text-12 leading-5 outline-none placeholder:text-subtle-foreground focus:border-ring focus:shadow-[0_0_0_1px_var(--ring)] max-sm:text-16"
+              />
+            )}
+          </FormField>
+        )}
+      </div>
+      <div className="grid gap-1.5">
+        <span className="font-medium">and do there</span>
+        <Segmented
+          label={`${who} may do`}
+          value={verbs === null ? "all" : "some"}
+          options={[
+            { value: "all", label: "All the role gives" },
+            { value: "some", label: "Only some" },
+          ]}
+          onChange={(next) => onChange({ ...scope, verbs: next === "all" ? null : ["read"] })}
+          className="justify-self-start max-sm:h-11"
+        />
+        {verbs === null ? null : (
+          <fieldset className="mt-1 grid grid-cols-2 gap-x-4 gap-y-2 max-sm:grid-cols-1 max-sm:gap-y-0">
+            <legend className="sr-only">What exactly</legend>
+            {VERBS.filter(({ value }) => verbsOf(role).includes(value)).map(({ value, says }) => (
+              <Checkbox
+                key={value}
+                checked={verbs.includes(value)}
+                hint={says}
+                onChange={(event) =>
+                  onChange({
+                    ...scope,
+                    verbs: event.target.checked ? [...verbs, value] : verbs.filter((verb) => verb !== value),
+                  })
+                }
+              >
+                <code className="font-mono text-12">{value}</code>
+              </Checkbox>
+            ))}
+          </fieldset>
+        )}
+        {problem === "verbs" ? (
+          <p role="alert" className="text-12 text-fail">
+            Choose at least one.
+          </p>
+        ) : null}
+      </div>
+    </>
+  );
+}

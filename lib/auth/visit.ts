@@ -1,0 +1,25 @@
+/** What one request to the account library knows of itself, where the library passes it on to nobody. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Refusal } from "./vouched.ts";
+
+export interface Visit {
+  address: string;
+  /** when the provider last asked its person who they are; null: it does not say */
+  provenAt: Date | null;
+  /** why somebody is not let in, where the library would tell it in words of its own */
+  refusal: Refusal | null;
+}
+
+const visits = new AsyncLocalStorage<Visit>();
+
+export function visiting<T>(address: string, work: (visit: Visit) => Promise<T>): Promise<T> {
+  const visit: Visit = { address, provenAt: null, refusal: null };
+  return visits.run(visit, () => work(visit));
+}
+
+/** The visit that is under way. Throws outside of one. */
+export function currentVisit(): Visit {
+  const visit = visits.getStore();
+  if (!visit) throw new Error("nobody is visiting the account library");
+  return visit;
+}

@@ -1,0 +1,158 @@
+/**
+ * Lines of an app: the files that PM2 names for its processes, merged. PM2 keeps standard output and error apart and gives
+ * neither an order nor a time, so lines are ordered by the times that they carry; a line without one stands with the line
+ * before it in its file, and where a file has no times at all, its lines bear the time it was last written (history) or the
+ * time they came (following): never earlier than they were printed. Since `since` and `until` can only judge lines by
+ * those times, they let such lines pass by the file's.
+ */
+import { sleep, timestamp } from "#lib/platform/clock.ts";
+import type { Admit } from "#lib/platform/line-file.ts";
+import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
+import { cursorOf, parseCursor, pathKey } from "./cursor.ts";
+import { type LineTime, timeOfLine } from "./line-time.ts";
+import { type LogFile, openLogFile, type Position, type RawLine } from "./log-file.ts";
+import { findStart } from "./start.ts";
+
+const POLL_MS = 200;
+/** an app that was scaled up writes to new files */
+const LOOK_AGAIN_MS = 10_000;
+/** lines between two turns of the event loop, of which a long history has many */
+const BREATH = 2000;
+
+export interface FileSource {
+  /** paths of the files as they are now */
+  files(): Promise<ReadonlyMap<string, LogRecord["stream"]>>;
+  /** null: every file may be read */
+  admit: Admit | null;
+}
+
+interface Reader {
+  path: string;
+  stream: LogRecord["stream"];
+  log: LogFile;
+  head: Head | null;
+  /** behind the last line that was given out */
+  position: Position | null;
+  time: LineTime | null;
+}
+
+interface Head {
+  line: RawLine;
+  time: LineTime;
+}
+
+/** History in order, then, with `follow`, what comes. */
+export async function* readLogs(source: FileSource, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
+  const positions = query.after === null ? null : parseCursor(query.after).places;
+  const since = query.since === null ? null : Date.parse(query.since);
+  const until = query.until === null ? null : Date.parse(query.until);
+  const readers: Reader[] = [];
+  const wanted = { tail: query.tail, since, until };
+  const open = (path: string, stream: LogRecord["stream"], fresh: boolean) => {
+    const position = positions?.find((one) => one.key === pathKey(path)) ?? null;
+    const start = (descriptor: number, size: number) =>
+      fresh || positions !== null ? 0 : findStart(descriptor, size, wanted);
+    const log = openLogFile({ file: path, position, start, admit: source.admit });
+    readers.push({ path, stream, log, head: null, position, time: null });
+  };
+  const look = async (fresh: boolean) => {
+    for (const [path, stream] of await source.files())
+      if (!readers.some((reader) => reader.path === path)) open(path, stream, fresh);
+  };
+  const wants = (head: Head) => (since === null || head.time.at >= since) && (until === null || head.time.at <= until);
+
+  try {
+    await look(false);
+    const history: LogRecord[] = [];
+    let count = 0;
+    for (
+      let reader = earliest(readers, false, !query.follow);
+      reader;
+      reader = earliest(readers, false, !query.follow)
+    ) {
+      count += 1;
+      if (count % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) return;
+      const head = take(reader);
+      if (!wants(head)) continue;
+      const records = toRecords(reader, head, readers);
+      if (query.tail === null) yield* records;
+      else history.push(...records);
+      // what is kept is bounded by the tail, however many files there are
+      if (query.tail !== null && history.length > query.tail * 2 + BREATH)
+        history.splice(0, history.length - query.tail);
+    }
+    yield* query.tail === null ? [] : history.slice(Math.max(0, history.length - query.tail));
+    let looked = performance.now();
+    while (query.follow && !signal.aborted) {
+      const reader = earliest(readers, true, false);
+      if (reader) {
+        const head = take(reader);
+        if (wants(head)) yield* toRecords(reader, head, readers);
+        continue;
+      }
+      if (until !== null && Date.now() > until) return;
+      await sleep(POLL_MS, signal);
+      if (performance.now() - looked < LOOK_AGAIN_MS) continue;
+      looked = performance.now();
+      // a daemon that went away leaves its files: those known are read on
+      await look(true).catch(unlessGone);
+    }
+  } finally {
+    for (const reader of readers) reader.log.close();
+  }
+}
+
+/** The reader whose next line is the earliest. `ending`: what has no line end counts as a line. */
+function earliest(readers: readonly Reader[], live: boolean, ending: boolean): Reader | null {
+  let best: Reader | null = null;
+  for (const reader of readers) {
+    reader.head ??= readHead(reader, live, ending);
+    if (reader.head && (!best?.head || reader.head.time.at < best.head.time.at)) best = reader;
+  }
+  return best;
+}
+
+function readHead(reader: Reader, live: boolean, ending: boolean): Head | null {
+  const line = reader.log.next() ?? (ending ? reader.log.rest() : null);
+  if (!line) return null;
+  const own = timeOfLine(line.text);
+  if (own) reader.time = own;
+  if (live && !own) {
+    const at = Date.now();
+    return { line, time: { at, text: timestamp(at) } };
+  }
+  if (reader.time) return { line, time: reader.time };
+  const at = Math.floor(reader.log.modified() ?? Date.now());
+  return { line, time: { at, text: timestamp(at) } };
+}
+
+function take(reader: Reader): Head {
+  const { head } = reader;
+  if (!head) throw new Error("no line");
+  reader.head = null;
+  reader.position = head.line.after;
+  return head;
+}
+
+/** The line, and before it what was lost there. */
+function toRecords(reader: Reader, { line, time }: Head, readers: readonly Reader[]): LogRecord[] {
+  // a file of which no line was given out yet is resumed where its reading began
+  const places = readers.flatMap(({ path, position, log }) => {
+    const at = position ?? log.origin();
+    return at ? [{ path, ...at }] : [];
+  });
+  const own = { path: reader.path, file: line.after.file, offset: line.begin };
+  const { stream } = reader;
+  const record: LogRecord = { cursor: cursorOf(own, places), time: time.text, stream, text: line.text, priority: null };
+  if (line.lost === undefined) return [record];
+  // reading on after it gives the line itself
+  const before = places.map((place) => (place.path === reader.path ? { ...place, offset: line.begin } : place));
+  const cursor = cursorOf({ ...own, path: `${own.path}\0` }, before);
+  return [{ ...record, cursor, text: line.lost, priority: 4, lost: null }, record];
+}
+
+function unlessGone(error: unknown): void {
+  const gone = error instanceof SupervisorError && ["not_found", "unreachable", "timeout"].includes(error.reason);
+  if (!gone) throw error;
+}

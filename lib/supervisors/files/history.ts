@@ -1,0 +1,141 @@
+/** What there is of an app's log: its files and what rotation made of them, woven together by the times of their lines. */
+import { wordsOf } from "#lib/platform/line-file.ts";
+import type { HistoryQuery, LogRecord } from "../supervisor.ts";
+import { type Cursor, cursorOf, parseCursor, pathKey } from "./cursor.ts";
+import type { FileSource } from "./follow.ts";
+import { type Lane, type LaneLine, openLane, readLane } from "./lane.ts";
+import type { Position } from "./log-file.ts";
+
+const BATCH = 500;
+
+interface Head {
+  lane: Lane;
+  batches: AsyncGenerator<LaneLine[]>;
+  batch: LaneLine[];
+  /** of the line ahead */
+  at: number;
+  /** behind the last line that stands before the one ahead; null: nothing of this file is known */
+  place: Position | null;
+  /** the place that the reader had in it is still there */
+  isWhole: boolean;
+}
+
+const GONE = "the file that they were in was removed or packed before they were read";
+
+/** Batches in order. Throws `refused` for a cursor that is none. */
+export async function* readHistory(
+  source: FileSource,
+  query: HistoryQuery,
+  signal: AbortSignal,
+): AsyncGenerator<LogRecord[]> {
+  const after = query.after === null ? null : parseCursor(query.after);
+  const high = query.before ?? query.through;
+  const until = high === null ? null : parseCursor(high);
+  const lanes: Lane[] = [];
+  try {
+    const files = await source.files();
+    // the newest lines never are in a packed file; what is searched whole may be
+    const packed = query.from === "oldest" && after === null;
+    const opening = [...files].map(([file, stream]) => openLane(file, stream, { admit: source.admit, packed }));
+    lanes.push(...(await Promise.all(opening)));
+    if (signal.aborted) return;
+    const heads = lanes.map((lane) => headOf(lane, query, { after, until }));
+    const isBehind = after && query.from === "oldest" && !heads.every(({ isWhole }) => isWhole);
+    const batches = weave(heads, query.from, signal);
+    yield* isBehind ? withLost(batches, query.after!) : batches;
+  } finally {
+    await Promise.all(lanes.flatMap(({ files }) => files.map((file) => file.close())));
+  }
+}
+
+function headOf(
+  lane: Lane,
+  query: HistoryQuery,
+  { after, until }: { after: Cursor | null; until: Cursor | null },
+): Head {
+  const key = pathKey(lane.path);
+  const placeOf = (cursor: Cursor | null) => cursor?.places.find((place) => place.key === key) ?? null;
+  const low = placeOf(after);
+  const isOwn = query.before !== null && until?.own.key === key;
+  const high = isOwn ? until.own : placeOf(until);
+  const isUnknown = until !== null && high === null;
+  const batches = readLane(isUnknown ? { ...lane, files: [] } : lane, {
+    ...{ from: query.from, low, high, ending: query.through === null },
+    since: query.since === null ? null : Date.parse(query.since),
+    until: query.until === null ? null : Date.parse(query.until),
+    words: query.anyOf ? wordsOf(query.anyOf) : null,
+    onProgress: query.onProgress,
+  });
+  const newest = lane.files.at(-1);
+  const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);
+  const first = lane.files[0];
+  const start = low ?? (first ? { file: first.id, offset: 0 } : null);
+  const isWhole = low === null || lane.files.length === 0 || lane.files.some(({ id }) => id === low.file);
+  return { lane, batches, batch: [], at: 0, place: query.from === "oldest" ? start : end, isWhole };
+}
+
+/** Before the first line that is left: what was behind the reader's place is gone. */
+async function* withLost(batches: AsyncGenerator<LogRecord[]>, after: string): AsyncGenerator<LogRecord[]> {
+  let isTold = false;
+  for await (const batch of batches) {
+    const [first] = batch;
+    const lost: LogRecord | null = first ? { ...first, cursor: after, text: GONE, priority: 4, lost: null } : null;
+    yield isTold || !lost ? batch : [lost, ...batch];
+    isTold ||= lost !== null;
+  }
+}
+
+async function* weave(heads: Head[], from: HistoryQuery["from"], signal: AbortSignal): AsyncGenerator<LogRecord[]> {
+  const isForward = from === "oldest";
+  let open: Head[] = [];
+  for (const head of heads) if (await refill(head, isForward)) open.push(head);
+  let out: LogRecord[] = [];
+  const flush = () => {
+    const batch = isForward ? out : out.reverse();
+    out = [];
+    return batch;
+  };
+  try {
+    while (open.length > 0 && !signal.aborted) {
+      const head = choose(open, isForward);
+      out.push(take(head, heads, isForward));
+      if (out.length >= BATCH) yield flush();
+      if (head.at >= 0 && head.at < head.batch.length) continue;
+      // a search goes a long way between two hits: what was found is shown meanwhile
+      if (open.length === 1) yield flush();
+      if (!(await refill(head, isForward))) open = open.filter((one) => one !== head);
+    }
+    yield flush();
+  } finally {
+    for (const { batches } of heads) await batches.return(undefined);
+  }
+}
+
+async function refill(head: Head, isForward: boolean): Promise<boolean> {
+  for (let next = await head.batches.next(); !next.done; next = await head.batches.next()) {
+    head.batch = next.value;
+    head.at = isForward ? 0 : head.batch.length - 1;
+    if (head.batch.length > 0) return true;
+  }
+  return false;
+}
+
+/** The line that is next: of lines of one time, that of the first file; backwards that of the last. */
+function choose(open: readonly Head[], isForward: boolean): Head {
+  let best = open[0]!;
+  for (const head of open) {
+    const [time, other] = [head.batch[head.at]!.at, best.batch[best.at]!.at];
+    if (isForward ? time < other : time >= other) best = head;
+  }
+  return best;
+}
+
+function take(head: Head, heads: readonly Head[], isForward: boolean): LogRecord {
+  const line = head.batch[head.at]!;
+  head.at += isForward ? 1 : -1;
+  head.place = { file: line.file, offset: line.end };
+  const places = heads.flatMap(({ lane, place }) => (place ? [{ path: lane.path, ...place }] : []));
+  if (!isForward) head.place = { file: line.file, offset: line.begin };
+  const own = { path: head.lane.path, file: line.file, offset: line.begin };
+  return { cursor: cursorOf(own, places), time: line.time, stream: head.lane.stream, text: line.text, priority: null };
+}
