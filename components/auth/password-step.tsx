@@ -12,6 +12,7 @@ import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import { AUTH_SIZE, AuthCard, Or } from "./auth-card.tsx";
 import { NoPasskey, passkeysWork, signInByPasskey } from "./passkey.ts";
 import { PasswordField } from "./password-field.tsx";
+import { leaveForProvider } from "./provider.ts";
 import type { SignInProps } from "./sign-in.tsx";
 import { refusalWords, returnedWords } from "./sign-in-words.ts";
 import { useSubmit } from "./use-submit.ts";
@@ -60,23 +61,12 @@ export function PasswordStep({ methods, address, next, returned, name, onSecond,
     }
   };
   const byPasskey = () => by(() => signInByPasskey().then(onDone));
-  const byOidc = () =>
-    by(async () => {
-      const body = {
-        providerId: "oidc",
-        callbackURL: next === "/" ? "/sign-in/done" : `/sign-in/done?next=${encodeURIComponent(next)}`,
-        errorCallbackURL: "/sign-in",
-      };
-      const { url } = await send<{ url: string }>("/api/auth/sign-in/oauth2", {
-        method: "POST",
-        body,
-        signedOut: true,
-      });
-      location.assign(url);
-    });
+  const byOidc = () => by(() => leaveForProvider(next));
 
   const passkey = methods.passkey && (!awake || passkeysWork());
-  const wrong = problem ? refusalWords(problem, "The user name or the password is wrong.") : null;
+  // a right password that is no way in: the server says why
+  const barred = problem?.status === 403 ? problem.words : null;
+  const wrong = problem ? (barred ?? refusalWords(problem, "The user name or the password is wrong.")) : null;
   return (
     <AuthCard title={`Sign in to ${methods.host}`} text={address} methods={methods}>
       {other ? <Note tone="fail" alert title={other} /> : null}
@@ -135,7 +125,6 @@ export function PasswordStep({ methods, address, next, returned, name, onSecond,
         <code className="block font-mono [overflow-wrap:anywhere]">
           npm run -s trihelm -- user reset --name {shellWord(typed)}
         </code>
-        .
       </p>
     </AuthCard>
   );

@@ -5,9 +5,9 @@ import type { ReactNode } from "react";
 import type { SignInMethods } from "@/components/auth/sign-in-methods.ts";
 import { useHost } from "@/components/shell/live.ts";
 import { useMay } from "@/components/shell/me.tsx";
+import { useReading } from "@/components/shell/use-reading.ts";
 import { ReadView } from "./read-view.tsx";
 import { PageHead, Section } from "./section.tsx";
-import { useReading } from "./use-reading.ts";
 
 /** Which Trihelm this is, on which server, and where to read on. */
 export function AboutPage() {

@@ -1,4 +1,5 @@
 /** What the API says of people, sessions, tokens and the trail. Times are RFC 3339. */
+import type { AuditEntry } from "#lib/audit/query.ts";
 import type { Role, Verb } from "@/components/shell/me.tsx";
 
 export interface User {
@@ -42,16 +43,4 @@ export interface Token {
   prefix: string;
 }
 
-export interface AuditRow {
-  seq: number;
-  at: string;
-  actor: string;
-  address: string;
-  action: string;
-  subject: string;
-  intent: Record<string, unknown>;
-  outcome: "intended" | "done" | "refused" | "failed";
-  detail: string | null;
-  /** the `seq` of the intent that this row closes */
-  closes: number | null;
-}
+export type AuditRow = AuditEntry;

@@ -1,11 +1,11 @@
 "use client";
 
 import { Link2, Link2Off } from "lucide-react";
+import { useReading } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { CommandLine } from "@/components/ui/command-line.tsx";
 import { Note } from "@/components/ui/note.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { useReading } from "./use-reading.ts";
 
 interface Chain {
   rows: number;

@@ -14,12 +14,17 @@ export function OtherWays({ methods }: { methods: SignInMethods }) {
         <Way
           name="OIDC"
           state={methods.oidc ? `On: ${methods.oidc.name}` : "Off"}
-          by={["TRIHELM_OIDC_ISSUER", "TRIHELM_OIDC_CLIENT_ID", "TRIHELM_OIDC_CLIENT_SECRET"]}
+          by={["TRIHELM_OIDC_ISSUER", "TRIHELM_OIDC_CLIENT_ID", "TRIHELM_OIDC_CLIENT_SECRET", "TRIHELM_OIDC_NAME"]}
         />
         <Way
           name="A proxy's headers"
           state={kind === "proxy" ? "On: it signed you in" : "Not used for you"}
-          by={["TRIHELM_PROXY_USER_HEADER", "TRIHELM_TRUSTED_PROXIES"]}
+          by={["TRIHELM_PROXY_USER_HEADER", "TRIHELM_PROXY_GROUPS_HEADER", "TRIHELM_TRUSTED_PROXIES"]}
+        />
+        <Way
+          name="Roles by group"
+          state="What the groups of somebody from elsewhere may do here"
+          by={["TRIHELM_ADMIN_GROUPS", "TRIHELM_OPERATOR_GROUPS", "TRIHELM_VIEWER_GROUPS"]}
         />
       </dl>
     </Section>

@@ -1,22 +1,23 @@
 "use client";
 
 import { Fingerprint, Pencil, Plus, Trash2 } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { addPasskey, NoPasskey, passkeysWork } from "@/components/auth/passkey.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { ApiProblem, send } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
+import { attempt } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { ConfirmDialog, Dialog } from "@/components/ui/dialog.tsx";
+import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { useHydrated } from "@/components/ui/use-hydrated.ts";
 import { browserWords } from "./browser-words.ts";
+import { FormDialog } from "./form-dialog.tsx";
 import { Section } from "./section.tsx";
 import { usePasskeys } from "./use-passkeys.ts";
-import { attempt } from "./use-reading.ts";
 
 export interface Passkey {
   id: string;
@@ -148,7 +149,6 @@ interface NameDialogProps {
 }
 
 function NameDialog({ title, text, verb, name, run, onClose }: NameDialogProps) {
-  const form = useId();
   const [refused, setRefused] = useState<string | null>(null);
   const { busy, problem, onSubmit } = useSubmit(async (fields) => {
     setRefused(null);
@@ -161,27 +161,12 @@ function NameDialog({ title, text, verb, name, run, onClose }: NameDialogProps) 
   });
   const says = problem instanceof ApiProblem ? problem.words : refused;
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={title}
-      text={text}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="filled" disabled={busy}>
-            {verb}
-          </Button>
-        </>
-      }
-    >
-      <form id={form} method="post" onSubmit={onSubmit}>
-        <FormField label="Name" error={says}>
-          {(attributes) => (
-            <TextField {...attributes} name="name" defaultValue={name} maxLength={64} className="w-full max-sm:h-11" />
-          )}
-        </FormField>
-      </form>
-    </Dialog>
+    <FormDialog onClose={onClose} title={title} text={text} verb={verb} busy={busy} onSubmit={onSubmit}>
+      <FormField label="Name" error={says}>
+        {(attributes) => (
+          <TextField {...attributes} name="name" defaultValue={name} maxLength={64} className="w-full max-sm:h-11" />
+        )}
+      </FormField>
+    </FormDialog>
   );
 }

@@ -1,12 +1,12 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { PasswordField } from "@/components/auth/password-field.tsx";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { type ApiProblem, send } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Dialog } from "@/components/ui/dialog.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 import { Section } from "./section.tsx";
 
 /** One's own password. */
@@ -34,7 +34,6 @@ export function PasswordSection({ hasPassword }: { hasPassword: boolean }) {
 }
 
 function ChangeDialog({ onClose }: { onClose: () => void }) {
-  const form = useId();
   const { busy, problem, onSubmit } = useSubmit(async ({ currentPassword, newPassword }) => {
     const body = { currentPassword, newPassword, revokeOtherSessions: true };
     await send("/api/auth/change-password", { method: "POST", body, signedOut: true });
@@ -43,38 +42,30 @@ function ChangeDialog({ onClose }: { onClose: () => void }) {
   });
   const says = problem ? placed(problem) : null;
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="Change password"
       text="Every other browser of yours is signed out."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="filled" disabled={busy}>
-            Change password
-          </Button>
-        </>
-      }
+      verb="Change password"
+      busy={busy}
+      onSubmit={onSubmit}
     >
-      <form id={form} method="post" onSubmit={onSubmit} className="grid gap-3.5">
-        <PasswordField
-          label="Password now"
-          name="currentPassword"
-          autoComplete="current-password"
-          required
-          error={says?.field === "now" ? says.text : null}
-        />
-        <PasswordField
-          label="New password"
-          name="newPassword"
-          autoComplete="new-password"
-          required
-          hint="10 signs at least. A few words that nobody says together are good."
-          error={says?.field === "new" ? says.text : null}
-        />
-      </form>
-    </Dialog>
+      <PasswordField
+        label="Password now"
+        name="currentPassword"
+        autoComplete="current-password"
+        required
+        error={says?.field === "now" ? says.text : null}
+      />
+      <PasswordField
+        label="New password"
+        name="newPassword"
+        autoComplete="new-password"
+        required
+        hint="10 signs at least. A few words that nobody says together are good."
+        error={says?.field === "new" ? says.text : null}
+      />
+    </FormDialog>
   );
 }
 

@@ -3,6 +3,7 @@
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useMay, useMe } from "@/components/shell/me.tsx";
+import { useReading } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Pill } from "@/components/ui/pill.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
@@ -13,7 +14,6 @@ import { PersonMenu } from "./person-menu.tsx";
 import { NoPermission, ReadView } from "./read-view.tsx";
 import { narrowedWords, ROLES } from "./scope.ts";
 import { PageHead } from "./section.tsx";
-import { useReading } from "./use-reading.ts";
 
 /** Who may sign in here, and what each may do. */
 export function PeoplePage() {

@@ -1,15 +1,14 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { PasswordField } from "@/components/auth/password-field.tsx";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { call } from "@/components/shell/api-client.ts";
-import { Button } from "@/components/ui/button.tsx";
-import { Dialog } from "@/components/ui/dialog.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Note } from "@/components/ui/note.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import type { User } from "./account-shapes.ts";
+import { FormDialog } from "./form-dialog.tsx";
 import { ScopeFields, scopeBody, scopeOf, scopeProblem } from "./scope-fields.tsx";
 
 interface PersonDialogProps {
@@ -21,7 +20,6 @@ interface PersonDialogProps {
 
 /** Adds a person, or changes what one may do. */
 export function PersonDialog({ user, onClose, onSaved }: PersonDialogProps) {
-  const form = useId();
   const [scope, setScope] = useState(() => scopeOf(user ?? { role: "viewer", services: null, verbs: null }));
   const [tried, setTried] = useState(false);
   const { busy, problem, onSubmit } = useSubmit(async ({ name, password }) => {
@@ -34,49 +32,41 @@ export function PersonDialog({ user, onClose, onSaved }: PersonDialogProps) {
   });
   const placed = problem?.errors.some(({ path }) => path === "name" || path === "password");
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={user ? user.name : "Add a person"}
       text={user ? "What changes here holds at once: their open pages start anew." : undefined}
       width="wide"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="filled" disabled={busy}>
-            {user ? "Save" : "Add person"}
-          </Button>
-        </>
-      }
+      verb={user ? "Save" : "Add person"}
+      busy={busy}
+      onSubmit={onSubmit}
     >
-      <form id={form} method="post" onSubmit={onSubmit} className="grid gap-3.5">
-        {problem && !placed ? (
-          <Note tone="fail" alert title={user ? `${user.name} was not changed` : "Nobody was added"}>
-            {problem.words}
-          </Note>
-        ) : null}
-        {user ? null : (
-          <FormField
-            label="User name"
-            hint="They sign in with it, and the audit trail names it."
-            error={problem?.about("name", "A user name")}
-          >
-            {(attributes) => (
-              <TextField {...attributes} name="name" autoCapitalize="none" required className="w-full max-sm:h-11" />
-            )}
-          </FormField>
-        )}
-        <PasswordField
-          label={user ? "New password" : "Password"}
-          name="password"
-          autoComplete="new-password"
-          required={user === null}
-          hint={passwordHint(user)}
-          error={problem?.about("password", "A password")}
-        />
-        <ScopeFields scope={scope} onChange={setScope} complain={tried} who="They" />
-      </form>
-    </Dialog>
+      {problem && !placed ? (
+        <Note tone="fail" alert title={user ? `${user.name} was not changed` : "Nobody was added"}>
+          {problem.words}
+        </Note>
+      ) : null}
+      {user ? null : (
+        <FormField
+          label="User name"
+          hint="They sign in with it, and the audit trail names it."
+          error={problem?.about("name", "A user name")}
+        >
+          {(attributes) => (
+            <TextField {...attributes} name="name" autoCapitalize="none" required className="w-full max-sm:h-11" />
+          )}
+        </FormField>
+      )}
+      <PasswordField
+        label={user ? "New password" : "Password"}
+        name="password"
+        autoComplete="new-password"
+        required={user === null}
+        hint={passwordHint(user)}
+        error={problem?.about("password", "A password")}
+      />
+      <ScopeFields scope={scope} onChange={setScope} complain={tried} who="They" />
+    </FormDialog>
   );
 }
 

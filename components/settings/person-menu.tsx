@@ -4,11 +4,11 @@ import { Ban, CircleCheck, Ellipsis, LogOut, Pencil, ShieldOff, Trash2 } from "l
 import { useState } from "react";
 import { call } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
+import { attempt } from "@/components/shell/use-reading.ts";
 import { ConfirmDialog, TypedConfirmDialog } from "@/components/ui/dialog.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
 import type { User } from "./account-shapes.ts";
-import { attempt } from "./use-reading.ts";
 
 interface PersonMenuProps {
   user: User;

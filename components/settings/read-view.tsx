@@ -4,10 +4,10 @@ import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ApiProblem } from "@/components/shell/api-client.ts";
 import { useMe } from "@/components/shell/me.tsx";
+import type { Reading } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Note } from "@/components/ui/note.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import type { Reading } from "./use-reading.ts";
 
 interface ReadViewProps<Data> {
   reading: Reading<Data>;

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { call } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
+import { attempt, useReading } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
@@ -13,7 +14,6 @@ import { EmptyBox } from "./empty-box.tsx";
 import { ExpiresIn } from "./expires-in.tsx";
 import { ReadView } from "./read-view.tsx";
 import { PageHead } from "./section.tsx";
-import { attempt, useReading } from "./use-reading.ts";
 
 /** Where one is signed in. */
 export function SessionsPage() {

@@ -3,13 +3,13 @@
 import { useState } from "react";
 import type { SignInMethods } from "@/components/auth/sign-in-methods.ts";
 import { useMe } from "@/components/shell/me.tsx";
+import { useReading } from "@/components/shell/use-reading.ts";
 import { OtherWays } from "./other-ways.tsx";
 import { Passkeys } from "./passkeys.tsx";
 import { PasswordSection } from "./password-section.tsx";
 import { ReadView } from "./read-view.tsx";
 import { PageHead } from "./section.tsx";
 import { TwoFactor } from "./two-factor.tsx";
-import { useReading } from "./use-reading.ts";
 
 interface Standing {
   twoFactor: boolean;

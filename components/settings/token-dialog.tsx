@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { call } from "@/components/shell/api-client.ts";
 import { useMe } from "@/components/shell/me.tsx";
@@ -12,6 +12,7 @@ import { Note } from "@/components/ui/note.tsx";
 import { Select } from "@/components/ui/select.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import type { Token } from "./account-shapes.ts";
+import { FormDialog } from "./form-dialog.tsx";
 import { ScopeFields, scopeBody, scopeOf, scopeProblem } from "./scope-fields.tsx";
 
 const DAY = 86_400;
@@ -62,7 +63,6 @@ interface MakeDialogProps {
 }
 
 function MakeDialog({ onClose, onMade }: MakeDialogProps) {
-  const form = useId();
   const me = useMe();
   const [scope, setScope] = useState(() => scopeOf({ role: me.role, services: null, verbs: null }));
   const [lives, setLives] = useState(String(90 * DAY));
@@ -75,41 +75,26 @@ function MakeDialog({ onClose, onMade }: MakeDialogProps) {
   });
   const named = problem?.about("name", "A name") ?? null;
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title="Make a token"
-      width="wide"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="filled" disabled={busy}>
-            Make token
-          </Button>
-        </>
-      }
-    >
-      <form id={form} method="post" onSubmit={onSubmit} className="grid gap-3.5">
-        {problem && named === null ? (
-          <Note tone="fail" alert title="The token was not made">
-            {problem.words}
-          </Note>
-        ) : null}
-        <div className="grid grid-cols-[minmax(0,1fr)_140px] items-start gap-3.5">
-          <FormField label="Name" hint="What uses it, as in backup-cron." error={named}>
-            {(attributes) => (
-              <TextField {...attributes} name="name" required autoCapitalize="none" className="w-full max-sm:h-11" />
-            )}
-          </FormField>
-          <FormField label="Ends after">
-            {(attributes) => (
-              <Select {...attributes} value={lives} options={LIVES} onChange={setLives} className="w-full" />
-            )}
-          </FormField>
-        </div>
-        <ScopeFields scope={scope} onChange={setScope} complain={tried} who="It" />
-      </form>
-    </Dialog>
+    <FormDialog onClose={onClose} title="Make a token" width="wide" verb="Make token" busy={busy} onSubmit={onSubmit}>
+      {problem && named === null ? (
+        <Note tone="fail" alert title="The token was not made">
+          {problem.words}
+        </Note>
+      ) : null}
+      <div className="grid grid-cols-[minmax(0,1fr)_140px] items-start gap-3.5">
+        <FormField label="Name" hint="What uses it, as in backup-cron." error={named}>
+          {(attributes) => (
+            <TextField {...attributes} name="name" required autoCapitalize="none" className="w-full max-sm:h-11" />
+          )}
+        </FormField>
+        <FormField label="Ends after">
+          {(attributes) => (
+            <Select {...attributes} value={lives} options={LIVES} onChange={setLives} className="w-full" />
+          )}
+        </FormField>
+      </div>
+      <ScopeFields scope={scope} onChange={setScope} complain={tried} who="It" />
+    </FormDialog>
   );
 }
 

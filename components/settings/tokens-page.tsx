@@ -5,6 +5,7 @@ import { useState } from "react";
 import { call } from "@/components/shell/api-client.ts";
 import { useMay, useMe } from "@/components/shell/me.tsx";
 import { say } from "@/components/shell/toast.tsx";
+import { attempt, useReading } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
@@ -17,7 +18,6 @@ import { ReadView } from "./read-view.tsx";
 import { narrowedWords, ROLES } from "./scope.ts";
 import { PageHead } from "./section.tsx";
 import { TokenDialog } from "./token-dialog.tsx";
-import { attempt, useReading } from "./use-reading.ts";
 
 /** Keys for scripts: what each may do, how long, and when it was last used. */
 export function TokensPage() {

@@ -1,12 +1,14 @@
 "use client";
 
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { PasswordField } from "@/components/auth/password-field.tsx";
+import { refusalWords } from "@/components/auth/sign-in-words.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
-import { type ApiProblem, send, stepUp } from "@/components/shell/api-client.ts";
+import { send, stepUp } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 import { RecoveryCodes } from "./recovery-codes.tsx";
 
 /** One step of the account library that wants the password: what it is for, and the verb. */
@@ -21,41 +23,18 @@ export interface PasswordDialogProps {
 }
 
 export function PasswordDialog({ title, text, verb, danger, run, onClose }: PasswordDialogProps) {
-  const form = useId();
   const { busy, problem, onSubmit } = useSubmit(({ password = "" }) => run(password));
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={title}
-      text={text}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant={danger ? "danger" : "filled"} disabled={busy}>
-            {verb}
-          </Button>
-        </>
-      }
-    >
-      <form id={form} method="post" onSubmit={onSubmit}>
-        <PasswordField
-          label="Your password"
-          name="password"
-          autoComplete="current-password"
-          required
-          error={problem ? passwordWords(problem) : null}
-        />
-      </form>
-    </Dialog>
+    <FormDialog onClose={onClose} title={title} text={text} verb={verb} danger={danger} busy={busy} onSubmit={onSubmit}>
+      <PasswordField
+        label="Your password"
+        name="password"
+        autoComplete="current-password"
+        required
+        error={problem ? refusalWords(problem, "That is not your password.") : null}
+      />
+    </FormDialog>
   );
-}
-
-/** What a refusal of a password means, where nothing else could be wrong. */
-export function passwordWords(problem: ApiProblem): string {
-  return problem.status === 400 || problem.status === 401 || problem.status === 403
-    ? "That is not your password."
-    : problem.words;
 }
 
 export function NewCodesDialog({ onClose }: { onClose: () => void }) {

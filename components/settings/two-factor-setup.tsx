@@ -1,14 +1,14 @@
 "use client";
 
-import { useId, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { refusalWords } from "@/components/auth/sign-in-words.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { send } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
-import { Button } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy-button.tsx";
-import { Dialog } from "@/components/ui/dialog.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
+import { FormDialog } from "./form-dialog.tsx";
 import { QrCode } from "./qr-code.tsx";
 import { CodesDialog, PasswordDialog, sendWithPassword } from "./two-factor-changes.tsx";
 
@@ -60,7 +60,6 @@ interface ScanDialogProps {
 }
 
 function ScanDialog({ uri, onClose, onProven }: ScanDialogProps) {
-  const form = useId();
   const field = useRef<HTMLInputElement>(null);
   const secret = new URL(uri).searchParams.get("secret") ?? "";
   const { busy, problem, onSubmit } = useSubmit(async ({ code = "" }) => {
@@ -74,25 +73,19 @@ function ScanDialog({ uri, onClose, onProven }: ScanDialogProps) {
     }
   });
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       width="wide"
       title="Scan this with the app"
       text="Then type the 6 digits it shows. The code is on once they are right."
       initialFocus={field}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="filled" disabled={busy}>
-            Turn on
-          </Button>
-        </>
-      }
+      verb="Turn on"
+      busy={busy}
+      onSubmit={onSubmit}
     >
       <div className="flex items-start gap-5 max-sm:flex-col max-sm:items-center">
         <QrCode text={uri} label="QR code for the app" />
-        <form id={form} method="post" onSubmit={onSubmit} className="grid min-w-0 flex-1 gap-4 max-sm:w-full">
+        <div className="grid min-w-0 flex-1 gap-4 max-sm:w-full">
           <div className="grid gap-1.5">
             <span className="text-12 text-muted-foreground">No camera? Type this key into the app:</span>
             <span className="flex items-center gap-1">
@@ -103,13 +96,7 @@ function ScanDialog({ uri, onClose, onProven }: ScanDialogProps) {
           <FormField
             label="Code"
             hint="6 digits, new every 30 s."
-            error={
-              problem
-                ? problem.status < 500 && problem.status >= 400 && problem.status !== 429
-                  ? "That code is wrong, or its 30 s are over."
-                  : problem.words
-                : null
-            }
+            error={problem ? refusalWords(problem, "That code is wrong, or its 30 s are over.") : null}
           >
             {(attributes) => (
               <TextField
@@ -124,9 +111,9 @@ function ScanDialog({ uri, onClose, onProven }: ScanDialogProps) {
               />
             )}
           </FormField>
-        </form>
+        </div>
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -5,11 +5,14 @@ import { KeyRound } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { NoPasskey, passkeysWork, signInByPasskey } from "@/components/auth/passkey.ts";
 import { PasswordField } from "@/components/auth/password-field.tsx";
+import { leaveForProvider } from "@/components/auth/provider.ts";
+import type { SignInMethods } from "@/components/auth/sign-in-methods.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { ApiProblem, onStepUp, stepUp } from "./api-client.ts";
 import { useMe } from "./me.tsx";
+import { useReading } from "./use-reading.ts";
 
 export function StepUpProvider({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
@@ -94,10 +97,7 @@ function StepUpDialog({ onSettled }: { onSettled: (given: boolean) => void }) {
           />
         </form>
       ) : (
-        <p className="text-muted-foreground">
-          {passkeyProblem ??
-            (canPasskey ? "This account has no password." : "Sign out and in again, then come back to this.")}
-        </p>
+        <WithoutPassword canPasskey={canPasskey} problem={passkeyProblem} />
       )}
     </Dialog>
   );
@@ -105,4 +105,46 @@ function StepUpDialog({ onSettled }: { onSettled: (given: boolean) => void }) {
 
 function wordsOf(problem: ApiProblem): string {
   return problem.status === 401 || problem.status === 403 ? "That is not the password." : problem.words;
+}
+
+interface WithoutPasswordProps {
+  canPasskey: boolean;
+  /** of a passkey that was tried */
+  problem: string | null;
+}
+
+/** Whom a provider or a proxy vouches for: the provider can be asked again, a proxy cannot. */
+function WithoutPassword({ canPasskey, problem }: WithoutPasswordProps) {
+  const { kind, name } = useMe();
+  const { data } = useReading<SignInMethods>("/sign-in-methods");
+  const [refused, setRefused] = useState<string | null>(null);
+  const provider = kind === "session" ? data?.oidc?.name : undefined;
+  const leave = async () => {
+    try {
+      await leaveForProvider(`${location.pathname}${location.search}`);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      setRefused(error.words);
+    }
+  };
+  return (
+    <>
+      {(refused ?? problem) ? (
+        <p role="alert" className="text-fail">
+          {refused ?? problem}
+        </p>
+      ) : null}
+      <p className="text-pretty text-muted-foreground">
+        This account has no password. {canPasskey ? "Use a passkey, or give it one" : "Give it one"} on the server:{" "}
+        <code className="font-mono text-12 [overflow-wrap:anywhere]">
+          npm run -s trihelm -- user set-password --name {name}
+        </code>
+      </p>
+      {provider ? (
+        <Button onClick={() => void leave()} className="justify-self-start max-sm:h-11">
+          <span className="truncate">Sign in by {provider} again</span>
+        </Button>
+      ) : null}
+    </>
+  );
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { ApiProblem, call } from "@/components/shell/api-client.ts";
-import { say } from "@/components/shell/toast.tsx";
+import { ApiProblem, call } from "./api-client.ts";
+import { say } from "./toast.tsx";
 
 export interface Reading<Data> {
   /** null until it was read */
