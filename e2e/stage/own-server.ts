@@ -151,7 +151,12 @@ function ask(agent: http.Agent, { hostname, port }: URL, asking: Asking & { targ
       });
       response.on("end", done).on("error", done);
     });
-    request.on("error", reject);
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      // a kept connection that the server closed while it was idle: nothing was asked on it
+      if (request.reusedSocket && error.code === "ECONNRESET")
+        ask(agent, { hostname, port } as URL, asking).then(resolve, reject);
+      else reject(error);
+    });
     request.end(text);
   });
 }
