@@ -1,9 +1,9 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { ApiProblem } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
-import { markerBeside } from "./histogram.ts";
+import { markerBeside, turnsOf } from "./histogram.ts";
 import { isJump } from "./marker-words.ts";
 import { readPart } from "./read-part.ts";
 import type { LogJump } from "./use-histogram.ts";
@@ -11,6 +11,8 @@ import type { Viewer } from "./use-viewer.ts";
 
 export interface Jumps {
   count: number;
+  /** `2 of 17` by `turnKey`, of the restarts that were counted */
+  turns: ReadonlyMap<string, string>;
   /** of the one that was gone to, from 1; null: none yet */
   place: number | null;
   next: () => void;
@@ -81,9 +83,11 @@ export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jump
     if (line) setReached(line);
     goTo(index);
   };
+  const turns = useMemo(() => turnsOf(known ?? []), [known]);
   const place = known?.findIndex(({ time, service }) => time === reached?.time && service === reached?.service) ?? -1;
   return {
     count: known?.length ?? 0,
+    turns,
     place: place < 0 ? null : place + 1,
     next,
     previous: () => void previous(),
