@@ -13,6 +13,7 @@ const BUILD_STAMP = ".next/finished.sha256";
 const SOURCES = ["app", "components", "lib", "public", "prisma", ...SCRIPTS.map((name) => `scripts/${name}`)];
 const SETTINGS = [
   "instrumentation.ts",
+  "instrumentation-client.ts",
   "proxy.ts",
   "next.config.ts",
   "postcss.config.mjs",
