@@ -168,6 +168,10 @@ test("a code from an app is set up, and asked for", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Keep these recovery codes" })).toBeVisible();
   codes = await page.getByRole("region", { name: "Recovery codes" }).getByRole("listitem").allTextContents();
   expect(codes).toHaveLength(10);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByText(codes[0]!)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Download", includeHidden: true })).toBeHidden();
+  await page.emulateMedia({ media: null });
   const file = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
   expect(fs.readFileSync(await (await file).path(), "utf8")).toContain(codes[9]!);
