@@ -174,10 +174,10 @@ test.describe("a container that tells of everything", () => {
     await logs.open([STORY]);
     await logs.live();
     fallStoryteller();
-    await expect(logs.row(/storyteller.*restarted/s).last()).toBeVisible();
+    await expect(logs.row(/storyteller.*restart/s).last()).toBeVisible();
     await page.keyboard.press("[");
     await expect(logs.selected()).toContainText("storyteller");
-    await expect(logs.selected()).toContainText(/restarted|failed/);
+    await expect(logs.selected()).toContainText(/restart|failed/);
     await expect(logs.status("Paused")).toBeVisible();
   });
 

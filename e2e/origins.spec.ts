@@ -115,6 +115,25 @@ test("a link on another site leads to a page, and not to data", async ({ page, b
   expect(await follow("/")).toBeLessThan(400);
 });
 
+test("whoever is signed in arrives by such a link where it leads", async ({ page, baseURL }) => {
+  await page.goto(site.origins.crossSite);
+  await page.evaluate((address) => location.assign(address), `${baseURL}/logs`);
+  await page.waitForURL(`${baseURL}/logs`);
+  await expect(page.getByRole("contentinfo").getByText("Live", { exact: true })).toBeVisible();
+});
+
+test("whoever is not signed in gets the form by such a link, and no loop", async ({ pageAs, baseURL }) => {
+  const page = await pageAs(null);
+  await page.goto(site.origins.crossSite);
+  await page.evaluate((address) => location.assign(address), `${baseURL}/logs`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  const answers = await answersOf(page, baseURL!);
+  await expect(page).toHaveURL(`${baseURL}/sign-in?next=%2Flogs`);
+  await page.getByLabel("Password", { exact: true }).fill("a page that goes on would forget this");
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("a page that goes on would forget this");
+  expect(answers.filter(({ path }) => path === "/logs" || path === "/sign-in")).toEqual([]);
+});
+
 test("a foreign name that leads to this machine gets nothing: no page, no data, no stream", async ({
   page,
   baseURL,

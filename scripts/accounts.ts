@@ -8,7 +8,7 @@ import { type Asked, audited } from "#lib/audit/audited.ts";
 import { verify } from "#lib/audit/store.ts";
 import { addPerson, changePerson, removeSecondFactor, requirePerson } from "#lib/auth/people.ts";
 import { nameSchema, passwordSchema, patternsSchema, roleSchema, verbsSchema } from "#lib/auth/role.ts";
-import { setupFile } from "#lib/auth/setup.ts";
+import { close as closeSetup, setupFile } from "#lib/auth/setup.ts";
 import { makeToken, tokenNameSchema } from "#lib/auth/tokens.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -35,6 +35,8 @@ const newToken = z.strictObject({
   ...narrow,
 });
 
+const TYPIST = nameOfUser();
+
 /** `user create --name alice --role admin`, password on standard input. */
 export async function createUser(argv: string[]): Promise<void> {
   const { services = null, verbs = null, ...given } = read(newUser, argv);
@@ -42,6 +44,7 @@ export async function createUser(argv: string[]): Promise<void> {
   await open();
   const account = { ...given, services, verbs };
   await audited(by("user.create", given.name, account), () => addPerson({ ...account, password }));
+  closeSetup();
   console.log(`${given.name} has an account now, as ${given.role}.`);
 }
 
@@ -118,7 +121,7 @@ async function setDisabled(argv: string[], disabled: boolean): Promise<void> {
 }
 
 function by(action: string, subject: string, intent: Record<string, unknown>): Asked {
-  return { actor: `console/${os.userInfo().username}`, address: "console", action, subject, intent };
+  return { actor: `console/${TYPIST}`, address: "console", action, subject, intent };
 }
 
 /** `--name value` pairs, checked. Throws with every problem. */
@@ -135,11 +138,21 @@ function read<S extends z.ZodObject>(schema: S, argv: string[]): z.infer<S> {
   throw new AppError("validation", problems.join("\n"));
 }
 
+function nameOfUser(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // a container may run as a user that has no name in it
+    return String(process.getuid?.() ?? "unknown");
+  }
+}
+
 /** As the owner of the data folder where root asks: files of root's making would shut the server out. */
 async function open(): Promise<void> {
   const { dataDir } = readConfiguration();
-  // the migrations are found from there
+  // the migrations are found from there; and another user's folder would be another one, where none was named
   process.chdir(path.dirname(import.meta.dirname));
+  process.env.TRIHELM_DATA_DIR = dataDir;
   const owner = process.getuid?.() === 0 && fs.existsSync(dataDir) ? fs.statSync(dataDir) : null;
   if (owner && owner.uid !== 0) {
     process.setgroups?.([owner.gid]);

@@ -53,11 +53,15 @@ else
   } catch (error) {
     if (error instanceof z.ZodError)
       console.error(error.issues.map(({ message }) => `The password ${message}`).join("\n"));
-    else if (error instanceof AppError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS"))
-      console.error(messageOf(error));
+    else if (error instanceof AppError || isPlain(error as NodeJS.ErrnoException)) console.error(messageOf(error));
     else throw error;
     process.exitCode = 2;
   }
+
+/** What the system or the words that were typed are to blame for: its message says it all. */
+function isPlain({ code, syscall }: NodeJS.ErrnoException): boolean {
+  return syscall !== undefined || code?.startsWith("ERR_PARSE_ARGS") === true;
+}
 
 function usage(): void {
   const listed = Object.entries(COMMANDS).map(([one, { says }]) => `  ${one.padEnd(18)}${says}`);

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { bearer, makeAccounts, saveSignIn } from "../../e2e/stage/accounts.ts";
 import { type Figure, median } from "../figure.ts";
 import { cpuSeconds, descendants, processesWith, resident } from "../processes.ts";
 import { changesUntilShown } from "./change.ts";
@@ -64,11 +65,15 @@ async function refreshCpu(load: Load, kind: "warm" | "cold", daemons: number[]):
 async function serving(load: Load): Promise<Figure[]> {
   const socket = path.join(load.host.share, "docker.sock");
   const counting = openCountingSocket(socket, "/var/run/docker.sock");
+  const data = { TRIHELM_DATA_DIR: path.join(load.host.share, "data") };
+  const command = ["node", path.resolve("scripts/trihelm.ts")];
+  const tokens = makeAccounts((argv, input = "") => load.host.run([...command, ...argv], { env: data, input }));
+  const headers = bearer(tokens.admin);
   const started = performance.now();
   const server = load.host.spawn(["node", path.resolve("scripts/serve.ts")], {
     env: {
+      ...data,
       TRIHELM_PORT: String(PORT),
-      TRIHELM_DATA_DIR: path.join(load.host.share, "data"),
       TRIHELM_PM2_HOMES: load.pm2Home,
       TRIHELM_LOG_LEVEL: "warn",
       DOCKER_HOST: `unix://${socket}`,
@@ -80,18 +85,20 @@ async function serving(load: Load): Promise<Figure[]> {
     const ready = (performance.now() - started) / 1000;
     await sleep(5000);
     const pid = descendants(server.pid!).at(-1) ?? server.pid!;
-    const [latency, bytes, count] = await readLatency();
+    const [latency, bytes, count] = await readLatency(headers);
     const idle = await share(pid, IDLE_SECONDS);
     const requests = counting.requests();
-    await readLatency();
+    await readLatency(headers);
     const during = counting.requests() - requests;
     const leave = new AbortController();
-    void keepOpen(leave.signal);
+    void keepOpen(headers, leave.signal);
     await sleep(3000);
     const open = await share(pid, IDLE_SECONDS);
     const memory = resident(pid);
     leave.abort();
-    const changes = await changesUntilShown(URL, load);
+    const cookie = path.join(load.host.share, "cookie.json");
+    await saveSignIn(URL, "admin", cookie);
+    const changes = await changesUntilShown(URL, load, cookie);
     const many = `${count} services, ${Math.round(bytes / 1024)} kB`;
     return [
       { what: "GET /services, median of 200", value: latency, unit: "ms", bound: 30, against: `${many}, over HTTP` },
@@ -143,21 +150,23 @@ async function isReady(): Promise<boolean> {
   }
 }
 
-async function readLatency(): Promise<[milliseconds: number, bytes: number, count: number]> {
+async function readLatency(
+  headers: Record<string, string>,
+): Promise<[milliseconds: number, bytes: number, count: number]> {
   const times: number[] = [];
   let text = "";
   for (let n = 0; n < 200; n += 1) {
     const from = performance.now();
-    text = await (await fetch(`${URL}/api/v1/services?all=1`)).text();
+    text = await (await fetch(`${URL}/api/v1/services?all=1`, { headers })).text();
     times.push(performance.now() - from);
   }
   return [median(times), text.length, (JSON.parse(text) as { items: unknown[] }).items.length];
 }
 
 /** Reads the stream of one page, as fast as it comes. */
-async function keepOpen(signal: AbortSignal): Promise<void> {
+async function keepOpen(headers: Record<string, string>, signal: AbortSignal): Promise<void> {
   try {
-    const answer = await fetch(`${URL}/api/v1/events`, { signal });
+    const answer = await fetch(`${URL}/api/v1/events`, { headers, signal });
     for await (const _ of answer.body!);
   } catch (error) {
     if (!signal.aborted) throw error;

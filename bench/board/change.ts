@@ -7,11 +7,11 @@ import type { Load } from "./load.ts";
 
 const ROUNDS = 5;
 
-/** For each supervisor: from the end of its own command until the row on the page says so. */
-export async function changesUntilShown(url: string, load: Load): Promise<Figure[]> {
+/** For each supervisor: from the end of its own command until the row on the page says so. `signedIn`: a file with the cookie. */
+export async function changesUntilShown(url: string, load: Load, signedIn: string): Promise<Figure[]> {
   const browser = await chromium.launch(browserTests.use.launchOptions);
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ storageState: signedIn, viewport: { width: 1440, height: 900 } });
     await page.goto(url);
     await page
       .getByRole("heading", { name: /Docker/ })

@@ -1,9 +1,14 @@
-/** The API over Docker and one PM2 home, alone in its process, so that its memory is its own. Prints its port. */
+/**
+ * The API over Docker and one PM2 home, alone in its process, so that its memory is its own. Prints its port and
+ * the header that lets in.
+ */
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
 import { Readable } from "node:stream";
 import { createApp } from "#lib/api/app.ts";
+import { bearer, somebody } from "#lib/auth/people-rig.ts";
+import { openScratch } from "#lib/db/scratch-rig.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
@@ -30,12 +35,15 @@ const sources = [
 for (const source of sources) watchSupervisor(source, new AbortController().signal);
 await firstLook(10_000);
 
+const scratch = await openScratch();
+process.on("SIGTERM", () => void scratch.close().then(() => process.exit(0)));
+const headers = await bearer(await somebody("bench"));
 const app = createApp();
 const server = http.createServer(async (incoming, outgoing) => {
   const leaving = new AbortController();
   outgoing.on("close", () => leaving.abort());
-  const headers = new Headers(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-  const request = new Request(`http://localhost${incoming.url}`, { headers, signal: leaving.signal });
+  const sent = new Headers(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+  const request = new Request(`http://localhost${incoming.url}`, { headers: sent, signal: leaving.signal });
   const answer = await app.fetch(request);
   outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (answer.body)
@@ -46,4 +54,6 @@ const server = http.createServer(async (incoming, outgoing) => {
 });
 // the client stands still for minutes while it measures the other tool
 server.keepAliveTimeout = 600_000;
-server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));
+server.listen(0, "127.0.0.1", () =>
+  console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, headers })),
+);

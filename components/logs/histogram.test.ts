@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barsOf, blocksOf, countsOf, formatStep, zoomTo } from "./histogram.ts";
+import { barsOf, blocksOf, countsOf, formatStep, markerBeside, turnsOf, zoomTo } from "./histogram.ts";
 
 const at = (second: number) => new Date(Date.UTC(2025, 10, 14, 14, 0, second)).toISOString();
 const NONE = { trace: 0, debug: 0, info: 0, warn: 0, error: 0, fatal: 0, none: 0 };
@@ -46,4 +46,22 @@ test("dragging either way is the same range", () => {
 
 test("the width of a bar in words", () => {
   expect([15, 0.25, 60, 120, 1440, 7200].map(formatStep)).toEqual(["15 s", "0.25 s", "60 s", "2 min", "24 min", "2 h"]);
+});
+
+test("each restart is one of its own service's", () => {
+  const marker = (second: number, service: string, kind = "restarted") => ({ time: at(second), service, kind });
+  const turns = turnsOf([marker(1, "a"), marker(2, "b"), marker(3, "a", "failed"), marker(4, "a")]);
+  expect([...turns.values()]).toEqual(["1 of 2", "1 of 1", "2 of 2"]);
+});
+
+test("the marker beside a time is not the one at it", () => {
+  const markers = [1, 5, 9].map((second) => ({ time: at(second) }));
+  const beside = (second: number, side: "before" | "after") =>
+    markerBeside(markers, Date.parse(at(second)), side)?.time;
+  expect([beside(5, "before"), beside(5, "after"), beside(1, "before"), beside(9, "after")]).toEqual([
+    at(1),
+    at(9),
+    undefined,
+    undefined,
+  ]);
 });

@@ -33,6 +33,25 @@ export function markerBeside<Marker extends { time: string }>(
   return markers.findLast(({ time }) => Date.parse(time) < at) ?? null;
 }
 
+/** Which restart of its service each one is: `2 of 17`, by service and time. `markers` oldest first. */
+export function turnsOf(markers: readonly { time: string; service: string; kind: string }[]): Map<string, string> {
+  const restarts = markers.filter(({ kind }) => kind === "restarted");
+  const all = new Map<string, number>();
+  for (const { service } of restarts) all.set(service, (all.get(service) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return new Map(
+    restarts.map((marker) => {
+      const turn = (seen.get(marker.service) ?? 0) + 1;
+      seen.set(marker.service, turn);
+      return [turnKey(marker), `${turn} of ${all.get(marker.service)}`];
+    }),
+  );
+}
+
+export function turnKey({ service, time }: { service: string; time: string }): string {
+  return `${service} ${time}`;
+}
+
 function sumOf(counts: Record<LevelGroup, number>): number {
   return LEVEL_GROUPS.reduce((sum, level) => sum + counts[level], 0);
 }

@@ -17,7 +17,7 @@ export class KeptLines {
   #newest: string | null = null;
 
   constructor(bounds = { lines: KEPT_LINES, weight: KEPT_CHARACTERS }) {
-    this.ring = new LineRing<Message>({ ...bounds, weigh: (line) => line.text.length + 64 });
+    this.ring = new LineRing<Message>({ ...bounds, weigh: (line) => line.text.length + line.cursor.length + 64 });
   }
 
   /** Cursor of the newest line that is kept; null: there is none. */

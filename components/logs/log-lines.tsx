@@ -52,6 +52,7 @@ export function LogLines({ viewer, view, change, taste, looks, mixed, label, wha
           now={taste.times === "relative" ? now : 0}
           phone={phone}
           dense={taste.dense && !phone}
+          turns={jumps.turns}
           finder={finder}
           selected={selected}
           open={open}

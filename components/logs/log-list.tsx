@@ -4,6 +4,7 @@ import { type MouseEvent, type ReactNode, type RefObject, useEffect, useImperati
 import { cn } from "#lib/format/cn.ts";
 import type { LogLine } from "#lib/logs/line.ts";
 import { useHydrated } from "@/components/ui/use-hydrated.ts";
+import { turnKey } from "./histogram.ts";
 import { LogRow, type LogRowProps } from "./log-row.tsx";
 import type { LogStore } from "./log-store.ts";
 import { dayOf, formatDay } from "./log-time.ts";
@@ -22,6 +23,8 @@ export interface LogListProps extends RowLook {
   lookOf: (line: LogLine) => LogRowProps["look"];
   phone: boolean;
   dense: boolean;
+  /** which restart a marker tells, by `turnKey` */
+  turns: ReadonlyMap<string, string>;
   /** the lines from one to another; `head` is the current one */
   selected: { from: number; to: number; head: number };
   open: ReadonlySet<number>;
@@ -107,7 +110,7 @@ function useNewer(store: LogStore, { to }: LogWindow): void {
 }
 
 function rowsOf(props: LogListProps, from: number, to: number): LogRowProps[] {
-  const { store, lookOf, mixed, wrap, times, now, finder, selected, open, onFilter } = props;
+  const { store, lookOf, mixed, wrap, times, now, turns, finder, selected, open, onFilter } = props;
   const before = store.ring.at(from - 1);
   // the first line says its day where that is not today
   let day = dayOf(before?.time ?? Date.now(), times);
@@ -124,6 +127,7 @@ function rowsOf(props: LogListProps, from: number, to: number): LogRowProps[] {
       wrap,
       times,
       now,
+      turn: line.marker ? turns.get(turnKey(line)) : undefined,
       day: own === day ? null : formatDay(own),
       finder,
       selected: index >= selected.from && index <= selected.to,

@@ -25,6 +25,8 @@ export interface LogRowProps {
   times: TimeStyle;
   /** for ages; the same number while they are not shown */
   now: number;
+  /** `2 of 17`: which restart this one is */
+  turn: string | undefined;
   /** the day, where it differs from that of the line before */
   day: string | null;
   finder: Finder | null;
@@ -65,6 +67,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           marker={line.marker}
           name={mixed ? look?.name : undefined}
           times={times}
+          turn={props.turn}
           selected={props.selected}
         />
       ) : isPicture(line) && !open ? (

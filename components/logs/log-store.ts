@@ -6,8 +6,9 @@ import type { LogLine } from "#lib/logs/line.ts";
 import { ApiProblem } from "@/components/shell/api-client.ts";
 import { FrameGatherer } from "./frame-gatherer.ts";
 import { KeptLines } from "./kept-lines.ts";
+import { LineFollower } from "./line-follower.ts";
 import { type LogAsk, logPath, type Part } from "./log-requests.ts";
-import { isPassing, type LogStatus, START, waitBefore } from "./log-status.ts";
+import { type LogStatus, START } from "./log-status.ts";
 import { readLogs } from "./read-logs.ts";
 import { type LinePage, readPart } from "./read-part.ts";
 
@@ -25,17 +26,31 @@ export class LogStore {
   /** counts openings: what belongs to an earlier one is dropped, and the list knows that its indexes mean other lines */
   #generation = 0;
   #listeners = new Set<() => void>();
-  /** ends everything that belongs to this opening; the follower alone; a search for older matches alone */
+  /** ends everything that belongs to this opening; a search for older matches alone */
   #stop = new AbortController();
-  #follower = new AbortController();
   #searcher = new AbortController();
   readonly #arriving = new FrameGatherer<LogLine>((lines) => this.#take(lines));
-  #tries = 0;
+  readonly #follower = new LineFollower({
+    path: () => logPath(this.#ask, this.#next()),
+    onOpen: () => this.#ask.endless && this.#set({ phase: "live", problem: null, nextTryAt: null }),
+    onLines: (lines) => this.#arrive(lines),
+    onEnd: () => {
+      this.#arriving.flush();
+      this.#set({ phase: this.#ask.endless ? "ended" : "still", nextTryAt: null });
+    },
+    onLoss: (problem, nextTryAt) => {
+      this.#arriving.flush();
+      this.#set({ phase: nextTryAt === null ? "refused" : "lost", problem, nextTryAt, progress: null });
+    },
+    onTry: () => {
+      this.#set({ nextTryAt: null });
+      this.#begin();
+    },
+  });
   /** cursor of the oldest line that was read, shown or not */
   #oldest: string | null = null;
   /** RFC 3339: a view without any line follows from here */
   #since: string | null = null;
-  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ask: LogAsk) {
     this.#ask = ask;
@@ -64,7 +79,7 @@ export class LogStore {
   open(): void {
     this.#restart();
     this.#set({ ...START });
-    void this.#begin();
+    this.#begin();
   }
 
   /** Reads around a line that the address or a search names, and stays there. Answers its index, null when it is gone. */
@@ -117,9 +132,8 @@ export class LogStore {
 
   retryNow(): void {
     if (this.#status.phase !== "lost" && this.#status.phase !== "refused" && this.#status.phase !== "ended") return;
-    clearTimeout(this.#retry);
     this.#set({ phase: this.ring.size === 0 ? "loading" : "lost", nextTryAt: null });
-    void this.#begin();
+    this.#begin();
   }
 
   /** No more matches are looked for further back; those that are found stay. */
@@ -149,7 +163,7 @@ export class LogStore {
   async loadNewer(): Promise<void> {
     const after = this.kept.newest;
     if (after === null || !this.#status.cut || this.#status.newer !== "unknown") return;
-    this.#follower.abort();
+    this.#follower.stop();
     this.#set({ newer: "loading" });
     const { signal } = this.#stop;
     const page = await this.#page({ after, tail: "all" }, PAGE);
@@ -182,7 +196,7 @@ export class LogStore {
   /** Everything up to now is here: from the newest line on it follows. */
   #catchUp(): void {
     this.#set({ cut: false });
-    if (this.#ask.endless) void this.#run(false);
+    if (this.#ask.endless) this.#follower.begin();
   }
 
   #forgetOldest(): void {
@@ -190,9 +204,9 @@ export class LogStore {
     if (this.#status.older === "none") this.#set({ older: "unknown" });
   }
 
-  #begin(): Promise<void> {
-    const fresh = this.ring.size === 0;
-    return fresh && this.#ask.searches ? this.#search() : this.#run(fresh);
+  #begin(): void {
+    if (this.ring.size === 0 && this.#ask.searches) void this.#search();
+    else this.#follower.begin();
   }
 
   /** The newest matches, shown as they are found on the way back; then what comes. */
@@ -219,65 +233,25 @@ export class LogStore {
       if (!(error instanceof ApiProblem)) throw error;
       if (signal.aborted) return;
       this.#set({ older: "unknown" });
-      return this.#lose(error);
+      this.#follower.lose(error);
+      return;
     }
     if (signal.aborted) return;
     const older = own.signal.aborted ? "stopped" : count >= FIRST ? "unknown" : "none";
     this.#set({ progress: own.signal.aborted ? this.#status.progress : null, older });
-    if (this.#ask.endless) void this.#run(false);
+    if (this.#ask.endless) this.#follower.begin();
     else this.#set({ phase: "still" });
   }
 
-  async #run(fresh: boolean): Promise<void> {
-    const generation = this.#generation;
-    const after = fresh ? null : this.kept.newest;
+  /** What is to be followed: from the newest line that is here, or where there is none from the newest there are. */
+  #next(): Part {
     const follow = this.#ask.endless;
-    this.#follower.abort();
-    const own = new AbortController();
-    this.#follower = own;
-    try {
-      await readLogs(logPath(this.#ask, this.#partFrom(after, follow)), {
-        signal: AbortSignal.any([this.#stop.signal, own.signal]),
-        onOpen: () => this.#opened(generation),
-        onLines: (lines) => this.#arrive(generation, lines),
-      });
-      if (generation !== this.#generation || own.signal.aborted) return;
-      this.#arriving.flush();
-      this.#set({ phase: follow ? "ended" : "still", nextTryAt: null });
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      if (generation === this.#generation) this.#lose(error);
-    }
-  }
-
-  #partFrom(after: string | null, follow: boolean): Part {
+    const after = this.kept.newest;
     if (after !== null) return { after, tail: "all", follow };
     return this.#since === null ? { tail: FIRST, follow } : { tail: "all", since: this.#since, follow };
   }
 
-  #opened(generation: number): void {
-    if (generation !== this.#generation) return;
-    this.#tries = 0;
-    if (this.#ask.endless) this.#set({ phase: "live", problem: null, nextTryAt: null });
-  }
-
-  #lose(problem: ApiProblem): void {
-    this.#arriving.flush();
-    if (!isPassing(problem)) {
-      this.#set({ phase: "refused", problem, nextTryAt: null, progress: null });
-      return;
-    }
-    const wait = waitBefore(this.#tries);
-    this.#tries += 1;
-    this.#set({ phase: "lost", problem, nextTryAt: Date.now() + wait, progress: null });
-    this.#retry = setTimeout(() => {
-      this.#set({ nextTryAt: null });
-      void this.#begin();
-    }, wait);
-  }
-
-  #arrive(generation: number, lines: LogLine[]): void {
-    if (generation !== this.#generation) return;
+  #arrive(lines: LogLine[]): void {
     if (this.ring.size === 0) this.#oldest ??= lines.find(({ cursor }) => cursor !== "")?.cursor ?? null;
     for (const line of lines) if (this.#ask.keeps(line)) this.#arriving.add(line);
   }
@@ -299,9 +273,8 @@ export class LogStore {
     this.#generation += 1;
     this.#stop.abort();
     this.#stop = new AbortController();
-    clearTimeout(this.#retry);
+    this.#follower.stop();
     this.#arriving.drop();
-    this.#tries = 0;
     this.#oldest = null;
     this.#since = null;
     this.kept.clear();

@@ -30,17 +30,19 @@ interface MarkerRowProps {
   /** whose it is, where several are shown */
   name: string | undefined;
   times: TimeStyle;
+  /** `2 of 17`, of restarts */
+  turn: string | undefined;
   selected: boolean;
 }
 
 /** Where a service began, ended or began again. */
-export function MarkerRow({ line, marker, name, times, selected }: MarkerRowProps) {
+export function MarkerRow({ line, marker, name, times, turn, selected }: MarkerRowProps) {
   const { icon: Icon, tone } = SIGN[marker.kind];
   return (
     <div className={cn(MARKER, name === undefined && ALONE, selected && SELECTED)}>
       <Icon aria-hidden="true" className={cn(ICON, tone)} />
       {name === undefined ? null : <b className="truncate font-mono font-medium text-helm">{name}</b>}
-      <span className="flex-none font-medium">{MARKER_WORD[marker.kind]}</span>
+      <span className="flex-none font-medium">{turn === undefined ? MARKER_WORD[marker.kind] : `restart ${turn}`}</span>
       <span className="truncate leading-4 text-muted-foreground">{markerDetail(marker, line.text)}</span>
       <time
         dateTime={line.time}

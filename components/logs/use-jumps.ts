@@ -1,9 +1,9 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { ApiProblem } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
-import { markerBeside } from "./histogram.ts";
+import { markerBeside, turnsOf } from "./histogram.ts";
 import { isJump } from "./marker-words.ts";
 import { readPart } from "./read-part.ts";
 import type { LogJump } from "./use-histogram.ts";
@@ -11,6 +11,8 @@ import type { Viewer } from "./use-viewer.ts";
 
 export interface Jumps {
   count: number;
+  /** `2 of 17` by `turnKey`, of the restarts that were counted */
+  turns: ReadonlyMap<string, string>;
   /** of the one that was gone to, from 1; null: none yet */
   place: number | null;
   next: () => void;
@@ -28,7 +30,7 @@ const NEAR = 50;
 /** The way from restart to restart. `known`: all of the view, oldest first; null: only those among the lines are known. */
 export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jumps {
   const { store, list, selection, goTo } = viewer;
-  const [current, setCurrent] = useState<Pick<LogJump, "time" | "service"> | null>(null);
+  const [reached, setReached] = useState<Pick<LogJump, "time" | "service"> | null>(null);
   const indexOf = ({ time, service }: Pick<LogJump, "time" | "service">): number | null => {
     const { ring } = store;
     for (let at = ring.end - 1; at >= ring.first; at--) {
@@ -38,7 +40,7 @@ export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jump
     return null;
   };
   const to = async (jump: LogJump) => {
-    setCurrent(jump);
+    setReached(jump);
     const here = indexOf(jump);
     if (here !== null) return goTo(here);
     const before = jump.cursor === "" ? null : await store.openAt(viewer.ask, jump.cursor);
@@ -56,41 +58,36 @@ export function useJumps(viewer: Viewer, known: readonly LogJump[] | null): Jump
     for (const at of [index, index + 1, index - 1, index + 2, index - 2]) if (isMark(viewer, at)) return arrive(at);
     arrive(index);
   };
-  const from = () => {
-    const at = selection?.head ?? list.current?.seen()?.last ?? store.ring.end - 1;
-    return { index: at, time: Date.parse(store.ring.at(at)?.time ?? new Date().toISOString()) };
-  };
+  const last = () => list.current?.seen()?.last ?? store.ring.end - 1;
+  // among the lines first: the newest are not counted yet
   const previous = async () => {
-    const { index, time } = from();
-    if (known) {
-      const jump = markerBeside(known, time, "before");
-      return jump ? to(jump) : sayNone("earlier");
-    }
-    let at = index - 1;
+    const { ring } = store;
+    let at = selection ? selection.head - 1 : last();
     for (let pages = 0; pages < PAGES; pages++) {
-      for (; at >= store.ring.first; at--) if (isMark(viewer, at)) return arrive(at);
-      if (store.status.older !== "unknown") break;
+      for (; at >= ring.first; at--) if (isMark(viewer, at)) return arrive(at);
+      if (known || store.status.older !== "unknown") break;
       await store.loadOlder();
     }
-    sayNone("earlier");
+    const jump = known && markerBeside(known, timeAt(ring.first), "before");
+    return jump ? to(jump) : sayNone("earlier");
   };
   const next = () => {
-    const { index, time } = from();
-    if (known) {
-      const jump = markerBeside(known, time, "after");
-      return jump ? void to(jump) : sayNone("later");
-    }
-    for (let at = index + 1; at < store.ring.end; at++) if (isMark(viewer, at)) return arrive(at);
-    sayNone("later");
+    const { ring } = store;
+    for (let at = (selection?.head ?? last()) + 1; at < ring.end; at++) if (isMark(viewer, at)) return arrive(at);
+    const jump = known && store.status.cut ? markerBeside(known, timeAt(ring.end - 1), "after") : null;
+    return jump ? void to(jump) : sayNone("later");
   };
+  const timeAt = (index: number) => Date.parse(store.ring.at(index)?.time ?? new Date().toISOString());
   const arrive = (index: number) => {
     const line = store.ring.at(index);
-    if (line) setCurrent(line);
+    if (line) setReached(line);
     goTo(index);
   };
-  const place = known?.findIndex(({ time, service }) => time === current?.time && service === current?.service) ?? -1;
+  const turns = useMemo(() => turnsOf(known ?? []), [known]);
+  const place = known?.findIndex(({ time, service }) => time === reached?.time && service === reached?.service) ?? -1;
   return {
     count: known?.length ?? 0,
+    turns,
     place: place < 0 ? null : place + 1,
     next,
     previous: () => void previous(),

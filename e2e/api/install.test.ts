@@ -30,7 +30,7 @@ afterAll(() => {
   host.run(["systemctl", "daemon-reload"]);
   host.run(["systemctl", "start", unit]);
   return untilReady();
-});
+}, 40_000);
 
 test("installs, asks nothing, and can be run again", { timeout: 120_000 }, async () => {
   for (const _ of ["first", "again"]) expect(service("install")).toContain(`Trihelm is at ${url}`);
@@ -40,7 +40,9 @@ test("installs, asks nothing, and can be run again", { timeout: 120_000 }, async
   expect(host.run(["stat", "-c", "%U %a", "/var/lib/trihelm"]).trim()).toBe("trihelm 700");
 });
 
-test("the first run is offered in its data folder, to its own user alone, until there is an account", async () => {
+test("the first run is offered in its data folder, to its own user alone, until there is an account", {
+  timeout: 60_000,
+}, async () => {
   expect(host.run(["stat", "-c", "%U %a", "/var/lib/trihelm/setup-code"]).trim()).toBe("trihelm 600");
   expect(trihelm(["setup-code"])).toMatch(/^http:\/\/127\.0\.0\.1:7434\/setup#token=\S{43}\n\w{4}-\w{4}\n$/);
   headers = bearer(makeAccounts(trihelm).admin);

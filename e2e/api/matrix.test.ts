@@ -29,7 +29,7 @@ describe.each([{ proxy: true }, { proxy: false }])("with the page layer: $proxy"
       (await server.ask("/api/v1/openapi.json", { headers: by("viewer").headers })).body,
     ) as Document;
   }, 180_000);
-  afterAll(() => server?.stop());
+  afterAll(() => server?.stop(), 30_000);
 
   const by = (name: string) => people.find((one) => one.name === name) as Who;
 

@@ -107,7 +107,7 @@ describe.each([{ proxy: true }, { proxy: false }])("with the page layer: $proxy"
     server = await startOwnServer({ proxy });
     people = (await everybody(server)).filter(({ name }) => name in KEPT);
   }, 180_000);
-  afterAll(() => server?.stop());
+  afterAll(() => server?.stop(), 30_000);
 
   /** What an answer tells that it must not; what was asked for may be said back. */
   const told = async (who: Who, target: string, headers: Record<string, string> = {}, method = "GET") => {

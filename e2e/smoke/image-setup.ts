@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeAccounts, saveSignIn } from "../stage/accounts.ts";
 import { baseImage, OWN_BASE } from "./base-image.ts";
 
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -9,6 +11,8 @@ export const NAME = "trihelm-test-smoke";
 export const IMAGE = "trihelm-test/trihelm:smoke";
 const PORT = 7444;
 export const url = `http://127.0.0.1:${PORT}`;
+/** the admin's cookie, for browsers to start from */
+export const signedIn = path.join(os.tmpdir(), `${NAME}.json`);
 const LABEL = "trihelm.test=1";
 
 /** Builds the image as anybody would, and runs it confined as compose.yaml does. Gives what takes it away again. */
@@ -31,6 +35,8 @@ export default async function imageSetup(): Promise<() => void> {
   const places = ["-v", `${NAME}:/data`, "-p", `127.0.0.1:${PORT}:7420`];
   docker("run", "-d", "--name", NAME, "--label", LABEL, ...confined, ...engine, ...places, IMAGE);
   await untilReady();
+  makeAccounts(trihelm);
+  await saveSignIn(url, "admin", signedIn);
   return removeSmoke;
 }
 
@@ -39,7 +45,14 @@ export function docker(...argv: string[]): string {
   return execFileSync("docker", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
 
+/** The image's own command line, beside its server. */
+function trihelm(argv: readonly string[], input = ""): string {
+  const command = ["exec", "-i", NAME, "node", "scripts/trihelm.ts", ...argv];
+  return execFileSync("docker", command, { encoding: "utf8", input });
+}
+
 function removeSmoke(): void {
+  fs.rmSync(signedIn, { force: true });
   for (const argv of [
     ["rm", "-f", "-v", NAME],
     ["volume", "rm", "-f", NAME],

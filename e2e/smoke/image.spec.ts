@@ -24,6 +24,15 @@ test("the board is walked without one error of the page", async ({ page }) => {
   expect(errors).toEqual([]);
 });
 
+test("who is not signed in is let in nowhere", async ({ playwright, baseURL }) => {
+  const nobody = await playwright.request.newContext({ baseURL: baseURL!, storageState: { cookies: [], origins: [] } });
+  expect((await nobody.get("/api/v1/services")).status()).toBe(401);
+  const page = await nobody.get("/", { maxRedirects: 0 });
+  expect([page.status(), page.headers().location]).toEqual([307, "/sign-in"]);
+  await nobody.dispose();
+  expect(docker("exec", NAME, "node", "scripts/trihelm.ts", "audit", "verify")).toMatch(/unbroken/);
+});
+
 test("it runs as an ordinary user on a disk that it cannot write", () => {
   expect(docker("exec", NAME, "id", "-u")).toBe("1000");
   expect(docker("inspect", "--format", "{{.HostConfig.ReadonlyRootfs}}", NAME)).toBe("true");

@@ -63,7 +63,12 @@ export async function startOwnServer({
   let said = "";
   for (const output of [child.stdout, child.stderr]) output.on("data", (chunk) => (said += String(chunk)));
   const url = await listening(child, () => said);
-  const agent = new http.Agent({ keepAlive: true });
+  const agents = new Map<string, http.Agent>();
+  const agentOf = (from = "") => {
+    const agent = agents.get(from) ?? new http.Agent({ keepAlive: true, ...(from ? { localAddress: from } : {}) });
+    agents.set(from, agent);
+    return agent;
+  };
   const own: OwnServer = {
     url,
     pid: child.pid ?? 0,
@@ -75,7 +80,7 @@ export async function startOwnServer({
         encoding: "utf8",
         stdio: ["pipe", "pipe", "pipe"],
       }),
-    ask: (target, asking) => ask(agent, new URL(url), { target, ...asking }),
+    ask: (target, asking) => ask(agentOf(asking?.from), new URL(url), { target, ...asking }),
     log: () => said,
     database(work) {
       const database = new Database(path.join(dataDir, "trihelm.db"), { timeout: 5000 });
@@ -86,7 +91,7 @@ export async function startOwnServer({
       }
     },
     async stop() {
-      agent.destroy();
+      for (const agent of agents.values()) agent.destroy();
       const ended = new Promise((resolve) => child.once("exit", resolve));
       if (child.exitCode === null && child.kill("SIGTERM")) await ended;
       fs.rmSync(folder, { recursive: true, force: true });
@@ -99,7 +104,7 @@ export async function startOwnServer({
 export async function askPage(server: OwnServer, target: string, headers: Record<string, string>): Promise<Answer> {
   const answer = await server.ask(target, { headers });
   const { location = "" } = answer.headers;
-  return answer.status === 307 && location.includes("_rsc=") ? server.ask(location, { headers }) : answer;
+  return answer.status === 307 && location.includes("_rsc") ? server.ask(location, { headers }) : answer;
 }
 
 /** The finished build once more, as links where nothing differs, with nothing between the socket and the pages. */
@@ -126,12 +131,12 @@ async function listening(child: ChildProcess, said: () => string): Promise<strin
 }
 
 function ask(agent: http.Agent, { hostname, port }: URL, asking: Asking & { target: string }): Promise<Answer> {
-  const { target, method = "GET", headers = {}, body, patience = 300, from } = asking;
+  const { target, method = "GET", headers = {}, body, patience = 300 } = asking;
   const text = body === undefined ? undefined : JSON.stringify(body);
   const sent = { ...(text === undefined ? {} : json(text)), ...headers };
   return new Promise((resolve, reject) => {
-    const options = { hostname, port, path: target, method, headers: sent, agent: from ? (false as const) : agent };
-    const request = http.request({ ...options, ...(from ? { localAddress: from } : {}) }, (response) => {
+    const options = { hostname, port, path: target, method, headers: sent, agent };
+    const request = http.request(options, (response) => {
       let told = "";
       const done = () => {
         clearTimeout(timer);
@@ -146,7 +151,12 @@ function ask(agent: http.Agent, { hostname, port }: URL, asking: Asking & { targ
       });
       response.on("end", done).on("error", done);
     });
-    request.on("error", reject);
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      // a kept connection that the server closed while it was idle: nothing was asked on it
+      if (request.reusedSocket && error.code === "ECONNRESET")
+        ask(agent, { hostname, port } as URL, asking).then(resolve, reject);
+      else reject(error);
+    });
     request.end(text);
   });
 }

@@ -5,7 +5,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { openHost, type TestHost } from "../host/host.ts";
 import { closeStandIns, openStandIns, pm2Homes } from "../host/stand-ins.ts";
 import { bearer, makeAccounts, PEOPLE, type Role, saveSignIn } from "./accounts.ts";
@@ -54,7 +54,9 @@ export function as(role: Role): { authorization: string } {
 }
 
 /** Calls the server as a role, the admin unless told, or as nobody. */
-export function ask(path: string, { as: role = "admin", headers, ...init }: Asked = {}): Promise<Response> {
+export async function ask(path: string, { as: role = "admin", headers, ...init }: Asked = {}): Promise<Response> {
+  // the host's commands block this process: connections that ended meanwhile are to be seen before one is used again
+  await nextTurn();
   return fetch(`${url}${path}`, { ...init, headers: { ...(role === null ? {} : as(role)), ...headers } });
 }
 

@@ -18,6 +18,7 @@ import { findPersonByName, findSession, hasSessionFrom, type Person, passwordHas
 import { isRefusal, type Refusal, refusalAt, refused } from "#lib/auth/vouched.ts";
 import { env } from "#lib/platform/env.ts";
 import { AppError, type ErrorCode } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
 import { LIBRARY_ROUTES, type LibraryRoute, PROVIDER_BEGIN, PROVIDER_RETURN } from "./auth-routes.ts";
 import { access } from "./gate.ts";
@@ -184,13 +185,17 @@ async function asProblem(answered: Response): Promise<AppError> {
   const message =
     typeof said?.message === "string" && said.message !== "" ? said.message : "The account library refused";
   const code = CODES[answered.status] ?? "internal";
-  if (code === "internal") return new AppError("internal", "Something failed inside Trihelm. Its log has the reason");
+  if (code === "internal") {
+    logger("accounts").error({ status: answered.status, message }, "the account library failed");
+    return new AppError("internal", "Something failed inside Trihelm. Its log has the reason");
+  }
   return new AppError(code, message, { extensions: isRefusal(said?.code) ? { signIn: said.code } : {} });
 }
 
 /** The session is in the cookie, where no script can read it: the library's answers would give it to one. */
 async function told({ path }: LibraryRoute, answered: Response): Promise<{ response: Response; isWhole: boolean }> {
-  if (!answered.headers.get("content-type")?.includes("json")) return { response: answered, isWhole: true };
+  const isSaid = answered.status < 300 && answered.headers.get("content-type")?.includes("json");
+  if (!isSaid) return { response: answered, isWhole: true };
   const said: Body | null = await answered.json();
   const headers = new Headers(answered.headers);
   headers.delete("content-length");

@@ -1,10 +1,12 @@
 /** A browser as far as sign-in goes: it keeps cookies as it is told to, and names its page's origin. For tests. */
-import { afterEach, beforeAll } from "vitest";
+import { afterEach, beforeAll, vi } from "vitest";
 import { accountLibrary } from "#lib/auth/library.ts";
 import { type ApiRig, scratchApi } from "./api-rig.ts";
 
 /** The API with the account library loaded, and every count of wrong tries forgotten after each test. */
 export function signInApi(): ApiRig {
+  // whole ways through slow hashes, on a machine that does other things too
+  vi.setConfig({ testTimeout: 30_000 });
   const api = scratchApi();
   beforeAll(async () => void (await accountLibrary()), 60_000);
   afterEach(() => void Reflect.deleteProperty(globalThis, Symbol.for("trihelm.auth.attempts")));

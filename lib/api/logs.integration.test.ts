@@ -1,105 +1,81 @@
-/**
- * The proof that a reader who leaves and returns gets every line once and in order: writers print numbers and random tokens,
- * and what the reader got is compared with what the tool itself gives afterwards.
- */
+/** The oracle over real Docker and PM2, and what a container can print to do harm. */
 import fs from "node:fs";
+import net, { type AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { followed } from "#lib/logs/follow.ts";
 import type { LogLine } from "#lib/logs/line.ts";
-import { snapshot } from "#lib/services/snapshot.ts";
 import { watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { cliOf, makeImage } from "#lib/supervisors/docker/contract-rig.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
 import { createPm2Rig } from "#lib/supervisors/pm2/pm2-rig.ts";
-import { scratchApi } from "./api-rig.ts";
+import {
+  all,
+  counting,
+  countingScript,
+  expectSame,
+  known,
+  LINES,
+  numbers,
+  PATIENCE,
+  readWithLosses,
+  textsOf,
+} from "./oracle-rig.ts";
 
-const ENDPOINT = "unix:///var/run/docker.sock";
+process.env.TRIHELM_LOG_LEVEL = "silent";
+
+const SOCKET = "/var/run/docker.sock";
 const PREFIX = "trihelm-dklogs";
 const IMAGE = `${PREFIX}:base`;
-const LINES = 50_000;
-const LOSSES = 20;
-const api = scratchApi();
-const docker = cliOf(ENDPOINT);
+const docker = cliOf(`unix://${SOCKET}`);
 const pm2 = createPm2Rig();
 const ending = new AbortController();
+// the same engine as another machine's: its files mean nothing then, and everything comes through its API
+const proxy = net.createServer((client) => {
+  const engine = net.connect(SOCKET);
+  client.pipe(engine).pipe(client);
+  for (const socket of [client, engine])
+    socket.on("error", () => {
+      client.destroy();
+      engine.destroy();
+    });
+});
 const sources = [
-  createDocker({ host: "local", endpoint: ENDPOINT }),
+  createDocker({ host: "local", endpoint: `unix://${SOCKET}` }),
   createPm2({ host: "local", home: pm2.home, user: null }),
 ];
 const made: string[] = [];
 
 beforeAll(async () => {
   await makeImage(docker, IMAGE);
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  sources.push(createDocker({ host: "far", endpoint: `tcp://127.0.0.1:${(proxy.address() as AddressInfo).port}` }));
   for (const source of sources) watchSupervisor(source, ending.signal);
 }, 60_000);
 afterAll(async () => {
   ending.abort();
   for (const source of sources) source.close();
-  for (const name of made) await docker("rm", "--force", name);
+  proxy.close();
+  for (const name of made) await docker("rm", "--force", "--volumes", name);
   await docker("rmi", "--force", IMAGE);
   await pm2.close();
 }, 60_000);
 
 async function run(name: string, script: string, ...settings: string[]): Promise<string> {
-  made.push(`${PREFIX}-${name}`);
+  if (!made.includes(`${PREFIX}-${name}`)) made.push(`${PREFIX}-${name}`);
   const options = ["--name", `${PREFIX}-${name}`, "--label", "trihelm.test=1", ...settings];
   await docker("run", "--detach", ...options, IMAGE, "sh", "-c", script);
   return known(`local/docker/${PREFIX}-${name}`);
 }
 
-async function known(id: string): Promise<string> {
-  await expect.poll(() => snapshot().service(id)?.id, { timeout: 15_000 }).toBe(id);
-  return id;
-}
-
-function request(url: string, signal: AbortSignal | null = null) {
-  return api.request(`/api/v1${url}`, { signal });
-}
-
-async function all(url: string): Promise<LogLine[]> {
-  const answer = await request(url);
-  expect(answer.status).toBe(200);
-  return (await answer.text())
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-}
-
-/** Reads on and on, leaving in the middle of things so many times, until a line says that it is over. */
-async function readWithLosses(url: string, isLast: (line: LogLine) => boolean): Promise<LogLine[]> {
-  const seen: LogLine[] = [];
-  for (let losses = 0; ; losses += 1) {
-    const leaving = new AbortController();
-    const after = seen.at(-1) ? `after=${encodeURIComponent(seen.at(-1)!.cursor)}` : "tail=all";
-    const answer = await request(`${url}${url.includes("?") ? "&" : "?"}follow=1&${after}`, leaving.signal);
-    expect(answer.status).toBe(200);
-    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-    const until = losses < LOSSES ? seen.length + LINES / (LOSSES * 1.25) : Number.POSITIVE_INFINITY;
-    let rest = "";
-    while (seen.length < until) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      const parts = (rest + value).split("\n");
-      rest = parts.pop()!;
-      const lines = parts.filter(Boolean).map((part) => JSON.parse(part) as LogLine);
-      seen.push(...lines);
-      if (lines.filter(isLast).length > 0) {
-        leaving.abort();
-        await expect.poll(followed).toEqual([]);
-        expect(losses).toBeGreaterThanOrEqual(LOSSES);
-        return seen;
-      }
-    }
-    leaving.abort();
-  }
-}
-
-/** Names the first difference instead of printing 50,000 lines. */
-function expectSame(got: readonly string[], wanted: readonly string[]): void {
-  const at = wanted.findIndex((text, index) => got[index] !== text);
-  expect({ at, got: got[at], count: got.length }).toEqual({ at: -1, got: got[-1], count: wanted.length });
+/** An app that counts into a file of its own. */
+async function startApp(name: string, body = countingScript()): Promise<{ log: string; url: string }> {
+  const script = path.join(pm2.home, `${name}.js`);
+  fs.writeFileSync(script, body);
+  const log = path.join(pm2.home, `${name}.log`);
+  await pm2.start([script, "--name", name, "--merge-logs", "--output", log, "--error", "/dev/null"]);
+  await known(`local/pm2/${name}`);
+  return { log, url: `/services/local/pm2/${name}/logs` };
 }
 
 const HOSTILE = [
@@ -125,95 +101,170 @@ test("what a container can print to do harm is shown, and cut where it is too lo
     ...HOSTILE.map((text) => `printf '${text}\\n'`),
     `printf '${colours}\\n'`,
     "head -c 1000000 /dev/zero | tr '\\000' z; echo",
+    // a character whose bytes are on both sides of the engine's 16 KiB
+    "head -c 16383 /dev/zero | tr '\\000' y; printf '\\303\\274ber\\n'",
     "printf 'no end at all'",
   ].join("; ");
   const id = await run("hostile", script);
   await expect.poll(async () => await docker("inspect", "--format", "{{.State.Status}}", made.at(-1)!)).toBe("exited");
   const lines = await all(`/services/${id}/logs`);
-  expect(lines.slice(0, SHOWN.length).map(({ text }) => text)).toEqual(SHOWN);
+  expect(textsOf(lines).slice(0, SHOWN.length)).toEqual(SHOWN);
   expect(lines[6]!.text).toBe("\u001b[31mx\u001b[32my".repeat(5000));
   expect(lines[7]).toMatchObject({ text: "z".repeat(256 * 1024), truncated: true });
-  expect(lines[8]!.text).toBe("no end at all");
+  expect(lines[8]!.text.slice(16_383)).toMatch(/^(?:\u00fc|\ufffd\ufffd)ber$/);
+  expect(lines[9]!.text).toBe("no end at all");
   // the engine's API gives the same lines under the same cursors
-  const cursors = [];
-  const query = { tail: null, since: null, until: null, after: null, follow: false };
-  for await (const record of sources[0]!.logs(made.at(-1)!, query, ending.signal)) cursors.push(record.cursor);
-  expect(lines.map(({ cursor }) => cursor)).toEqual(cursors);
-  expect((await all(`/services/${id}/logs?q=OVERRIDE`)).map(({ text }) => text)).toEqual([SHOWN[4]]);
+  const far = await all(`/services/${id.replace("local", "far")}/logs`);
+  expect(far.map(({ cursor }) => cursor)).toEqual(lines.map(({ cursor }) => cursor));
+  expect(textsOf(await all(`/services/${id}/logs?q=OVERRIDE`))).toEqual([SHOWN[4]]);
   expect(
     (await all(`/services/${id}/logs?q=redclear`)).length + (await all(`/services/${id}/logs?q=red%20`)).length,
   ).toBe(1);
 });
 
-describe("once and in order, with 20 losses of the connection", { timeout: 60_000 }, () => {
-  test("Docker, through rotation", async () => {
-    const script = `i=0; while [ $i -lt ${LINES} ]; do echo "$i $RANDOM$RANDOM"; i=$((i+1)); [ $((i%500)) = 0 ] && sleep 0.05; done; echo over; sleep 60`;
-    const id = await run("count", script, "--log-opt", "max-size=1m", "--log-opt", "max-file=20");
-    const seen = await readWithLosses(`/services/${id}/logs`, ({ text }) => text === "over");
+describe("once and in order, with losses of the connection", { timeout: PATIENCE }, () => {
+  const rotated = ["--log-opt", "max-size=1m", "--log-opt", "max-file=100"];
+
+  test("Docker's file, through rotation", async () => {
+    const id = await run("count", counting(), ...rotated);
+    const seen = await readWithLosses(`/services/${id}/logs`);
     expect(seen.filter(({ gap }) => gap)).toEqual([]);
     expectSame(
-      seen.map(({ text }) => text),
-      (await docker("logs", `${PREFIX}-count`)).split("\n"),
+      textsOf(seen).map((text) => text.split(" ")[0]!),
+      [...numbers(LINES), "over"],
     );
-    expect(seen.length).toBe(LINES + 1);
+    expectSame(textsOf(seen).slice(-20_000), (await docker("logs", "--tail", "20000", made.at(-1)!)).split("\n"));
+  });
+
+  test("Docker's API, through rotation", async () => {
+    const id = await run("far", counting(), "--log-opt", "max-size=300k", "--log-opt", "max-file=400");
+    const seen = await readWithLosses(`/services/${await known(id.replace("local", "far"))}/logs`);
+    expect(seen.filter(({ gap }) => gap)).toEqual([]);
+    expectSame(
+      textsOf(seen).map((text) => text.split(" ")[0]!),
+      [...numbers(LINES), "over"],
+    );
   });
 
   test("Docker, both streams at once, and each stays in its order", async () => {
-    const one = (name: string) =>
-      `i=0; while [ $i -lt ${LINES / 2} ]; do echo "${name} $i $RANDOM"; i=$((i+1)); [ $((i%250)) = 0 ] && sleep 0.05; done`;
-    const id = await run("both", `(${one("out")}) & (${one("err")}) >&2; wait; sleep 1; echo over; sleep 60`);
-    const seen = await readWithLosses(`/services/${id}/logs`, ({ text }) => text === "over");
+    const half = (name: string) => counting(LINES / 2, `${name} `).replace("echo over; sleep 600", "");
+    const id = await run("both", `(${half("out")}) & (${half("err")}) >&2; wait; sleep 1; echo over; sleep 600`);
+    const seen = await readWithLosses(`/services/${id}/logs`);
     for (const name of ["out", "err"]) {
-      const numbers = seen.filter(({ text }) => text.startsWith(name)).map(({ text }) => text.split(" ")[1]!);
+      const lines = textsOf(seen).filter((text) => text.startsWith(name));
       expectSame(
-        numbers,
-        Array.from({ length: LINES / 2 }, (_, n) => String(n)),
+        lines.map((text) => text.split(" ")[1]!),
+        numbers(LINES / 2),
       );
     }
   });
 
-  test("PM2, through rotation by renaming", async () => {
-    const script = path.join(pm2.home, "count.js");
-    const body = `let i = 0; const step = () => { let t = ""; for (let n = 0; n < 500 && i < ${LINES}; n++) t += i++ + " " + Math.random().toString(36) + "\\n"; process.stdout.write(t || "over\\n"); if (t) setTimeout(step, 50); }; step(); setInterval(() => {}, 1e4);`;
-    fs.writeFileSync(script, body);
-    const log = path.join(pm2.home, "count.log");
-    await pm2.start([script, "--name", "count", "--merge-logs", "--output", log, "--error", "/dev/null"]);
-    await known("local/pm2/count");
-    const rotated: string[] = [];
-    const rotating = setInterval(() => {
-      if (rotated.length > 2 || !fs.existsSync(log)) return;
-      rotated.push(`${log.replace(".log", "")}__${rotated.length}.log`);
-      fs.renameSync(log, rotated.at(-1)!);
-      void pm2.pm2("reloadLogs");
-    }, 2500);
-    const seen = await readWithLosses("/services/local/pm2/count/logs", ({ text }) => text === "over");
-    clearInterval(rotating);
-    const written = [...rotated, log].map((file) => fs.readFileSync(file, "utf8")).join("");
+  test("Docker, a container made anew under its name three times", async () => {
+    const part = LINES / 4;
+    const name = `${PREFIX}-anew`;
+    const start = (round: number) => {
+      const last = round === 3 ? "echo over; sleep 600" : "echo next; sleep 600";
+      return run("anew", counting(part, `${round}:`).replace("echo over; sleep 600", last), ...rotated);
+    };
+    const id = await start(0);
+    let round = 0;
+    const anew = async () => {
+      await docker("rm", "--force", name);
+      round += 1;
+      await start(round);
+    };
+    const isLast = ({ text }: LogLine) => {
+      if (text === "next") void anew();
+      return text === "over";
+    };
+    const seen = await readWithLosses(`/services/${id}/logs`, { isLast });
+    expect(seen.filter(({ gap }) => gap)).toEqual([]);
+    const wanted = [0, 1, 2, 3].flatMap((n) => [...numbers(part, `${n}:`), n === 3 ? "over" : "next"]);
     expectSame(
-      seen.map(({ text }) => text),
-      written.trimEnd().split("\n"),
+      textsOf(seen).map((text) => text.split(" ")[0]!),
+      wanted,
     );
-    expect(rotated.length).toBeGreaterThan(0);
+    const marked = await all(`/services/${id}/logs?markers=1&tail=${part + 10}&since=1h`);
+    expect(marked.flatMap(({ marker }) => (marker ? [marker.kind] : []))).toContain("started");
+  });
+
+  test("PM2, through rotation by renaming", async () => {
+    const { log, url } = await startApp("renamed");
+    const moved: string[] = [];
+    const rotate = async () => {
+      moved.push(`${log.replace(".log", "")}__${moved.length}.log`);
+      fs.renameSync(log, moved.at(-1)!);
+      await pm2.pm2("reloadLogs");
+      await expect.poll(() => fs.existsSync(log), { timeout: 10_000 }).toBe(true);
+    };
+    const seen = await readWithLosses(url, { at: { 2: rotate, 5: rotate, 8: rotate } });
+    expectSame(
+      textsOf(seen),
+      [...moved, log].flatMap((file) => fs.readFileSync(file, "utf8").split("\n").filter(Boolean)),
+    );
+    expectSame(
+      textsOf(seen).map((text) => text.split(" ")[0]!),
+      [...numbers(LINES), "over"],
+    );
+    expect(moved.length).toBe(3);
+  });
+
+  test("PM2, through rotation by copying and cutting, where the writer stands still for it", async () => {
+    const flag = path.join(pm2.home, "hold");
+    const holding = countingScript().replace(
+      "let text",
+      `if (require("node:fs").existsSync("${flag}")) return setTimeout(step, 20);\n  let text`,
+    );
+    const { log, url } = await startApp("cut", holding);
+    const copies: string[] = [];
+    const rotate = async () => {
+      fs.writeFileSync(flag, "");
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      copies.unshift(`${log}.${copies.length + 1}`);
+      fs.copyFileSync(log, copies[0]!);
+      fs.truncateSync(log);
+      fs.rmSync(flag);
+    };
+    const seen = await readWithLosses(url, { at: { 5: rotate, 12: rotate } });
+    const lines = seen.filter(({ gap }) => !gap);
+    expectSame(
+      textsOf(lines).map((text) => text.split(" ")[0]!),
+      [...numbers(LINES), "over"],
+    );
+    expect(copies.length).toBe(2);
+  });
+
+  test("PM2, its daemon killed and another in its place", async () => {
+    const { url } = await startApp("orphan", countingScript(LINES / 2));
+    const kill = async () => {
+      await pm2.killDaemon();
+      await startApp("orphan", countingScript(LINES / 2));
+    };
+    const seen = await readWithLosses(url, { at: { 8: kill } });
+    const texts = textsOf(seen).map((text) => text.split(" ")[0]!);
+    const again = texts.lastIndexOf("0");
+    expectSame(texts.slice(0, again), numbers(again));
+    expectSame(texts.slice(again), [...numbers(LINES / 2), "over"]);
   });
 
   test("Docker and PM2 merged", async () => {
     const half = LINES / 2;
-    const script = `i=0; while [ $i -lt ${half} ]; do echo "d $i"; i=$((i+1)); [ $((i%250)) = 0 ] && sleep 0.05; done; sleep 60`;
-    const file = path.join(pm2.home, "also.js");
-    const body = `let i = 0; const step = () => { let t = ""; for (let n = 0; n < 250 && i < ${half}; n++) t += new Date().toISOString() + " p " + i++ + "\\n"; if (t) { process.stdout.write(t); setTimeout(step, 50); } }; step(); setInterval(() => {}, 1e4);`;
-    fs.writeFileSync(file, body);
-    await pm2.start([file, "--name", "also"]);
-    const id = await run("also", script);
-    await known("local/pm2/also");
-    const left = new Set([`d ${half - 1}`, `p ${half - 1}`]);
-    const isLast = ({ text }: LogLine) => left.delete(text.replace(/^\S+Z /, "")) && left.size === 0;
-    const url = `/logs?service=${encodeURIComponent(id)}&service=local/pm2/also`;
-    const seen = await readWithLosses(url, isLast);
-    const texts = seen.map(({ text }) => text.replace(/^\S+Z /, ""));
-    for (const name of ["d", "p"])
+    const dated = countingScript(half, 'new Date().toISOString() + " p "');
+    await startApp("also", dated);
+    const id = await run("also", counting(half, "d "));
+    let overs = 0;
+    const isLast = ({ text }: LogLine) => {
+      if (text === "over") overs += 1;
+      return overs === 2;
+    };
+    const seen = await readWithLosses(`/logs?service=${encodeURIComponent(id)}&service=local/pm2/also`, { isLast });
+    const texts = textsOf(seen).map((text) => text.replace(/^\S+Z /, ""));
+    for (const name of ["d", "p"]) {
+      const own = texts.filter((text) => text.startsWith(`${name} `));
       expectSame(
-        texts.filter((text) => text.startsWith(name)),
-        Array.from({ length: half }, (_, n) => `${name} ${n}`),
+        own.map((text) => text.split(" ")[1]!),
+        numbers(half),
       );
+    }
   });
 });

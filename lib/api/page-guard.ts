@@ -37,7 +37,7 @@ export async function pageCaller(explain = false): Promise<Caller | null> {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const reason = error.extensions.signIn;
-    if (explain && isRefusal(reason)) redirect(refusalAt(reason));
+    if (explain && isRefusal(reason) && reason !== "setup_first") redirect(refusalAt(reason));
     return null;
   }
 }

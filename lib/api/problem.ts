@@ -31,6 +31,8 @@ export const problemSchema = z
     confirm: z.string().optional().describe("send this as `confirm` to go on"),
     typed: z.boolean().optional().describe("a person should type it"),
     retryAfter: z.number().optional().describe("seconds"),
+    stepUp: z.boolean().optional().describe("confirm who you are, then send the request again"),
+    signIn: z.string().optional().describe("why somebody vouched for by others is not let in, in one word"),
     joined: z.boolean().optional().describe("the same action is under way already: nothing was done twice"),
   })
   .openapi("Problem");

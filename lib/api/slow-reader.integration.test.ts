@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LogLine } from "#lib/logs/line.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
-import { createApp } from "./app.ts";
+import { scratchApi } from "./api-rig.ts";
 
 process.env.TRIHELM_LOG_LEVEL = "silent";
 setFlagsFromString("--expose-gc");
@@ -18,16 +18,12 @@ const MB = 1024 * 1024;
 const LINE = "x".repeat(1000);
 const COUNT = 200_000;
 const docker = createFake({ host: "local", scope: "docker", kind: "docker" });
-const app = createApp();
+const api = scratchApi();
 const ending = new AbortController();
 const server = http.createServer(async (incoming, outgoing) => {
   const leaving = new AbortController();
   outgoing.on("close", () => leaving.abort());
-  const request = new Request(`http://localhost${incoming.url}`, {
-    headers: { host: "localhost" },
-    signal: leaving.signal,
-  });
-  const answer = await app.fetch(request);
+  const answer = await api.request(incoming.url!, { signal: leaving.signal });
   outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
   Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0])
     .on("error", () => outgoing.destroy())

@@ -68,7 +68,14 @@ async function load(): Promise<AccountLibrary> {
     database: withHashedSessions(await libraryDatabase()),
     // ours: counted before the password is looked at, and told as the API tells errors
     rateLimit: { enabled: false },
-    logger: { level: "error", log: (_level, message) => log.debug({ message }, "the account library says") },
+    logger: {
+      level: "error",
+      // of what it hands over only the words of errors: the rest may hold what somebody typed
+      log: (_level, message, ...more) => {
+        const causes = more.filter((one) => one instanceof Error).map((one) => one.message);
+        log.debug({ message, causes }, "the account library says");
+      },
+    },
     trustedOrigins: (request) => (request ? [request.headers.get("origin") ?? origin()] : [origin()]),
     emailAndPassword: {
       enabled: true,
@@ -152,11 +159,12 @@ function arrival(answered: Response, { refusal }: Visit): Response {
   const location = answered.headers.get("location");
   if (location === null || answered.status < 300) return answered;
   const to = new URL(location, origin());
-  if (to.origin === new URL(origin()).origin && to.pathname === BACK && refusal === null) return answered;
+  const isIn = to.origin === new URL(origin()).origin && to.pathname === BACK && refusal === null;
   const word = to.searchParams.get("error") ?? "";
   const known = Object.hasOwn(LIBRARY_WORDS, word) ? LIBRARY_WORDS[word] : undefined;
   const headers = new Headers(answered.headers);
-  headers.set("location", refusalAt(refusal ?? known ?? (isRefusal(word) ? word : "failed")));
+  headers.delete("content-type");
+  if (!isIn) headers.set("location", refusalAt(refusal ?? known ?? (isRefusal(word) ? word : "failed")));
   return new Response(null, { status: 302, headers });
 }
 

@@ -1,5 +1,6 @@
 /** What one request to the account library knows of itself, where the library passes it on to nobody. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { singleton } from "#lib/platform/singleton.ts";
 import type { Refusal } from "./vouched.ts";
 
 export interface Visit {
@@ -10,16 +11,16 @@ export interface Visit {
   refusal: Refusal | null;
 }
 
-const visits = new AsyncLocalStorage<Visit>();
+const visits = () => singleton("auth.visits", () => new AsyncLocalStorage<Visit>());
 
 export function visiting<T>(address: string, work: (visit: Visit) => Promise<T>): Promise<T> {
   const visit: Visit = { address, provenAt: null, refusal: null };
-  return visits.run(visit, () => work(visit));
+  return visits().run(visit, () => work(visit));
 }
 
 /** The visit that is under way. Throws outside of one. */
 export function currentVisit(): Visit {
-  const visit = visits.getStore();
+  const visit = visits().getStore();
   if (!visit) throw new Error("nobody is visiting the account library");
   return visit;
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readEnv } from "./env.ts";
 
 test("nothing set: loopback, its own port, system units", () => {
@@ -91,4 +91,65 @@ test("lists are split, slashes cut, misspelt names found", () => {
   expect(env.baseUrl).toBe("https://hel.example");
   expect(env.unknown).toEqual(["TRIHELM_PROT"]);
   expect(() => readEnv({ TRIHELM_PM2_HOMES: "a/.pm2" })).toThrow(/absolute/);
+});
+
+describe("who else may vouch for people", () => {
+  const provider = {
+    TRIHELM_OIDC_ISSUER: "https://id.example/realm",
+    TRIHELM_OIDC_CLIENT_ID: "trihelm",
+    TRIHELM_OIDC_CLIENT_SECRET: "secret",
+  };
+  const proxy = { TRIHELM_PROXY_USER_HEADER: "Remote-User", TRIHELM_TRUSTED_PROXIES: "10.0.0.0/8" };
+  const groups = { TRIHELM_ADMIN_GROUPS: "ops, wheel" };
+
+  test("nobody unless configured", () => {
+    expect(readEnv({})).toMatchObject({
+      oidc: null,
+      proxySignIn: null,
+      roleGroups: { admin: [], operator: [], viewer: [] },
+    });
+    expect(readEnv({ ...provider, ...groups })).toMatchObject({
+      oidc: { issuer: "https://id.example/realm", clientSecret: "secret", name: "id.example", groupsClaim: "groups" },
+      roleGroups: { admin: ["ops", "wheel"] },
+      warnings: [],
+      unknown: [],
+    });
+    expect(readEnv({ ...proxy, ...groups }).proxySignIn).toEqual({ userHeader: "remote-user", groupsHeader: null });
+  });
+
+  test("the client's secret can be in a file, and is in no message", () => {
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-env-")), "secret");
+    fs.writeFileSync(file, "from a file\n");
+    const { TRIHELM_OIDC_CLIENT_SECRET: secret, ...rest } = provider;
+    expect(readEnv({ ...rest, ...groups, TRIHELM_OIDC_CLIENT_SECRET_FILE: file }).oidc?.clientSecret).toBe(
+      "from a file",
+    );
+    expect(secret).toBe("secret");
+    expect(() => readEnv({ ...provider, TRIHELM_OIDC_CLIENT_SECRET: "canary-secret", TRIHELM_PORT: "x" })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("canary-secret") }),
+    );
+  });
+
+  test("half of it, or a header that anybody could send, does not start the server", () => {
+    for (const [name, bad] of [
+      ["TRIHELM_OIDC_CLIENT_SECRET is missing", { ...provider, ...groups, TRIHELM_OIDC_CLIENT_SECRET: "" }],
+      ["TRIHELM_OIDC_ISSUER is missing", { ...provider, ...groups, TRIHELM_OIDC_ISSUER: "" }],
+      ["TRIHELM_OIDC_ISSUER is an http", { ...provider, ...groups, TRIHELM_OIDC_ISSUER: "ldap://x" }],
+      ["all empty", provider],
+      ["all empty", proxy],
+      ["needs TRIHELM_TRUSTED_PROXIES", { ...groups, TRIHELM_PROXY_USER_HEADER: "Remote-User" }],
+      ["does nothing without", { ...groups, TRIHELM_PROXY_GROUPS_HEADER: "Remote-Groups" }],
+      ["is the same as", { ...proxy, ...groups, TRIHELM_PROXY_GROUPS_HEADER: "remote-user" }],
+      ["name of a header", { ...proxy, ...groups, TRIHELM_PROXY_USER_HEADER: "Remote_User" }],
+      ["means something else", { ...proxy, ...groups, TRIHELM_PROXY_USER_HEADER: "Cookie" }],
+      ["means something else", { ...proxy, ...groups, TRIHELM_PROXY_USER_HEADER: "X-Trihelm-Peer" }],
+    ] as const)
+      expect(() => readEnv(bad), name).toThrow(new RegExp(name));
+  });
+
+  test("a provider without TLS is allowed, with a warning unless it is here", () => {
+    const at = (issuer: string) => readEnv({ ...provider, ...groups, TRIHELM_OIDC_ISSUER: issuer }).warnings;
+    expect(at("http://id.example")).toEqual([expect.stringMatching(/^TRIHELM_OIDC_ISSUER is http/)]);
+    expect(at("http://127.0.0.1:9000")).toEqual([]);
+  });
 });

@@ -1,7 +1,8 @@
 /** What one service's page shows beyond its row. Secrets are masked here, before anything leaves the server. */
 import { z } from "zod";
 import type { Inspection } from "#lib/supervisors/supervisor.ts";
-import { isSecretName, maskSecrets, maskText } from "./mask.ts";
+import { isSecretName, maskList, maskSecrets, maskText, secretsIn } from "./mask.ts";
+import { maskYaml } from "./mask-yaml.ts";
 
 export const detailSchema = z.object({
   facts: z.array(z.object({ label: z.string(), value: z.string() })),
@@ -33,13 +34,17 @@ export type ServiceDetail = z.infer<typeof detailSchema>;
 
 /** An inspection with every secret masked: environment by name and by look, and the same values wherever they recur. */
 export function detailOf(inspection: Inspection): ServiceDetail {
-  const secrets = inspection.environment
+  const kept = inspection.environment
     .filter(({ name, value }) => isSecretName(name) || maskText(value, []) !== value)
     .map(({ value }) => value);
+  // longest first: one can be part of another
+  const secrets = [...new Set([...kept, ...secretsIn(inspection.command), ...secretsIn(inspection.native)])].sort(
+    (a, b) => b.length - a.length,
+  );
   const mask = (text: string) => maskText(text, secrets);
   return {
     facts: inspection.facts.map(({ label, value }) => ({ label, value: mask(value) })),
-    command: maskArguments(inspection.command, mask),
+    command: maskList(inspection.command, mask).map(String),
     workingDirectory: inspection.workingDirectory,
     user: inspection.user,
     environment: inspection.environment.map(({ name, value }) => {
@@ -48,16 +53,11 @@ export function detailOf(inspection: Inspection): ServiceDetail {
     }),
     mounts: inspection.mounts,
     networks: inspection.networks,
-    files: inspection.files.map((file) => ({ ...file, text: file.text === null ? null : mask(file.text) })),
+    files: inspection.files.map((file) => ({ ...file, text: file.text && mask(ofFile(file.role, file.text)) })),
     native: maskSecrets(inspection.native, secrets) as Record<string, unknown>,
   };
 }
 
-/** `--password x` and `--password=x` hide the value; the rest goes by its look. */
-function maskArguments(command: string[], mask: (text: string) => string): string[] {
-  return command.map((argument, index) => {
-    const before = command[index - 1] ?? "";
-    if (/^--?[\w-]+$/.test(before) && isSecretName(before)) return "••••••";
-    return mask(argument);
-  });
+function ofFile(role: Inspection["files"][number]["role"], text: string): string {
+  return role === "compose" ? maskYaml(text) : text;
 }

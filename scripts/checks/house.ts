@@ -5,7 +5,7 @@ import { readSources, report, root, type Sources } from "./sources.ts";
 const LIMIT = 400;
 const BANNED = /(^|[-.])(utils?|helpers?|common|misc|managers?|shared|stuff|index)$/;
 const KEBAB = /^[a-z0-9.[\]()_-]+$/;
-const FIXED = /^(Dockerfile|README|LICENSE|CHANGELOG|CONTRIBUTING)(\.md)?$/;
+const FIXED = /^(Dockerfile|README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$/;
 const CODE = /\.(ts|tsx|mjs|cjs)$/;
 const FREE = /^components\/ui\/|\/fixtures\/|^prisma\/migrations\//;
 

@@ -1,6 +1,7 @@
 /**
- * A cursor: where its line begins, `path.device.inode.offset`, a `~`, and where reading goes on in each file of the app
- * behind it. A position is looked for where its file was, wherever a rotation moved it.
+ * A cursor: where its line begins, `path.device.inode.offset.mark`, a `~`, and where reading goes on in each file of the app
+ * behind it. A position is looked for where its file was, wherever a rotation moved it; the mark of the line before it
+ * tells whether the file was emptied and filled again meanwhile.
  */
 import { SupervisorError } from "../supervisor.ts";
 import type { Position } from "./log-file.ts";
@@ -39,12 +40,16 @@ export function pathKey(path: string): string {
 
 const keys = new Map<string, string>();
 
-function textOf({ path, file, offset }: Position & { path: string }): string {
-  return `${pathKey(path)}.${file}.${offset.toString(36)}`;
+function textOf({ path, file, offset, mark }: Position & { path: string }): string {
+  const place = `${pathKey(path)}.${file}.${offset.toString(36)}`;
+  return mark === undefined ? place : `${place}.${mark}`;
 }
 
 function placeOf(text: string): Place {
-  const [, key, file, offset] = /^([0-9a-z]+)\.([0-9a-z]+\.[0-9a-z]+)\.([0-9a-z]{1,11})$/.exec(text) ?? [];
+  const [, key, file, offset, mark] =
+    /^([0-9a-z]+)\.([0-9a-z]+\.[0-9a-z]+)\.([0-9a-z]{1,11})(?:\.([0-9a-z]{1,7}))?$/.exec(text) ?? [];
   if (!key || !file || !offset) throw new SupervisorError("refused", "This cursor is not one of a PM2 log.");
-  return { key, file, offset: Number.parseInt(offset, 36) };
+  const place: Place = { key, file, offset: Number.parseInt(offset, 36) };
+  if (mark) place.mark = mark;
+  return place;
 }

@@ -4,13 +4,17 @@ import path from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { sleep } from "#lib/platform/clock.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
-import type { LogQuery, LogRecord } from "../supervisor.ts";
+import type { HistoryQuery, LogQuery, LogRecord } from "../supervisor.ts";
 import { readLogs } from "./follow.ts";
+import { readHistory } from "./history.ts";
 import { timeOfLine } from "./line-time.ts";
 import { openLogFile } from "./log-file.ts";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-pm2-logs-"));
 afterAll(() => fs.rmSync(root, { recursive: true }));
+const HISTORY: HistoryQuery = {
+  ...{ from: "oldest", since: null, until: null, after: null, before: null, through: null, anyOf: null },
+};
 const ALL: LogQuery = { tail: null, since: null, until: null, after: null, follow: false };
 
 let folder = "";
@@ -188,6 +192,23 @@ describe("a cursor", () => {
     await following.has(1);
     await following.end();
     expect(await read({ after: following.records[0]!.cursor })).toEqual([]);
+  });
+
+  test("finds its place in the copy of a file that was copied and cut, however long the file is by now", async () => {
+    write(out, "one", "two", "three");
+    const [first] = await read();
+    fs.copyFileSync(out, path.join(folder, "app-out.log.1"));
+    fs.truncateSync(out, 0);
+    write(out, "four", "five, which is longer than all that was there before");
+    const rest = ["two", "three", "four", "five, which is longer than all that was there before"];
+    expect(texts(await read({ after: first!.cursor }))).toEqual(rest);
+    const lines: LogRecord[] = [];
+    const query = { ...HISTORY, after: first!.cursor };
+    for await (const batch of readHistory(source(), query, new AbortController().signal)) lines.push(...batch);
+    expect(texts(lines)).toEqual(rest);
+    // without the copy it is known that something is missing
+    fs.rmSync(path.join(folder, "app-out.log.1"));
+    expect(texts(await read({ after: first!.cursor }))).toEqual(["(emptied)", ...rest.slice(2)]);
   });
 
   test("of a file that was emptied meanwhile takes what is there now", async () => {

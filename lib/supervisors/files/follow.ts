@@ -142,7 +142,7 @@ function toRecords(reader: Reader, { line, time }: Head, readers: readonly Reade
     const at = position ?? log.origin();
     return at ? [{ path, ...at }] : [];
   });
-  const own = { path: reader.path, file: line.after.file, offset: line.begin };
+  const own = { path: reader.path, file: line.after.file, offset: line.begin, mark: line.mark };
   const { stream } = reader;
   const record: LogRecord = { cursor: cursorOf(own, places), time: time.text, stream, text: line.text, priority: null };
   if (line.lost === undefined) return [record];

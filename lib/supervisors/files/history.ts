@@ -3,7 +3,7 @@ import { wordsOf } from "#lib/platform/line-file.ts";
 import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { type Cursor, cursorOf, parseCursor, pathKey } from "./cursor.ts";
 import type { FileSource } from "./follow.ts";
-import { type Lane, type LaneLine, openLane, readLane } from "./lane.ts";
+import { type Lane, type LaneLine, openLane, placeIn, readLane } from "./lane.ts";
 import type { Position } from "./log-file.ts";
 
 const BATCH = 500;
@@ -20,7 +20,7 @@ interface Head {
   isWhole: boolean;
 }
 
-const GONE = "the file that they were in was removed or packed before they were read";
+const GONE = "the file that they were in was removed, packed or emptied before they were read";
 
 /** Batches in order. Throws `refused` for a cursor that is none. */
 export async function* readHistory(
@@ -39,7 +39,7 @@ export async function* readHistory(
     const opening = [...files].map(([file, stream]) => openLane(file, stream, { admit: source.admit, packed }));
     lanes.push(...(await Promise.all(opening)));
     if (signal.aborted) return;
-    const heads = lanes.map((lane) => headOf(lane, query, { after, until }));
+    const heads = await Promise.all(lanes.map((lane) => headOf(lane, query, { after, until })));
     const isBehind = after && query.from === "oldest" && !heads.every(({ isWhole }) => isWhole);
     const batches = weave(heads, query.from, signal);
     yield* isBehind ? withLost(batches, query.after!) : batches;
@@ -48,16 +48,17 @@ export async function* readHistory(
   }
 }
 
-function headOf(
+async function headOf(
   lane: Lane,
   query: HistoryQuery,
   { after, until }: { after: Cursor | null; until: Cursor | null },
-): Head {
+): Promise<Head> {
   const key = pathKey(lane.path);
   const placeOf = (cursor: Cursor | null) => cursor?.places.find((place) => place.key === key) ?? null;
   const low = placeOf(after);
   const isOwn = query.before !== null && until?.own.key === key;
-  const high = isOwn ? until.own : placeOf(until);
+  // the mark of its own line says nothing of the line before it
+  const high = isOwn ? { file: until.own.file, offset: until.own.offset } : placeOf(until);
   const isUnknown = until !== null && high === null;
   const batches = readLane(isUnknown ? { ...lane, files: [] } : lane, {
     ...{ from: query.from, low, high, ending: query.through === null },
@@ -70,7 +71,7 @@ function headOf(
   const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);
   const first = lane.files[0];
   const start = low ?? (first ? { file: first.id, offset: 0 } : null);
-  const isWhole = low === null || lane.files.length === 0 || lane.files.some(({ id }) => id === low.file);
+  const isWhole = low === null || lane.files.length === 0 || ((await placeIn(lane.files, low))?.isWhole ?? false);
   return { lane, batches, batch: [], at: 0, place: query.from === "oldest" ? start : end, isWhole };
 }
 
@@ -133,9 +134,9 @@ function choose(open: readonly Head[], isForward: boolean): Head {
 function take(head: Head, heads: readonly Head[], isForward: boolean): LogRecord {
   const line = head.batch[head.at]!;
   head.at += isForward ? 1 : -1;
-  head.place = { file: line.file, offset: line.end };
+  head.place = { file: line.file, offset: line.end, mark: line.mark };
   const places = heads.flatMap(({ lane, place }) => (place ? [{ path: lane.path, ...place }] : []));
   if (!isForward) head.place = { file: line.file, offset: line.begin };
-  const own = { path: head.lane.path, file: line.file, offset: line.begin };
+  const own = { path: head.lane.path, file: line.file, offset: line.begin, mark: line.mark };
   return { cursor: cursorOf(own, places), time: line.time, stream: head.lane.stream, text: line.text, priority: null };
 }

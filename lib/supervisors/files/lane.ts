@@ -12,6 +12,7 @@ import {
   type Words,
 } from "#lib/platform/line-file.ts";
 import type { HistoryQuery, LogRecord } from "../supervisor.ts";
+import { lineMark, MARKED, markBefore } from "./line-mark.ts";
 import { type LineTime, timeOfLine } from "./line-time.ts";
 import { LONGEST, type Position } from "./log-file.ts";
 
@@ -24,6 +25,7 @@ export interface LaneLine {
   begin: number;
   /** where the next line begins */
   end: number;
+  mark: string;
 }
 
 export interface Lane {
@@ -75,8 +77,8 @@ export async function openLane(
 
 /** Batches of lines in order; with `from: "newest"` the newest batch comes first. */
 export async function* readLane({ files }: Lane, query: LaneQuery): AsyncGenerator<LaneLine[]> {
-  const low = placeIn(files, query.low) ?? { index: 0, offset: 0 };
-  const high = query.high === null ? null : placeIn(files, query.high);
+  const low = (await placeIn(files, query.low)) ?? { index: 0, offset: 0 };
+  const high = query.high === null ? null : await placeIn(files, query.high);
   // the end is in a file that is gone, and so is all before it
   if (query.high !== null && !high) return;
   const last = high?.index ?? files.length - 1;
@@ -148,6 +150,7 @@ async function linesOf(file: LineFile, block: Block, { words, isTimed, ending }:
     lines.push({
       ...{ text: data.toString("utf8", from, stop), time: time.text, at: time.at, file: file.id },
       ...{ begin: start + from, end: start + Math.min(newline + 1, data.length) },
+      mark: lineMark(data.subarray(from, newline)),
     });
   };
   const isWhole = (end: number) => end < text.length || ending;
@@ -191,12 +194,28 @@ async function hasTimes(file: LineFile): Promise<boolean> {
   return text.split("\n", LINES_BACK).some((line) => timeOfLine(line.slice(0, 512)) !== null);
 }
 
-function placeIn(files: readonly LineFile[], position: Position | null): { index: number; offset: number } | null {
+/** null: it is in a file that is gone. */
+export async function placeIn(
+  files: readonly LineFile[],
+  position: Position | null,
+): Promise<{ index: number; offset: number; isWhole: boolean } | null> {
   if (!position) return null;
+  const { offset } = position;
   const index = files.findIndex(({ id }) => id === position.file);
   if (index < 0) return null;
+  if (await holdsPosition(files[index]!, position)) return { index, offset, isWhole: true };
+  // copied and cut: the copy holds what stood before our place
+  if (position.mark !== undefined)
+    for (let at = index - 1; at >= 0; at -= 1)
+      if (await holdsPosition(files[at]!, position)) return { index: at, offset, isWhole: true };
   // emptied since: what it holds now is new from its first line
-  return { index, offset: position.offset > files[index]!.size ? 0 : position.offset };
+  return { index, offset: 0, isWhole: false };
+}
+
+async function holdsPosition(file: LineFile, { offset, mark }: Position): Promise<boolean> {
+  if (offset > file.size) return false;
+  const length = Math.min(MARKED, offset);
+  return mark === undefined || markBefore(await file.read(offset - length, length)) === mark;
 }
 
 /** Could rotation have made the one of the other, which goes on? */

@@ -7,6 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Admit } from "#lib/platform/line-file.ts";
 import { SupervisorError } from "../supervisor.ts";
+import { lineMark, MARKED, markBefore } from "./line-mark.ts";
 
 const CHUNK = 256 * 1024;
 /** bytes before our offset that must still be there: a file cut and grown again between two looks is noticed */
@@ -22,12 +23,15 @@ export interface Position {
   /** `device.inode` */
   file: string;
   offset: number;
+  /** of the line that ends there; none where there is no such line, or nobody can say */
+  mark?: string;
 }
 
 export interface RawLine {
   text: string;
-  /** where it begins: what tells it from every other line */
+  /** where it begins and its mark: what tells it from every other line */
   begin: number;
+  mark: string;
   /** where the next line begins */
   after: Position;
   /** why lines before it may be missing */
@@ -84,22 +88,31 @@ export function openLogFile(options: LogFileOptions): LogFile {
   const begin = () => {
     const { position } = options;
     const current = openRegular(file, admit);
-    if (position && current?.file !== position.file) {
-      const rotated = siblings(file).find((one) => identity(one) === position.file);
-      const opened = rotated ? openSibling(rotated, admit) : null;
-      if (opened) {
-        if (current) fs.closeSync(current.descriptor);
-        origin = position;
-        skipping = isInLongLine(opened.descriptor, position.offset);
-        return use(opened, position.offset);
+    const isThere = (opened: { descriptor: number; file: string }) =>
+      position !== null && holdsPosition(opened.descriptor, position);
+    if (position && !(current?.file === position.file && isThere(current))) {
+      // renamed, or copied and cut: by its identity, or by what stands before our place
+      const isRenamed = current?.file !== position.file;
+      const rotated = siblings(file).map((one) => ({ one, id: identity(one) }));
+      const wanted = rotated.filter(({ id }) => (isRenamed ? id === position.file : position.mark !== undefined));
+      for (const { one } of wanted) {
+        const opened = openSibling(one, admit);
+        if (!opened) continue;
+        if (isThere(opened)) {
+          if (current) fs.closeSync(current.descriptor);
+          origin = { ...position, file: opened.file };
+          skipping = isInLongLine(opened.descriptor, position.offset);
+          return use(opened, position.offset);
+        }
+        fs.closeSync(opened.descriptor);
       }
     }
     if (!current) return;
     const { size } = fs.fstatSync(current.descriptor);
     // in place of a lost file the one that has its name is new from its first line
-    const resumed = position?.file === current.file && position.offset <= size ? position.offset : 0;
+    const resumed = position?.file === current.file && isThere(current) ? position.offset : 0;
     if (position && position.file !== current.file) lost = GONE;
-    if (position?.file === current.file && position.offset > size) lost = EMPTIED;
+    else if (position && resumed !== position.offset) lost = EMPTIED;
     const offset = position ? resumed : options.start(current.descriptor, size);
     origin = { file: current.file, offset };
     skipping = position !== null && isInLongLine(current.descriptor, offset);
@@ -149,9 +162,14 @@ export function openLogFile(options: LogFileOptions): LogFile {
   };
   const cut = (end: number): RawLine => {
     const begin = source!.offset - buffer.length;
-    const text = buffer.toString("utf8", 0, end).replace(/\r$/, "");
+    const raw = buffer.subarray(0, end);
+    const text = raw.toString("utf8").replace(/\r$/, "");
+    const mark = lineMark(raw);
     buffer = buffer.subarray(Math.min(end + 1, buffer.length));
-    const line: RawLine = { text, begin, after: { file: source!.file, offset: source!.offset - buffer.length } };
+    const after: Position = { file: source!.file, offset: source!.offset - buffer.length };
+    // of a line that is cut nobody knows the end
+    if (end < LONGEST) after.mark = mark;
+    const line: RawLine = { text, begin, mark, after };
     if (lost !== null) line.lost = lost;
     lost = null;
     return line;
@@ -252,6 +270,13 @@ function holds(candidate: string, cut: Source, admit: Admit | null): boolean {
   } finally {
     fs.closeSync(opened.descriptor);
   }
+}
+
+/** Is what stands before the position what was there when it was given out? */
+function holdsPosition(descriptor: number, { offset, mark }: Position): boolean {
+  if (offset > fs.fstatSync(descriptor).size) return false;
+  const length = Math.min(MARKED, offset);
+  return mark === undefined || markBefore(readAt(descriptor, offset - length, length)) === mark;
 }
 
 function readAt(descriptor: number, position: number, length: number): Buffer {

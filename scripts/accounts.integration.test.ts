@@ -30,7 +30,7 @@ interface Ended {
 }
 
 function trihelm(words: string, input = "", dataDir = scratch.folder): Promise<Ended> {
-  const options = { cwd: "/", env: { PATH: process.env.PATH, TRIHELM_DATA_DIR: dataDir } };
+  const options = { cwd: "/", env: { NODE_ENV: "test" as const, PATH: process.env.PATH, TRIHELM_DATA_DIR: dataDir } };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [script, ...words.split(" ")], options, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, out, err }),
@@ -46,6 +46,7 @@ describe("beside a running server", { timeout: 60_000 }, () => {
 
     const made = await trihelm("user create --name Mara --role admin", `${PASSWORD}\n`);
     expect(made).toEqual({ code: 0, out: "Mara has an account now, as admin.\n", err: "" });
+    expect((await trihelm("setup-code")).err).toContain("somebody has an account already");
     const mara = (await findPerson("mara"))!;
     expect(mara).toMatchObject({ name: "Mara", role: "admin", services: null, verbs: null });
     expect(await verifyPassword((await passwordHashOf(mara.id))!, PASSWORD)).toBe(true);
@@ -96,8 +97,8 @@ describe("beside a running server", { timeout: 60_000 }, () => {
   });
 });
 
-describe("refusals end with 2 and say what is wrong", { timeout: 60_000 }, () => {
-  test.each<[string, string, string]>([
+test("refusals end with 2 and say what is wrong", { timeout: 60_000 }, async () => {
+  const refused: [words: string, input: string, says: string][] = [
     ["user create", "", "--name is missing"],
     ["user create --name a/b --role root", "", "--role is viewer, operator or admin"],
     ["user create --name nina", "short", "The password has at least 10 signs"],
@@ -107,12 +108,17 @@ describe("refusals end with 2 and say what is wrong", { timeout: 60_000 }, () =>
     ["token create --user mara --name n --expires soon", "", "--expires is hours or days"],
     ["token create --user mara --name n --services local", "", "--services"],
     ["user", "", "There is no command user"],
-  ])("%s", async (words, input, says) => {
-    const { code, out, err } = await trihelm(words, input);
-    expect([code, out]).toEqual([2, ""]);
+  ];
+  const ended = await Promise.all(refused.map(([words, input]) => trihelm(words, input)));
+  for (const [index, [words, , says]] of refused.entries()) {
+    const { code, out, err } = ended[index]!;
+    expect([words, code, out]).toEqual([words, 2, ""]);
     expect(err).toContain(says);
     expect(err).not.toMatch(/\.ts:\d|node_modules/);
-  });
+  }
+  const file = await trihelm("user create --name nina", PASSWORD, "/dev/null/trihelm");
+  expect(file).toMatchObject({ code: 2, err: expect.stringContaining("/dev/null/trihelm") });
+  expect(file.err).not.toMatch(/\.ts:\d|node_modules/);
 });
 
 test("without a server: the database is made where there is none", { timeout: 30_000 }, async () => {
