@@ -2,6 +2,7 @@ import fs from "node:fs";
 import type { Browser, Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 import { AccountPage, PASSWORD } from "./pages/account.ts";
+import { policyReports } from "./pages/policy-reports.ts";
 import { type OwnServer, startOwnServer } from "./stage/own-server.ts";
 
 const PORT = 7452;
@@ -169,8 +170,8 @@ test("a token is shown once, works as far as it may, and ends when revoked", asy
   expect((await own.ask(restart, { method: "POST", headers, body: {} })).status).toBe(403);
   await page.getByRole("button", { name: "Revoke backup-cron" }).click();
   await page
-    .getByRole("button", { name: /^Revoke/, exact: false })
-    .last()
+    .getByRole("dialog", { name: "Revoke backup-cron?" })
+    .getByRole("button", { name: /^Revoke/ })
     .click();
   await expect(page.getByText("No tokens")).toBeVisible();
   expect((await own.ask("/api/v1/services", { headers })).status).toBe(401);
@@ -284,6 +285,7 @@ for (const [size, viewport] of Object.entries({
 }))
   for (const theme of ["dark", "light"] as const)
     test(`every page of the settings, ${theme}, ${size}`, async ({ page }) => {
+      const reports = await policyReports(page);
       await page.addInitScript((chosen) => localStorage.setItem("theme", chosen), theme);
       await new AccountPage(page).signIn("mara");
       await page.setViewportSize(viewport);
@@ -298,4 +300,5 @@ for (const [size, viewport] of Object.entries({
       }
       await page.goto("/sign-in/done?next=%2Fsettings");
       await page.waitForURL("**/settings/sign-in");
+      expect(reports).toEqual([]);
     });

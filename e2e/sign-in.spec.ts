@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 import { AccountPage, codeOf, PASSWORD } from "./pages/account.ts";
+import { policyReports } from "./pages/policy-reports.ts";
 import { type OwnServer, startOwnServer } from "./stage/own-server.ts";
 
 // a server of its own: it begins without accounts, and its passkeys belong to this name and port
@@ -138,11 +139,15 @@ test("a passkey is made, named and signs in", async ({ page }) => {
   await page.waitForURL(`${ORIGIN}/`);
   await account.open("/settings/sign-in");
   await page.getByRole("button", { name: "Remove desk" }).click();
-  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await page
+    .getByRole("dialog", { name: "Remove desk?" })
+    .getByRole("button", { name: /^Remove/ })
+    .click();
   await expect(passkeys).toHaveCount(0);
 });
 
 test("a code from an app is set up, and asked for", async ({ page }) => {
+  const reports = await policyReports(page);
   const account = new AccountPage(page);
   await account.signIn("mara", { path: "/settings/sign-in" });
   await page.getByRole("button", { name: "Set up…" }).click();
@@ -163,6 +168,10 @@ test("a code from an app is set up, and asked for", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Keep these recovery codes" })).toBeVisible();
   codes = await page.getByRole("region", { name: "Recovery codes" }).getByRole("listitem").allTextContents();
   expect(codes).toHaveLength(10);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByText(codes[0]!)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Download", includeHidden: true })).toBeHidden();
+  await page.emulateMedia({ media: null });
   const file = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
   expect(fs.readFileSync(await (await file).path(), "utf8")).toContain(codes[9]!);
@@ -177,6 +186,7 @@ test("a code from an app is set up, and asked for", async ({ page }) => {
   await expectAccessible(page);
   await page.getByLabel("Code", { exact: true }).fill(await codeOf(key));
   await page.waitForURL(`${ORIGIN}/`);
+  expect(reports).toEqual([]);
 });
 
 test("a recovery code works once", async ({ page }) => {

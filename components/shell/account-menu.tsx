@@ -3,7 +3,7 @@
 import { LogOut, Settings } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
-import { ApiProblem, send } from "./api-client.ts";
+import { ApiProblem, leaveFor, send } from "./api-client.ts";
 import { useCommands } from "./commands.tsx";
 import { type Me, type Role, useMe } from "./me.tsx";
 import { settingsFor } from "./places.ts";
@@ -86,7 +86,7 @@ function canSignOut({ kind }: Me): boolean {
 async function signOut(): Promise<void> {
   try {
     await send("/api/auth/sign-out", { method: "POST", body: {} });
-    location.assign("/sign-in");
+    await leaveFor("/sign-in");
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     say({ tone: "fail", title: "You are still signed in", text: error.words, id: "sign-out" });

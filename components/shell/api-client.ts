@@ -149,7 +149,15 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
 /** Goes to the sign-in page, which leads back here. Never settles: this page is over. */
 export function leaveForSignIn(): Promise<never> {
   const here = `${location.pathname}${location.search}`;
-  location.assign(here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`);
+  return leaveFor(here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`);
+}
+
+let leaving = false;
+
+/** Leaves this page for good. Never settles; who comes second changes nothing of where it goes. */
+export function leaveFor(address: string): Promise<never> {
+  if (!leaving) location.assign(address);
+  leaving = true;
   return new Promise(() => undefined);
 }
 
