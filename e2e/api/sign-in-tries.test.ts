@@ -28,17 +28,18 @@ function guess(username: string, from: string, headers: Record<string, string> =
 }
 
 test("a name that nobody has takes as long as one that somebody has, and is told the same", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const times: Record<string, number[]> = { jon: [], nobody: [] };
   const words = new Set<string>();
-  for (let round = 0; round < 40; round += 1)
+  for (let round = 0; round < 18; round += 1)
     // turn and turn about, so that a busy machine is busy for both
     for (const name of round % 2 === 0 ? ["jon", "nobody"] : ["nobody", "jon"]) {
-      const from = `127.1.${name === "jon" ? 1 : 2}.${Math.floor(round / 2) + 1}`;
-      if (name === "jon" && (times.jon?.length ?? 0) >= 18) continue;
       const before = performance.now();
-      const { status, body } = await guess(name === "nobody" ? `nobody-${round}` : name, from);
+      const { status, body } = await guess(
+        name === "jon" ? name : `nobody-${round}`,
+        `127.1.${name.length}.${round + 1}`,
+      );
       times[name]?.push(performance.now() - before);
       words.add(`${status} ${body}`);
     }
