@@ -1,8 +1,9 @@
 /** Gathers what arrives and hands it on once a frame at most: lines come faster than they can be drawn. */
 
-/** Few lines are shown in the next frame; many are gathered longer, so that drawing them does not eat the time to read them. */
-const MANY = 300;
-const GATHER = 66;
+/** Few are shown in the next frame; many are gathered for as long as so many times their drawing took, within a bound. */
+const MANY = 100;
+const REST = 2;
+const LONGEST = 66;
 /** where the tab is out of sight and has no frames */
 const HIDDEN = 250;
 
@@ -10,7 +11,8 @@ export class FrameGatherer<Item> {
   readonly #hand: (items: Item[]) => void;
   #items: Item[] = [];
   #cancel: (() => void) | null = null;
-  #last = { at: 0, count: 0 };
+  /** of what was handed on last: how many, and when the page had drawn it and how long that took */
+  #last = { count: 0, drawnAt: 0, took: 0 };
 
   constructor(hand: (items: Item[]) => void) {
     this.#hand = hand;
@@ -26,8 +28,15 @@ export class FrameGatherer<Item> {
     const items = this.#items;
     this.drop();
     if (items.length === 0) return;
-    this.#last = { at: performance.now(), count: items.length };
+    const from = performance.now();
     this.#hand(items);
+    const measure = () => {
+      const drawnAt = performance.now();
+      this.#last = { count: items.length, drawnAt, took: drawnAt - from };
+    };
+    measure();
+    // its turn comes after what the page draws
+    setTimeout(measure);
   }
 
   /** Forgets what is here. */
@@ -38,7 +47,9 @@ export class FrameGatherer<Item> {
   }
 
   #schedule(): void {
-    const wait = this.#last.count > MANY ? Math.max(0, this.#last.at + GATHER - performance.now()) : 0;
+    const { count, drawnAt, took } = this.#last;
+    const rest = count > MANY ? Math.min(LONGEST, took * REST) : 0;
+    const wait = Math.max(0, drawnAt + rest - performance.now());
     let frame = 0;
     const timer = setTimeout(
       () => {
