@@ -1,63 +1,54 @@
 /** Logs: how fast they are read, searched and followed, each against the tool's own way in the same run. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Figure, median } from "../figure.ts";
 import { resident } from "../processes.ts";
+import { ratio, timed } from "./against.ts";
+import { type Api, openApi } from "./api.ts";
 import { BUSY, closeLoad, LARGE, LINES, type Load, openLoad, startBusy, stop } from "./load.ts";
 
-const ROUNDS = 3;
 const FOLLOW_SECONDS = 15;
-/** what lets requests in, once the server runs */
-let admitted: Record<string, string> = {};
-const ask = (url: string, signal: AbortSignal | null = null) => fetch(url, { headers: admitted, signal });
 
 /** Needs root, Docker and two gigabytes of disk; takes about five minutes. */
 export async function logs(): Promise<Figure[]> {
   const state = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-bench-"));
   const load = await openLoad(state);
-  const server = spawn(process.execPath, [path.join(import.meta.dirname, "server.ts"), load.pm2.home], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, TRIHELM_LOG_LEVEL: "silent" },
-  });
+  const api = await openApi(load.pm2.home);
   try {
-    const said = await new Promise<string>((resolve) => server.stdout.once("data", (data) => resolve(String(data))));
-    const { port, headers } = JSON.parse(said) as { port: number; headers: Record<string, string> };
-    admitted = headers;
-    const api = `http://127.0.0.1:${port}/api/v1`;
     return [
-      ...(await million(load, api, server.pid!)),
+      ...(await million(load, api)),
       ...(await large(load, api)),
       ...(await merged(api)),
       ...(await torrent(api)),
     ];
   } finally {
-    server.kill();
+    api.close();
     await closeLoad(load);
     fs.rmSync(state, { recursive: true, force: true });
   }
 }
 
-async function million({ million: name }: Load, api: string, pid: number): Promise<Figure[]> {
-  const local = `${api}/services/local/docker/${name}/logs`;
+async function million({ million: name }: Load, api: Api): Promise<Figure[]> {
+  const local = `${api.url}/services/local/docker/${name}/logs`;
   const since = newestPercent(name);
-  const before = resident(pid);
+  const before = resident(api.pid);
   let most = before;
   const watching = setInterval(() => {
-    most = Math.max(most, resident(pid));
+    most = Math.max(most, resident(api.pid));
   }, 20);
-  const all = await ratio(`${local}?tail=all`, ["docker", "logs", name], LINES + 1);
+  const all = await ratio(api, { url: `${local}?tail=all`, lines: LINES + 1 }, ["docker", "logs", name]);
   clearInterval(watching);
-  const one = await ratio(
-    `${local}?tail=all&q=the%20needle`,
-    ["sh", "-c", `docker logs ${name} 2>&1 | grep 'the needle'`],
-    1,
-  );
-  const newest = await ratio(`${local}?tail=all&since=${since}`, ["docker", "logs", "--since", since, name], null);
-  const remote = `${api}/services/remote/docker/${name}/logs?tail=all`;
-  const through = await ratio(remote, ["docker", "logs", name], LINES + 1);
+  const one = await ratio(api, { url: `${local}?tail=all&q=the%20needle`, lines: 1 }, [
+    ...["sh", "-c", `docker logs ${name} 2>&1 | grep 'the needle'`],
+  ]);
+  const newest = await ratio(api, { url: `${local}?tail=all&since=${since}`, lines: null }, [
+    ...["docker", "logs", "--since", since, name],
+  ]);
+  const remote = `${api.url}/services/remote/docker/${name}/logs?tail=all`;
+  const through = await ratio(api, { url: remote, lines: LINES + 1 }, ["docker", "logs", name]);
   return [
     { what: "a million lines of a json-file", bound: 0.5, ...all },
     {
@@ -73,13 +64,13 @@ async function million({ million: name }: Load, api: string, pid: number): Promi
   ];
 }
 
-async function large({ largeFile }: Load, api: string): Promise<Figure[]> {
-  const url = `${api}/services/local/pm2/large/logs`;
+async function large({ largeFile }: Load, api: Api): Promise<Figure[]> {
+  const url = `${api.url}/services/local/pm2/large/logs`;
   const first: number[] = [];
-  for (let n = 0; n < 10; n += 1) first.push((await timed(`${url}?tail=500`)).first);
+  for (let n = 0; n < 10; n += 1) first.push((await timed(api, `${url}?tail=500`)).first);
   const hasRipgrep = (process.env.PATH ?? "").split(":").some((folder) => fs.existsSync(path.join(folder, "rg")));
   const tool = hasRipgrep ? ["rg", "-i", "the needle", largeFile] : ["grep", "-i", "the needle", largeFile];
-  const one = await ratio(`${url}?tail=all&q=the%20needle`, tool, 1);
+  const one = await ratio(api, { url: `${url}?tail=all&q=the%20needle`, lines: 1 }, tool);
   const size = `${(LARGE / 1e9).toFixed(1)} GB`;
   return [
     {
@@ -94,16 +85,19 @@ async function large({ largeFile }: Load, api: string): Promise<Figure[]> {
 }
 
 /** Fifty services of 200 lines a second each: how old a line is when the client has it. */
-async function merged(api: string): Promise<Figure[]> {
+async function merged(api: Api): Promise<Figure[]> {
   const names = startBusy(BUSY, 200);
   try {
     const ids = names.map((name) => `service=local/docker/${name}`).join("&");
-    while ((await ask(`${api}/logs?${ids}&tail=0`)).status !== 200) await sleep(500);
+    while ((await api.ask(`${api.url}/logs?${ids}&tail=0`)).status !== 200) await sleep(500);
     const ages: number[] = [];
     let gaps = 0;
-    await follow(`${api}/logs?${ids}&tail=0&follow=1`, FOLLOW_SECONDS, ({ time, gap }) => {
-      ages.push(Date.now() - Date.parse(time));
-      gaps += gap ? 1 : 0;
+    await follow(api, `${api.url}/logs?${ids}&tail=0&follow=1`, {
+      seconds: FOLLOW_SECONDS,
+      see: ({ time, gap }) => {
+        ages.push(Date.now() - Date.parse(time));
+        gaps += gap ? 1 : 0;
+      },
     });
     ages.sort((a, b) => a - b);
     const told = `${ages.length} lines in ${FOLLOW_SECONDS} s, ${gaps} gaps, median ${ages[ages.length >> 1]} ms`;
@@ -115,17 +109,20 @@ async function merged(api: string): Promise<Figure[]> {
 }
 
 /** One service of 10,000 lines a second. */
-async function torrent(api: string): Promise<Figure[]> {
+async function torrent(api: Api): Promise<Figure[]> {
   const names = startBusy(1, 10_000);
   try {
-    const url = `${api}/services/local/docker/${names[0]}/logs?tail=0&follow=1`;
-    while ((await ask(url.replace("&follow=1", ""))).status !== 200) await sleep(500);
+    const url = `${api.url}/services/local/docker/${names[0]}/logs?tail=0&follow=1`;
+    while ((await api.ask(url.replace("&follow=1", ""))).status !== 200) await sleep(500);
     let [count, lost, last] = [0, 0, Number.NaN];
-    await follow(url, FOLLOW_SECONDS, ({ text }) => {
-      const number = Number.parseInt(text, 10);
-      if (!Number.isNaN(last) && number !== last + 1) lost += 1;
-      last = number;
-      count += 1;
+    await follow(api, url, {
+      seconds: FOLLOW_SECONDS,
+      see: ({ text }) => {
+        const number = Number.parseInt(text, 10);
+        if (!Number.isNaN(last) && number !== last + 1) lost += 1;
+        last = number;
+        count += 1;
+      },
     });
     const told = `${Math.round(count / FOLLOW_SECONDS)} lines a second for ${FOLLOW_SECONDS} s`;
     return [
@@ -136,40 +133,17 @@ async function torrent(api: string): Promise<Figure[]> {
   }
 }
 
-async function ratio(url: string, argv: string[], lines: number | null): Promise<Omit<Figure, "what" | "bound">> {
-  const [own, theirs]: [number[], number[]] = [[], []];
-  for (let n = 0; n < ROUNDS; n += 1) {
-    const answer = await timed(url);
-    if (lines !== null && answer.lines !== lines) throw new Error(`${url} gave ${answer.lines} lines, not ${lines}`);
-    own.push(answer.whole);
-    const from = performance.now();
-    execFileSync(argv[0]!, argv.slice(1), { stdio: ["ignore", "ignore", "ignore"] });
-    theirs.push(performance.now() - from);
-  }
-  const [mine, reference] = [median(own), median(theirs)];
-  const against = `${Math.round(mine)} ms against ${Math.round(reference)} ms of ${argv.join(" ").slice(0, 60)}`;
-  return { value: mine / reference, unit: "x", against };
-}
-
-async function timed(url: string): Promise<{ first: number; whole: number; lines: number }> {
-  const from = performance.now();
-  const answer = await ask(url);
-  let first = 0;
-  let lines = 0;
-  for await (const chunk of answer.body!) {
-    first ||= performance.now() - from;
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
-  }
-  return { first, whole: performance.now() - from, lines };
-}
-
 interface Line {
   time: string;
   text: string;
   gap?: unknown;
 }
 
-async function follow(url: string, seconds: number, see: (line: Line) => void): Promise<void> {
+async function follow(
+  { ask }: Api,
+  url: string,
+  { seconds, see }: { seconds: number; see: (line: Line) => void },
+): Promise<void> {
   const leaving = new AbortController();
   setTimeout(() => leaving.abort(), seconds * 1000);
   try {

@@ -1,7 +1,8 @@
 /**
- * The API over Docker and one PM2 home, alone in its process, so that its memory is its own. Prints its port and
- * the header that lets in.
+ * The API over Docker, systemd where it runs, and one PM2 home, alone in its process, so that its memory is its own.
+ * Prints its port and the header that lets in.
  */
+import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
@@ -12,6 +13,8 @@ import { openScratch } from "#lib/db/scratch-rig.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
+import type { Supervisor } from "#lib/supervisors/supervisor.ts";
+import { createSystemd } from "#lib/supervisors/systemd/adapter.ts";
 
 const SOCKET = "/var/run/docker.sock";
 const [pm2Home = ""] = process.argv.slice(2);
@@ -27,11 +30,12 @@ const remote = net.createServer((client) => {
     });
 });
 await new Promise<void>((resolve) => remote.listen(0, "127.0.0.1", resolve));
-const sources = [
+const sources: Supervisor[] = [
   createDocker({ host: "local", endpoint: `unix://${SOCKET}` }),
   createDocker({ host: "remote", endpoint: `tcp://127.0.0.1:${(remote.address() as AddressInfo).port}` }),
   createPm2({ host: "local", home: pm2Home, user: null }),
 ];
+if (fs.existsSync("/run/systemd/system")) sources.push(createSystemd({ host: "local", mode: "system" }));
 for (const source of sources) watchSupervisor(source, new AbortController().signal);
 await firstLook(10_000);
 

@@ -1,0 +1,27 @@
+/** The API in a process of its own, and an account to ask it with. */
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+
+export interface Api {
+  /** without a slash at its end */
+  url: string;
+  pid: number;
+  ask: (url: string, signal?: AbortSignal | null) => Promise<Response>;
+  close: () => void;
+}
+
+/** Over this machine's Docker, its systemd where it has one, and the PM2 home given. */
+export async function openApi(pm2Home: string): Promise<Api> {
+  const server: ChildProcess = spawn(process.execPath, [path.join(import.meta.dirname, "server.ts"), pm2Home], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, TRIHELM_LOG_LEVEL: "silent" },
+  });
+  const said = await new Promise<string>((resolve) => server.stdout?.once("data", (data) => resolve(String(data))));
+  const { port, headers } = JSON.parse(said) as { port: number; headers: Record<string, string> };
+  return {
+    url: `http://127.0.0.1:${port}/api/v1`,
+    pid: server.pid!,
+    ask: (url, signal = null) => fetch(url, { headers, signal }),
+    close: () => void server.kill(),
+  };
+}
