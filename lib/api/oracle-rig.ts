@@ -13,7 +13,7 @@ export const NIGHTLY = process.env.TRIHELM_NIGHTLY === "1";
 export const LINES = NIGHTLY ? 1_000_000 : 50_000;
 const LOSSES = NIGHTLY ? 200 : 20;
 /** lines that a writer prints at once, every fiftieth of a second */
-const AT_ONCE = 500;
+const AT_ONCE = 250;
 /** milliseconds that one source may take */
 export const PATIENCE = NIGHTLY ? 900_000 : 90_000;
 
@@ -69,6 +69,7 @@ export async function readWithLosses(url: string, options: Losing = {}): Promise
   const { isLast = ({ text }) => text === "over", at = {}, count = LINES } = options;
   const seen: LogLine[] = [];
   let done = 0;
+  let disturbed: Promise<unknown> = Promise.resolve();
   for (let losses = 0; ; losses += 1) {
     const leaving = new AbortController();
     const last = seen.findLast(({ cursor }) => cursor !== "");
@@ -91,9 +92,14 @@ export async function readWithLosses(url: string, options: Losing = {}): Promise
       rest = parts.pop()!;
       const lines = parts.filter(Boolean).map((part) => JSON.parse(part) as LogLine);
       for (const line of lines) seen.push(line);
-      for (; done < (seen.length * 20) / count; done += 1) void at[done]?.();
+      // one at a time, while the reading goes on
+      for (; done < (seen.length * 20) / count; done += 1) {
+        const disturb = at[done];
+        if (disturb) disturbed = disturbed.then(disturb);
+      }
       if (lines.filter(isLast).length > 0) {
         leaving.abort();
+        await disturbed;
         await expect.poll(followed).toEqual([]);
         expect(losses).toBeGreaterThanOrEqual(LOSSES);
         return seen;

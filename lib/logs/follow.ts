@@ -1,7 +1,8 @@
 /**
  * One upstream follower per service, shared by all who watch it and closed with the last of them. What came lately is kept
  * once for all; a reader is no more than its place in it, so a slow one costs nothing, and one that the lines have
- * overtaken is told how many it missed.
+ * overtaken is told how many it missed. A file is read faster than anybody takes its lines: the follower waits for its
+ * readers a moment before it overtakes them, and not again before they have caught up.
  */
 import { sleep } from "#lib/platform/clock.ts";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
@@ -17,6 +18,11 @@ const RECORD = 120;
 /** records and characters that a reader takes at once: a batch waits with whoever does not read */
 const MOST_AT_ONCE = 1000;
 const MOST_TEXT = 96 * 1024;
+/** milliseconds that are waited for one reader until it has taken all there is */
+const PATIENCE = 500;
+const TURN = 2;
+/** a record is this long at most, mostly: below what is kept by so much nothing has to go yet */
+const LARGEST = 64 * 1024;
 const SHORTEST_WAIT = 250;
 const LONGEST_WAIT = 5000;
 
@@ -31,7 +37,18 @@ export interface Following {
   readonly joinedAt: string | null;
   /** What came since the last call, so many characters of it about; waits for at least one line. null: the signal aborted. */
   take(most?: number): Promise<Taken | null>;
+  /** Did lines come and go before they were taken? */
+  isOvertaken(): boolean;
+  /** Leaves out what came so far; the newest line of it, up to which its history has to be read. */
+  rejoin(): string | null;
   close(): void;
+}
+
+interface Reader {
+  /** running number of the next line that it takes */
+  place: number;
+  /** milliseconds that it may still be waited for */
+  patience: number;
 }
 
 class Upstream {
@@ -42,7 +59,7 @@ class Upstream {
   /** running number of the first line of the ring */
   #first = 0;
   #size = 0;
-  #readers = 0;
+  readonly #readers = new Set<Reader>();
   #last: string | null = null;
   #isTelling = false;
   readonly ready: Promise<void>;
@@ -61,15 +78,17 @@ class Upstream {
     return this.#first + this.#ring.length;
   }
 
-  enter(): void {
-    this.#readers += 1;
+  enter(): Reader {
+    const reader = { place: this.end, patience: PATIENCE };
+    this.#readers.add(reader);
+    return reader;
   }
 
   /** True when nobody is left. */
-  leave(): boolean {
-    this.#readers -= 1;
-    if (this.#readers === 0) this.#ending.abort();
-    return this.#readers === 0;
+  leave(reader: Reader): boolean {
+    this.#readers.delete(reader);
+    if (this.#readers.size === 0) this.#ending.abort();
+    return this.#readers.size === 0;
   }
 
   listen(listener: () => void): () => void {
@@ -77,14 +96,20 @@ class Upstream {
     return () => this.#listeners.delete(listener);
   }
 
-  from(place: number, most: number): Taken {
-    const missed = Math.max(0, this.#first - place);
-    const start = place + missed - this.#first;
+  take(reader: Reader, most: number): Taken {
+    const missed = Math.max(0, this.#first - reader.place);
+    const start = reader.place + missed - this.#first;
     let end = start;
     const last = Math.min(this.#ring.length, start + MOST_AT_ONCE);
     for (let left = most; end < last && (left > 0 || end === start); end += 1)
       left -= this.#ring[end]!.text.length + RECORD;
+    reader.place = this.#first + end;
+    if (reader.place === this.end) reader.patience = PATIENCE;
     return { records: this.#ring.slice(start, end), missed };
+  }
+
+  isAheadOf({ place }: Reader): boolean {
+    return place < this.#first;
   }
 
   async #begin(): Promise<void> {
@@ -116,12 +141,26 @@ class Upstream {
         for await (const record of supervisor.logs(name, query, signal)) {
           wait = SHORTEST_WAIT;
           this.#push(record);
+          if (this.#size > KEPT - LARGEST) await this.#room();
         }
       } catch (error) {
         if (!isAbort(error)) logger("logs").debug({ service }, `following broke off: ${messageOf(error)}`);
       }
       await sleep(wait, signal);
       wait = Math.min(wait * 2, LONGEST_WAIT);
+    }
+  }
+
+  /** Lets the readers take what is about to be dropped, as long as there is patience for them. */
+  async #room(): Promise<void> {
+    const { signal } = this.#ending;
+    const isBehind = (reader: Reader) => reader.patience > 0 && reader.place < this.#first + this.#ring.length / 4;
+    for (let behind = [...this.#readers].filter(isBehind); behind.length > 0; behind = behind.filter(isBehind)) {
+      const from = performance.now();
+      await sleep(TURN, signal);
+      if (signal.aborted) return;
+      const took = performance.now() - from;
+      for (const reader of behind) reader.patience -= took;
     }
   }
 
@@ -161,13 +200,13 @@ export async function follow(source: LogSource, signal: AbortSignal): Promise<Fo
   const { service } = source;
   const upstream = upstreams().get(service) ?? new Upstream(source);
   upstreams().set(service, upstream);
-  upstream.enter();
+  const reader = upstream.enter();
   let isOpen = true;
   const close = () => {
     if (!isOpen) return;
     isOpen = false;
     signal.removeEventListener("abort", close);
-    if (upstream.leave() && upstreams().get(service) === upstream) upstreams().delete(service);
+    if (upstream.leave(reader) && upstreams().get(service) === upstream) upstreams().delete(service);
   };
   signal.addEventListener("abort", close, { once: true });
   try {
@@ -177,17 +216,18 @@ export async function follow(source: LogSource, signal: AbortSignal): Promise<Fo
     throw error;
   }
   if (signal.aborted) close();
-  let place = upstream.end;
+  reader.place = upstream.end;
   return {
     joinedAt: upstream.last,
     close,
+    isOvertaken: () => upstream.isAheadOf(reader),
+    rejoin() {
+      reader.place = upstream.end;
+      return upstream.last;
+    },
     async take(most = MOST_TEXT) {
       while (!signal.aborted) {
-        if (upstream.end > place) {
-          const taken = upstream.from(place, most);
-          place += taken.missed + taken.records.length;
-          return taken;
-        }
+        if (upstream.end > reader.place) return upstream.take(reader, most);
         await news(upstream, signal);
       }
       return null;

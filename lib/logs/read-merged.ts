@@ -9,7 +9,7 @@ import { marksOf, withMarks } from "./markers.ts";
 import { isEarlier, type Merged, mergeBackward, mergeForward, ReorderWindow } from "./merge.ts";
 import { MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
 import type { Selection } from "./query.ts";
-import { linesOf, missedLines, type Reading } from "./read.ts";
+import { linesOf, meanwhile, missedLines, type Reading } from "./read.ts";
 import { Seam } from "./seam.ts";
 import { seekAfter, seekBefore } from "./seek.ts";
 import { hintOf, lineMaker, type ToLine } from "./to-line.ts";
@@ -166,12 +166,16 @@ async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<
   const both = AbortSignal.any([signal, leaving.signal]);
   const most = Math.max(LEAST, Math.floor(AT_ONCE / ones.length));
   const pump = async ({ index, source, toLine, following, seam }: One) => {
+    const add = async (lines: LogLine[]) => {
+      window.add(index, lines, performance.now());
+      while (window.size > WAITING && !both.aborted) await sleep(ReorderWindow.tick, both);
+    };
+    for await (const records of meanwhile(source, following!, both)) await add(await linesOf(records, toLine));
     const take = () => following!.take(most);
     for (let taken = await take(); taken && !both.aborted; taken = await take()) {
       const lines = await linesOf(seam?.cut(taken.records) ?? taken.records, toLine);
       const missed = missedLines({ service: source.service, taken, last: null });
-      window.add(index, [...missed, ...lines], performance.now());
-      while (window.size > WAITING && !both.aborted) await sleep(ReorderWindow.tick, both);
+      await add([...missed, ...lines]);
     }
   };
   const pumps = Promise.all(ones.map(pump));

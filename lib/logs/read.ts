@@ -16,6 +16,8 @@ const SHORT_TAIL = 5000;
 /** milliseconds of work between two turns of the event loop, and lines between two looks at the clock */
 const SLICE = 12;
 const LOOK = 8;
+/** a writer that is faster than its file can be read is not waited for longer */
+const ROUNDS = 5;
 const TOO_SLOW = "they came faster than this reader took them";
 
 export interface Reading {
@@ -45,11 +47,26 @@ export async function* readLines(
     yield [];
     const past = joinedAt === null ? nothing() : readSelected({ ...order, seam }, joinedAt);
     yield* withMarks(past, marks, selection);
+    for await (const records of meanwhile(source, following, signal)) yield await linesOf(records, toLine);
     progress?.done();
     toLine.breakOff();
     yield* liveLines(following, order, seam);
   } finally {
     following.close();
+  }
+}
+
+/** What came, and was dropped again, while a long history was read: it is history by now. */
+export async function* meanwhile(
+  source: LogSource,
+  following: Following,
+  signal: AbortSignal,
+): AsyncGenerator<LogRecord[]> {
+  let after = following.joinedAt;
+  for (let round = 0; round < ROUNDS && following.isOvertaken() && !signal.aborted; round += 1) {
+    const through = following.rejoin();
+    yield* readHistory(source, { ...EVERYTHING, after, through }, signal);
+    after = through;
   }
 }
 

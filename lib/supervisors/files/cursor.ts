@@ -13,18 +13,40 @@ interface Place extends Position {
 
 export interface Cursor {
   own: Place;
+  /** of the files that were written to last */
   places: Place[];
+  /** milliseconds since the epoch: of files that have no place, lines up to it are behind the cursor. null: there are none */
+  at: number | null;
 }
 
-/** `places`: of every file, behind the line. */
-export function cursorOf(own: Position & { path: string }, places: readonly (Position & { path: string })[]): string {
-  return `${textOf(own)}~${places.map(textOf).join("-")}`;
+/** files whose places a cursor names: every line carries one */
+const MOST = 16;
+
+/**
+ * `places`: of every file, behind the line; those that were written to last come first. `time`: of the line. `isPartial`:
+ * of some file no place is known but by that time.
+ */
+export function cursorOf(
+  own: Position & { path: string },
+  places: readonly (Position & { path: string })[],
+  { time, isPartial = false }: { time: string; isPartial?: boolean },
+): string {
+  if (places.length <= MOST && !isPartial) return `${textOf(own)}~${places.map(textOf).join("-")}`;
+  const named = places.slice(0, MOST);
+  const behind = places.find(({ path }) => path === own.path);
+  if (behind && !named.includes(behind)) named[MOST - 1] = behind;
+  return `${textOf(own)}~${named.map(textOf).join("-")}~${Date.parse(time).toString(36)}`;
 }
 
 /** Throws `refused` for what is no cursor of this adapter. */
 export function parseCursor(text: string): Cursor {
-  const [own = "", places = ""] = text.split("~");
-  return { own: placeOf(own), places: places.split("-").map(placeOf) };
+  const [own = "", places = "", at] = text.split("~");
+  if (at !== undefined && !/^[0-9a-z]{1,10}$/.test(at)) throw refused();
+  return {
+    own: placeOf(own),
+    places: places.split("-").map(placeOf),
+    at: at === undefined ? null : Number.parseInt(at, 36),
+  };
 }
 
 /** A file by its path in few letters. */
@@ -48,8 +70,12 @@ function textOf({ path, file, offset, mark }: Position & { path: string }): stri
 function placeOf(text: string): Place {
   const [, key, file, offset, mark] =
     /^([0-9a-z]+)\.([0-9a-z]+\.[0-9a-z]+)\.([0-9a-z]{1,11})(?:\.([0-9a-z]{1,7}))?$/.exec(text) ?? [];
-  if (!key || !file || !offset) throw new SupervisorError("refused", "This cursor is not one of a PM2 log.");
+  if (!key || !file || !offset) throw refused();
   const place: Place = { key, file, offset: Number.parseInt(offset, 36) };
   if (mark) place.mark = mark;
   return place;
+}
+
+function refused(): SupervisorError {
+  return new SupervisorError("refused", "This cursor is not one of a log file.");
 }

@@ -18,6 +18,8 @@ const POLL_MS = 200;
 const LOOK_AGAIN_MS = 10_000;
 /** lines between two turns of the event loop, of which a long history has many */
 const BREATH = 2000;
+/** files whose places stand in every cursor, in whatever order */
+const FEW = 16;
 
 export interface FileSource {
   /** paths of the files as they are now */
@@ -34,6 +36,8 @@ interface Reader {
   /** behind the last line that was given out */
   position: Position | null;
   time: LineTime | null;
+  /** milliseconds since the epoch: earlier lines are behind the cursor */
+  since: number | null;
 }
 
 interface Head {
@@ -43,23 +47,30 @@ interface Head {
 
 /** History in order, then, with `follow`, what comes. */
 export async function* readLogs(source: FileSource, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
-  const positions = query.after === null ? null : parseCursor(query.after).places;
+  const after = query.after === null ? null : parseCursor(query.after);
+  const positions = after?.places ?? null;
   const since = query.since === null ? null : Date.parse(query.since);
   const until = query.until === null ? null : Date.parse(query.until);
   const readers: Reader[] = [];
   const wanted = { tail: query.tail, since, until };
   const open = (path: string, stream: LogRecord["stream"], fresh: boolean) => {
     const position = positions?.find((one) => one.key === pathKey(path)) ?? null;
+    // a file that has no place in a cursor of many was not written to lately: its times tell where it goes on
+    const from = after?.at == null ? wanted : { tail: null, since: after.at + 1, until: null };
     const start = (descriptor: number, size: number) =>
-      fresh || positions !== null ? 0 : findStart(descriptor, size, wanted);
+      fresh || (positions !== null && after?.at == null) ? 0 : findStart(descriptor, size, from);
     const log = openLogFile({ file: path, position, start, admit: source.admit });
-    readers.push({ path, stream, log, head: null, position, time: null });
+    const isBehind = position === null && after?.at != null && !fresh;
+    readers.push({ path, stream, log, head: null, position, time: null, since: isBehind ? from.since : null });
   };
   const look = async (fresh: boolean) => {
     for (const [path, stream] of await source.files())
       if (!readers.some((reader) => reader.path === path)) open(path, stream, fresh);
   };
-  const wants = (head: Head) => (since === null || head.time.at >= since) && (until === null || head.time.at <= until);
+  const wants = ({ time }: Head, reader: Reader) => {
+    const least = Math.max(since ?? Number.NEGATIVE_INFINITY, reader.since ?? Number.NEGATIVE_INFINITY);
+    return time.at >= least && (until === null || time.at <= until);
+  };
 
   try {
     await look(false);
@@ -74,7 +85,7 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
       if (count % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
       if (signal.aborted) return;
       const head = take(reader);
-      if (!wants(head)) continue;
+      if (!wants(head, reader)) continue;
       const records = toRecords(reader, head, readers);
       if (query.tail === null) yield* records;
       else history.push(...records);
@@ -88,7 +99,7 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
       const reader = earliest(readers, true, false);
       if (reader) {
         const head = take(reader);
-        if (wants(head)) yield* toRecords(reader, head, readers);
+        if (wants(head, reader)) yield* toRecords(reader, head, readers);
         continue;
       }
       if (until !== null && Date.now() > until) return;
@@ -138,18 +149,31 @@ function take(reader: Reader): Head {
 /** The line, and before it what was lost there. */
 function toRecords(reader: Reader, { line, time }: Head, readers: readonly Reader[]): LogRecord[] {
   // a file of which no line was given out yet is resumed where its reading began
-  const places = readers.flatMap(({ path, position, log }) => {
-    const at = position ?? log.origin();
-    return at ? [{ path, ...at }] : [];
-  });
+  const places = (readers.length > FEW ? readers.toSorted(byRecency) : readers).flatMap(
+    ({ path, position, log, since }) => {
+      const at = position ?? (since === null ? log.origin() : null);
+      return at ? [{ path, ...at }] : [];
+    },
+  );
   const own = { path: reader.path, file: line.after.file, offset: line.begin, mark: line.mark };
   const { stream } = reader;
-  const record: LogRecord = { cursor: cursorOf(own, places), time: time.text, stream, text: line.text, priority: null };
+  const isPartial = readers.some(({ since, position }) => since !== null && position === null);
+  const record: LogRecord = {
+    cursor: cursorOf(own, places, { time: time.text, isPartial }),
+    time: time.text,
+    stream,
+    text: line.text,
+    priority: null,
+  };
   if (line.lost === undefined) return [record];
   // reading on after it gives the line itself
   const before = places.map((place) => (place.path === reader.path ? { ...place, offset: line.begin } : place));
-  const cursor = cursorOf({ ...own, path: `${own.path}\0` }, before);
+  const cursor = cursorOf({ ...own, path: `${own.path}\0` }, before, { time: time.text, isPartial });
   return [{ ...record, cursor, text: line.lost, priority: 4, lost: null }, record];
+}
+
+function byRecency(a: Reader, b: Reader): number {
+  return (b.time?.at ?? 0) - (a.time?.at ?? 0);
 }
 
 function unlessGone(error: unknown): void {

@@ -18,6 +18,8 @@ interface Head {
   place: Position | null;
   /** the place that the reader had in it is still there */
   isWhole: boolean;
+  /** the cursor names no place in it */
+  isByTime: boolean;
 }
 
 const GONE = "the file that they were in was removed, packed or emptied before they were read";
@@ -59,11 +61,14 @@ async function headOf(
   const isOwn = query.before !== null && until?.own.key === key;
   // the mark of its own line says nothing of the line before it
   const high = isOwn ? { file: until.own.file, offset: until.own.offset } : placeOf(until);
-  const isUnknown = until !== null && high === null;
+  // a file without a place was not written to lately: its times tell
+  const isUnknown = until !== null && high === null && until.at === null;
+  const from = low === null && after?.at != null ? after.at + 1 : null;
+  const to = high === null && until?.at != null ? until.at : null;
   const batches = readLane(isUnknown ? { ...lane, files: [] } : lane, {
     ...{ from: query.from, low, high, ending: query.through === null },
-    since: query.since === null ? null : Date.parse(query.since),
-    until: query.until === null ? null : Date.parse(query.until),
+    since: latest(from, query.since),
+    until: earliest(to, query.until),
     words: query.anyOf ? wordsOf(query.anyOf) : null,
     onProgress: query.onProgress,
   });
@@ -72,7 +77,18 @@ async function headOf(
   const first = lane.files[0];
   const start = low ?? (first ? { file: first.id, offset: 0 } : null);
   const isWhole = low === null || lane.files.length === 0 || ((await placeIn(lane.files, low))?.isWhole ?? false);
-  return { lane, batches, batch: [], at: 0, place: query.from === "oldest" ? start : end, isWhole };
+  // bounded by a time, its place is known with its first line only
+  const isByTime = from !== null || to !== null;
+  const place = isByTime ? null : query.from === "oldest" ? start : end;
+  return { lane, batches, batch: [], at: 0, place, isWhole, isByTime };
+}
+
+function latest(at: number | null, time: string | null): number | null {
+  return time === null ? at : Math.max(at ?? Number.NEGATIVE_INFINITY, Date.parse(time));
+}
+
+function earliest(at: number | null, time: string | null): number | null {
+  return time === null ? at : Math.min(at ?? Number.POSITIVE_INFINITY, Date.parse(time));
 }
 
 /** Before the first line that is left: what was behind the reader's place is gone. */
@@ -138,5 +154,13 @@ function take(head: Head, heads: readonly Head[], isForward: boolean): LogRecord
   const places = heads.flatMap(({ lane, place }) => (place ? [{ path: lane.path, ...place }] : []));
   if (!isForward) head.place = { file: line.file, offset: line.begin };
   const own = { path: head.lane.path, file: line.file, offset: line.begin, mark: line.mark };
-  return { cursor: cursorOf(own, places), time: line.time, stream: head.lane.stream, text: line.text, priority: null };
+  const isPartial = heads.some(({ isByTime, place }) => isByTime && place === null);
+  const cursor = cursorOf(own, places, { time: line.time, isPartial });
+  return {
+    cursor,
+    time: line.time,
+    stream: head.lane.stream,
+    text: line.text,
+    priority: null,
+  };
 }
