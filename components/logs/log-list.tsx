@@ -94,7 +94,9 @@ export function LogList(props: LogListProps) {
 function useOlder(store: LogStore, { from, filled }: LogWindow): void {
   const { older, phase, paused } = useLog(store, (it) => it.status);
   const isNear = from - store.ring.first < AHEAD;
-  const wants = older === "unknown" && phase !== "loading" && isNear && (paused || !filled);
+  // before the first line is here nobody knows what is older than it
+  const isHere = useLog(store, (it) => it.ring.size > 0);
+  const wants = isHere && older === "unknown" && phase !== "loading" && isNear && (paused || !filled);
   useEffect(() => {
     if (wants) void store.loadOlder();
   }, [wants, store]);

@@ -13,7 +13,7 @@ import { readLogs } from "./read-logs.ts";
 import { type LinePage, readPart } from "./read-part.ts";
 
 const FIRST = 500;
-const PAGE = 2000;
+const PAGE = 1000;
 const AGAIN = 3000;
 /** clocks of the writer and of this browser differ by less */
 const SKEW = 60_000;
