@@ -1,11 +1,12 @@
 /** A log in an open page: how soon a line is there, whether a torrent leaves it alive, and how a million lines scroll. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { findBrowser } from "../../e2e/browser.ts";
+import { makeAccounts, saveSignIn } from "../../e2e/stage/accounts.ts";
 import type { Figure } from "../figure.ts";
 import { install, type Probe } from "./page-probe.ts";
 import { closeWriters, openWriters, printed, startWriters, stopWriters } from "./page-writers.ts";
@@ -19,26 +20,26 @@ const MILLION = 1_000_000;
 export async function page(): Promise<Figure[]> {
   const state = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-bench-"));
   openWriters(state);
-  const server = spawn(process.execPath, ["scripts/serve.ts"], {
-    env: {
-      ...process.env,
-      TRIHELM_PORT: String(PORT),
-      TRIHELM_DATA_DIR: path.join(state, "data"),
-      TRIHELM_LOG_LEVEL: "warn",
-    },
-    stdio: "inherit",
-  });
+  const data = { TRIHELM_DATA_DIR: path.join(state, "data"), TRIHELM_LOG_LEVEL: "warn" };
+  const env = { ...process.env, ...data, TRIHELM_PORT: String(PORT) };
+  makeAccounts((argv, input = "") =>
+    execFileSync(process.execPath, ["scripts/trihelm.ts", ...argv], { env, input, encoding: "utf8" }),
+  );
+  const server = spawn(process.execPath, ["scripts/serve.ts"], { env, stdio: "inherit" });
   const browser = await chromium.launch({
     executablePath: findBrowser() ?? "",
     args: ["--disable-gpu", "--disable-background-networking", "--no-sandbox", "--enable-precise-memory-info"],
   });
   try {
     while (!(await isReady())) await sleep(100);
+    const storageState = path.join(state, "signed-in.json");
+    await saveSignIn(URL, "admin", storageState);
+    const signedIn = await browser.newContext({ storageState, viewport: { width: 1440, height: 900 } });
     const wanted = process.env.BENCH_ONLY ?? "merged torrent scroll";
     return [
-      ...(wanted.includes("merged") ? await merged(browser) : []),
-      ...(wanted.includes("torrent") ? await torrent(browser) : []),
-      ...(wanted.includes("scroll") ? await scrolled(browser) : []),
+      ...(wanted.includes("merged") ? await merged(signedIn) : []),
+      ...(wanted.includes("torrent") ? await torrent(signedIn) : []),
+      ...(wanted.includes("scroll") ? await scrolled(signedIn) : []),
     ];
   } finally {
     await browser.close();
@@ -49,7 +50,7 @@ export async function page(): Promise<Figure[]> {
 }
 
 /** Fifty services of 200 lines a second each, on one timeline. */
-async function merged(browser: Browser): Promise<Figure[]> {
+async function merged(browser: BrowserContext): Promise<Figure[]> {
   const tab = await showing(browser, startWriters(50, 200));
   const { ages, ...seen } = await watched(tab, Math.min(SECONDS, 30));
   await tab.close();
@@ -67,7 +68,7 @@ async function merged(browser: Browser): Promise<Figure[]> {
 }
 
 /** One service of 10,000 lines a second. */
-async function torrent(browser: Browser): Promise<Figure[]> {
+async function torrent(browser: BrowserContext): Promise<Figure[]> {
   const tab = await showing(browser, startWriters(1, 10_000));
   const seen = await watched(tab, SECONDS);
   await tab.close();
@@ -86,7 +87,7 @@ async function torrent(browser: Browser): Promise<Figure[]> {
 }
 
 /** From the newest of a million lines to the oldest, a screen a frame and more. */
-async function scrolled(browser: Browser): Promise<Figure[]> {
+async function scrolled(browser: BrowserContext): Promise<Figure[]> {
   const name = await printed(MILLION);
   const tab = await showing(browser, [name]);
   const log = tab.getByRole("log");
@@ -113,11 +114,11 @@ async function scrolled(browser: Browser): Promise<Figure[]> {
 type Probed = { probe: Probe };
 
 /** A page that shows these containers' lines, a moment after the first of them are there. */
-async function showing(browser: Browser, names: readonly string[]): Promise<Page> {
-  const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+async function showing(browser: BrowserContext, names: readonly string[]): Promise<Page> {
+  const tab = await browser.newPage();
   await tab.addInitScript(install);
   const query = names.map((name) => `service=local/docker/${name}`).join("&");
-  while ((await fetch(`${URL}/api/v1/logs?${query}&tail=0`)).status !== 200) await sleep(500);
+  while ((await browser.request.get(`${URL}/api/v1/logs?${query}&tail=0`)).status() !== 200) await sleep(500);
   await tab.goto(`${URL}/logs?${query}&range=all`);
   await tab.locator("[data-line]").first().waitFor();
   await sleep(3000);
@@ -161,7 +162,7 @@ function told({
 
 async function isReady(): Promise<boolean> {
   try {
-    return (await fetch(`${URL}/api/v1/services`)).ok;
+    return (await fetch(`${URL}/api/health/ready`)).ok;
   } catch {
     // it is still starting
     return false;
