@@ -300,6 +300,8 @@ describe("what comes", () => {
       if (n % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     docker.print("slow", "the end");
+    // longer than the follower waits for anybody
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     const got = (await stream.until((t) => t.includes("the end"))).split("\n").filter(Boolean);
     const all = got.map((text) => JSON.parse(text) as LogLine);
     const gaps = all.flatMap(({ gap }) => (gap ? [gap.lines ?? 0] : []));
