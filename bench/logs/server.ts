@@ -1,32 +1,26 @@
-/** The API over Docker and one PM2 home, alone in its process, so that its memory is its own. Prints its port. */
+/** The API over Docker, systemd where it runs, and one PM2 home, alone in its process, so that its memory is its own. Prints its port. */
+import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import net from "node:net";
 import { Readable } from "node:stream";
 import { createApp } from "#lib/api/app.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
+import { openFarEngine } from "#lib/supervisors/docker/far-engine-rig.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
+import type { Supervisor } from "#lib/supervisors/supervisor.ts";
+import { createSystemd } from "#lib/supervisors/systemd/adapter.ts";
 
 const SOCKET = "/var/run/docker.sock";
 const [pm2Home = ""] = process.argv.slice(2);
 
-// the same engine over TCP: its files mean nothing then, and everything comes through its API
-const remote = net.createServer((client) => {
-  const engine = net.connect(SOCKET);
-  client.pipe(engine).pipe(client);
-  for (const socket of [client, engine])
-    socket.on("error", () => {
-      client.destroy();
-      engine.destroy();
-    });
-});
-await new Promise<void>((resolve) => remote.listen(0, "127.0.0.1", resolve));
-const sources = [
+const far = await openFarEngine(SOCKET);
+const sources: Supervisor[] = [
   createDocker({ host: "local", endpoint: `unix://${SOCKET}` }),
-  createDocker({ host: "remote", endpoint: `tcp://127.0.0.1:${(remote.address() as AddressInfo).port}` }),
+  createDocker({ host: "remote", endpoint: far.endpoint }),
   createPm2({ host: "local", home: pm2Home, user: null }),
 ];
+if (fs.existsSync("/run/systemd/system")) sources.push(createSystemd({ host: "local", mode: "system" }));
 for (const source of sources) watchSupervisor(source, new AbortController().signal);
 await firstLook(10_000);
 

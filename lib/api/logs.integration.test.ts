@@ -1,12 +1,12 @@
 /** The oracle over real Docker and PM2, and what a container can print to do harm. */
 import fs from "node:fs";
-import net, { type AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LogLine } from "#lib/logs/line.ts";
 import { watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { cliOf, makeImage } from "#lib/supervisors/docker/contract-rig.ts";
+import { openFarEngine } from "#lib/supervisors/docker/far-engine-rig.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
 import { createPm2Rig } from "#lib/supervisors/pm2/pm2-rig.ts";
 import {
@@ -30,16 +30,7 @@ const IMAGE = `${PREFIX}:base`;
 const docker = cliOf(`unix://${SOCKET}`);
 const pm2 = createPm2Rig();
 const ending = new AbortController();
-// the same engine as another machine's: its files mean nothing then, and everything comes through its API
-const proxy = net.createServer((client) => {
-  const engine = net.connect(SOCKET);
-  client.pipe(engine).pipe(client);
-  for (const socket of [client, engine])
-    socket.on("error", () => {
-      client.destroy();
-      engine.destroy();
-    });
-});
+let far: Awaited<ReturnType<typeof openFarEngine>>;
 const sources = [
   createDocker({ host: "local", endpoint: `unix://${SOCKET}` }),
   createPm2({ host: "local", home: pm2.home, user: null }),
@@ -48,14 +39,14 @@ const made: string[] = [];
 
 beforeAll(async () => {
   await makeImage(docker, IMAGE);
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  sources.push(createDocker({ host: "far", endpoint: `tcp://127.0.0.1:${(proxy.address() as AddressInfo).port}` }));
+  far = await openFarEngine(SOCKET);
+  sources.push(createDocker({ host: "far", endpoint: far.endpoint }));
   for (const source of sources) watchSupervisor(source, ending.signal);
 }, 60_000);
 afterAll(async () => {
   ending.abort();
   for (const source of sources) source.close();
-  proxy.close();
+  far.close();
   for (const name of made) await docker("rm", "--force", "--volumes", name);
   await docker("rmi", "--force", IMAGE);
   await pm2.close();
@@ -114,8 +105,8 @@ test("what a container can print to do harm is shown, and cut where it is too lo
   expect(lines[8]!.text.slice(16_383)).toMatch(/^(?:\u00fc|\ufffd\ufffd)ber$/);
   expect(lines[9]!.text).toBe("no end at all");
   // the engine's API gives the same lines under the same cursors
-  const far = await all(`/services/${id.replace("local", "far")}/logs`);
-  expect(far.map(({ cursor }) => cursor)).toEqual(lines.map(({ cursor }) => cursor));
+  const through = await all(`/services/${id.replace("local", "far")}/logs`);
+  expect(through.map(({ cursor }) => cursor)).toEqual(lines.map(({ cursor }) => cursor));
   expect(textsOf(await all(`/services/${id}/logs?q=OVERRIDE`))).toEqual([SHOWN[4]]);
   expect(
     (await all(`/services/${id}/logs?q=redclear`)).length + (await all(`/services/${id}/logs?q=red%20`)).length,

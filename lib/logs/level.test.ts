@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseFields } from "./fields.ts";
 import { levelOf } from "./level.ts";
@@ -47,4 +48,18 @@ test("the journal's priority counts, but what it gives to everything does not hi
   expect(of("plain", 6)).toBe("info");
   expect(of("ERROR as it may say", 4)).toBe("warn");
   expect(of('{"level":"info","msg":"x"}', 3)).toBe("info");
+});
+
+test("levels of lines as many programs write them: the rate that is told is kept", () => {
+  const fixture = fs.readFileSync(new URL("fixtures/levels.tsv", import.meta.url), "utf8");
+  const lines = fixture
+    .trim()
+    .split("\n")
+    .map((line) => line.split("\t") as [string, string]);
+  const wrong = lines.flatMap(([level, text]) => {
+    const found = levelOf({ text, fields: parseFields(text), priority: null }) ?? "none";
+    return found === level ? [] : [`${level}, not ${found}: ${text.slice(0, 90)}`];
+  });
+  expect(lines.length).toBeGreaterThan(60);
+  expect(wrong).toEqual([]);
 });

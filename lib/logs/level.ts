@@ -9,9 +9,9 @@ const NAMES = new Map<string, LogLevel>(
   Object.entries({
     trace: "trace trc silly finest",
     debug: "debug dbg dbug verbose fine",
-    info: "info inf information informational notice http log",
+    info: "info inf information informational notice http log note",
     warn: "warn warning wrn",
-    error: "error err eror severe exception",
+    error: "error err eror severe exception fail",
     fatal: "fatal ftl critical crit panic dpanic alert emerg emergency",
   }).flatMap(([level, names]) => names.split(" ").map((name) => [name, level as LogLevel])),
 );
@@ -24,11 +24,13 @@ const KLOG_LINE = /^([IWEFD])\d{4} \d\d:\d\d:\d\d/;
 /** a level between brackets, after a time, before a colon: where loggers put it and sentences do not */
 const MARKED =
   /(?:^|[\s[(|<"'])(trace|trc|debug|dbg|dbug|verbose|info|inf|notice|warn(?:ing)?|wrn|err(?:or)?|severe|fatal|ftl|crit(?:ical)?|panic|alert|emerg)(?=[\])|>:]|\s*[:|]|\s+-)/i;
+/** Apache's `[Sat Nov 21 12:00:00.123456 2026] [core:error]`, MySQL's `0 [Note]`, PostgreSQL's `[1] LOG:  `, .NET's `fail: ` */
+const OWN = /^\[[^\]]{20,35}\] \[\w*:(\w+)\]|^\S+Z \d+ \[(\w+)\]|\] (LOG): {2}|^(fail): \S/;
 const CAPITAL =
   /(?:^|[^A-Za-z0-9_])(TRACE|DEBUG|VERBOSE|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|SEVERE|FATAL|CRITICAL|PANIC|EMERG)(?![A-Za-z0-9_])/;
 /** words of trouble in a sentence; `0 errors`, `no error`, `error_log` are none */
 const TROUBLE =
-  /(?:^|[^\w-])(?:(panic:|fatal error|segmentation fault|out of memory)|((?:uncaught|unhandled)\b|(?:\w*(?:Error|Exception))(?=:|\s+at\b|$)|Traceback \(most recent|failed\b|failure\b|cannot\b|refused\b)|(deprecat(?:ed|ion)\b|warning\b))/;
+  /(?:^|[^\w-])(?:(panic:|panicked at\b|fatal error|[Ss]egmentation fault|out of memory)|((?:uncaught|unhandled)\b|(?:\w*(?:Error|Exception))(?=:|\s+at\b|$)|Traceback \(most recent|failed\b|failure\b|cannot\b|refused\b)|(deprecat(?:ed|ion)\b|warning\b))/;
 const FIRST_WORD = /^\W{0,3}(trace|debug|info|notice|warn(?:ing)?|error|fatal|critical|panic)\b/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours stand around levels
 const COLOUR = /\x1b\[[0-9;:]*m/g;
@@ -67,6 +69,8 @@ function levelOfFields(fields: Fields): LogLevel | null {
     }
     if (typeof value === "number") return levelOfNumber(value);
   }
+  // MongoDB has letters as klog does
+  if (typeof fields.s === "string" && fields.t !== undefined) return KLOG[fields.s.slice(0, 1)] ?? null;
   const nested = fields.log;
   return typeof nested === "object" && nested !== null && !Array.isArray(nested)
     ? levelOfFields(nested as Fields)
@@ -86,6 +90,9 @@ function levelOfWords(text: string): LogLevel | null {
   if (head.includes("\x1b")) head = head.replace(COLOUR, "");
   const klog = KLOG_LINE.exec(head);
   if (klog) return KLOG[klog[1]!]!;
+  const own = OWN.exec(head);
+  const word = own && NAMES.get((own[1] ?? own[2] ?? own[3] ?? own[4] ?? "").toLowerCase());
+  if (word) return word;
   const found = CAPITAL.exec(head) ?? MARKED.exec(head);
   if (found) return NAMES.get(found[1]!.toLowerCase()) ?? null;
   const trouble = TROUBLE.exec(head);

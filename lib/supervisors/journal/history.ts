@@ -2,6 +2,7 @@
  * What there is in the journal, from either end. `--cursor` excludes `--since` and takes the place of `--until`, and after a
  * cursor that the filter leaves out journalctl skips a line: so it begins at the cursor, and everything else is cut here.
  */
+import { type Words, wordsOf } from "#lib/platform/line-file.ts";
 import { type HistoryQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
 import { type JournalPlace, readEntries } from "./journalctl.ts";
@@ -37,7 +38,9 @@ export async function* readHistory(
       time = last.time;
       const kept = cut(entry, last.cursor, { query, bounds });
       isOver ||= kept.isOver;
-      const wanted = words ? kept.lines.filter(({ text, lost }) => lost !== undefined || words.test(text)) : kept.lines;
+      const wanted = words
+        ? kept.lines.filter(({ text, lost }) => lost !== undefined || holds(words, text))
+        : kept.lines;
       // a backward batch is turned as a whole: the lines of an entry stay in their order
       if (query.from === "newest") for (let at = wanted.length - 1; at >= 0; at -= 1) batch.push(wanted[at]!);
       else batch.push(...wanted);
@@ -95,8 +98,9 @@ function cursorOf(text: string | null): Cursor | null {
   return cursor;
 }
 
-function wordsOf(words: readonly string[]): RegExp {
-  return new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "i");
+function holds({ pattern }: Words, text: string): boolean {
+  pattern.lastIndex = 0;
+  return pattern.test(text);
 }
 
 /** Times in UTC as they sort, whatever their digits. */
