@@ -1,5 +1,5 @@
 /** Planted secrets, looked for in everything that a viewer can get and in everything that the server writes. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CANARIES, plantCanaries, removeCanaries } from "../host/canaries.ts";
 import { ask, stageHost, trihelm } from "../stage/stage.ts";
 import { PAGES } from "./allowed.ts";
@@ -13,11 +13,13 @@ let ids: string[] = [];
 
 beforeAll(async () => {
   plantCanaries(host);
-  const missing = async () => {
-    ids = await all();
-    return PLANTED.filter((id) => !ids.includes(id));
-  };
-  await expect.poll(missing, { timeout: 20_000 }).toEqual([]);
+  await vi.waitFor(
+    async () => {
+      ids = await all();
+      expect(ids).toEqual(expect.arrayContaining(PLANTED));
+    },
+    { timeout: 20_000, interval: 500 },
+  );
 }, 60_000);
 afterAll(() => removeCanaries(host), 30_000);
 

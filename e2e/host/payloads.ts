@@ -78,7 +78,7 @@ function plantContainer(): void {
     "com.docker.compose.depends_on": `${tag}:service_started:false`,
     "com.docker.compose.project.config_files": `/srv/${tag}.yaml`,
     "com.docker.compose.project.working_dir": "/srv",
-    [tag]: all,
+    "<b>payload": all,
   };
   const says = `while :; do ${PAYLOADS.map((payload) => `echo '${payload.replaceAll("'", `'\\''`)}'`).join("; ")}; sleep 3; done`;
   docker(
