@@ -2,26 +2,16 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { OpenAPIHono } from "@hono/zod-openapi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDatabase } from "#lib/db/client.ts";
 import type { LogLine } from "#lib/logs/line.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
 import type { JournalSource, LogRecord } from "#lib/supervisors/supervisor.ts";
-import { logSourceRoutes } from "./log-sources.ts";
-import { logRoutes } from "./logs.ts";
-import { problem } from "./problem.ts";
+import { scratchApi } from "./api-rig.ts";
 
-process.env.TRIHELM_LOG_LEVEL = "silent";
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-sources-")));
-const data = path.join(folder, "data");
-process.env.TRIHELM_DATA_DIR = data;
-
-const app = new OpenAPIHono().basePath("/api");
-app.onError(problem);
-app.route("/v1", logRoutes).route("/v1", logSourceRoutes);
+const api = scratchApi();
 const ending = new AbortController();
 const BOOTS = [
   { id: "b".repeat(32), index: 0, from: "2026-11-21T12:00:00.000000Z", to: "2026-11-21T12:30:00.999999Z" },
@@ -32,8 +22,6 @@ const kernel: LogRecord[] = ["2026-11-20T12:10:00.000000Z", "2026-11-21T12:10:00
 }));
 
 beforeAll(async () => {
-  fs.mkdirSync(data, { recursive: true });
-  await openDatabase();
   const systemd = createFake({ host: "local", scope: "systemd", kind: "systemd" });
   systemd.add({ name: "clawdis.service" });
   const journal: JournalSource = {
@@ -53,12 +41,7 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-const call = (url: string, method = "GET", body?: unknown) =>
-  app.request(`/api/v1${url}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
+const call = (url: string, method = "GET", body?: unknown) => api.request(`/api/v1${url}`, { method, body });
 async function add(pattern: string, more: object = {}): Promise<string> {
   const answer = await call("/log-sources", "POST", { pattern, ...more });
   expect(answer.status).toBe(201);
@@ -152,6 +135,7 @@ describe("files that somebody named", () => {
   });
 
   test("Trihelm's own data is refused, by its name and through a link", async () => {
+    const data = api.folder();
     fs.writeFileSync(path.join(data, "secret.log"), "secret\n");
     expect((await call("/log-sources", "POST", { pattern: `${data}/*.log` })).status).toBe(400);
     fs.symlinkSync(path.join(data, "secret.log"), path.join(folder, "link.log"));

@@ -105,7 +105,12 @@ export async function outcome(call: () => Promise<unknown>): Promise<"done" | Su
 }
 
 /** Reads a few records and leaves, as who closes a page does; gives up on one that is silent. */
-export async function sip(lines: AsyncIterable<unknown>, ending: AbortController, milliseconds = 500): Promise<void> {
+export async function sip(
+  lines: AsyncIterable<unknown> | null,
+  ending: AbortController,
+  milliseconds = 500,
+): Promise<void> {
+  if (lines === null) return;
   const timer = setTimeout(() => ending.abort(), milliseconds);
   let count = 0;
   try {
