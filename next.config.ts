@@ -21,6 +21,8 @@ const config: NextConfig = {
     "pino-pretty",
     "pm2-axon",
     "pm2-axon-rpc",
+    "pngjs",
+    "qr",
     "re2js",
     "ssh2",
     "systeminformation",
