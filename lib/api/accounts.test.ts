@@ -118,7 +118,9 @@ describe("tokens", () => {
   });
 
   test("an admin makes one for somebody else, which may what they may and no more", async () => {
-    const made = await call("POST", "/api/v1/tokens", { name: "for", user: "viewer", role: "admin" });
+    const more = await call("POST", "/api/v1/tokens", { name: "for", user: "viewer", role: "admin" });
+    expect(more).toMatchObject({ status: 400, body: { errors: [{ path: "role" }] } });
+    const made = await call("POST", "/api/v1/tokens", { name: "for", user: "viewer" });
     expect(made).toMatchObject({ status: 201, body: { user: "viewer" } });
     const as = { authorization: `Bearer ${made.body.token}` };
     expect((await call("GET", "/api/v1/me", undefined, { as })).body).toMatchObject({
@@ -128,6 +130,14 @@ describe("tokens", () => {
     const viewer = { as: await signedIn(people.viewer) };
     expect((await call("POST", "/api/v1/tokens", { name: "n", user: "admin" }, viewer)).status).toBe(403);
     expect((await call("POST", "/api/v1/tokens", { name: "n", user: "nobody" })).status).toBe(404);
+  });
+
+  test("a token hands on at most its own verbs, and nothing that outlives it", async () => {
+    const as = await bearer(people.admin, { verbs: ["read", "manage"], expiresIn: 3600 });
+    const made = await call("POST", "/api/v1/tokens", { name: "child" }, { as });
+    expect(made).toMatchObject({ status: 201, body: { verbs: ["read", "manage"] } });
+    expect(Date.parse(made.body.expiresAt)).toBeLessThanOrEqual(Date.now() + 3600_000);
+    expect((await call("POST", "/api/v1/tokens", { name: "c", verbs: ["act"] }, { as })).status).toBe(403);
   });
 
   test("a token that is narrowed makes no wider one", async () => {

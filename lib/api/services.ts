@@ -8,7 +8,7 @@ import { mark } from "#lib/services/mark.ts";
 import { readService, readServices } from "#lib/services/read.ts";
 import { reveal } from "#lib/services/reveal.ts";
 import { boardSchema, serviceSchema, supervisorSchema } from "#lib/services/service.ts";
-import { viewService, viewServices } from "#lib/services/view.ts";
+import { viewService, viewServices, viewSupervisors } from "#lib/services/view.ts";
 import { SERVICE_ACTIONS, SERVICE_STATES } from "#lib/supervisors/supervisor.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
@@ -156,7 +156,9 @@ export const services = router()
   .openapi(list, (c) => {
     const { all, ...filter } = c.req.valid("query");
     const board = readServices({ ...filter, all: all === "1" });
-    return c.json({ ...board, items: viewServices(board.items, callerOf(c).access) }, 200);
+    const { access: allowed } = callerOf(c);
+    const items = viewServices(board.items, allowed);
+    return c.json({ ...board, items, supervisors: viewSupervisors(board.supervisors, allowed) }, 200);
   })
   .openapi(one, async (c) => {
     const id = idOf(c.req.valid("param"));

@@ -92,7 +92,8 @@ const methods = createRoute({
 export const setupRoutes = router()
   .openapi(state, async (c) => c.json({ open: await isOpen(), host: os.hostname() }, 200))
   .openapi(methods, (c) => c.json(readSignInMethods(), 200))
-  .openapi(check, (c) => {
+  .openapi(check, async (c) => {
+    if (!(await isOpen())) throw new AppError("forbidden", "This server is set up already. Sign in, or ask its admin");
     const right = claimAttempt({ address: peerAddress(c.req.raw.headers), account: null, known: false });
     if (!provesSetup(c.req.valid("json").token)) throw new AppError("forbidden", "This setup code is not valid");
     right();

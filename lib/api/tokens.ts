@@ -1,11 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { audited } from "#lib/audit/audited.ts";
 import { may } from "#lib/auth/access.ts";
+import type { Caller } from "#lib/auth/caller.ts";
 import { recheckCallers } from "#lib/auth/live.ts";
 import { requirePerson } from "#lib/auth/people.ts";
 import { patternsSchema, ROLES, roleSchema, VERBS, verbsSchema } from "#lib/auth/role.ts";
 import { deleteToken, listTokens, type TokenRow } from "#lib/auth/store.ts";
-import { makeToken, tokenNameSchema } from "#lib/auth/tokens.ts";
+import { makeToken, type TokenRequest, tokenNameSchema } from "#lib/auth/tokens.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { actorOf, callerOf } from "./caller.ts";
@@ -110,8 +111,8 @@ export const tokenRoutes = router()
     if (caller.kind === "token" && !may(caller.access, "manage", null))
       throw new AppError("forbidden", "This token may not make tokens: sign in, or use one that may manage");
     const owner = user === undefined ? caller.person : await requirePerson(user);
-    const intent = { name, role, services, verbs, expiresIn };
-    const asked = { ...actorOf(c), action: "token.create", subject: owner.name, intent };
+    const intent = handedOn(caller, { name, role, services, verbs, expiresIn });
+    const asked = { ...actorOf(c), action: "token.create", subject: owner.name, intent: { ...intent } };
     const made = await audited(asked, () => makeToken(owner, intent));
     return c.json({ ...shown(made.row), token: made.token }, 201);
   })
@@ -126,6 +127,17 @@ export const tokenRoutes = router()
     await recheckCallers();
     return c.body(null, 204);
   });
+
+/** A token hands on at most its own verbs, and nothing that outlives it. */
+function handedOn({ kind, access: own, expiresAt }: Caller, asked: TokenRequest): TokenRequest {
+  if (kind !== "token") return asked;
+  const beyond = asked.verbs?.find((verb) => !own.verbs.has(verb));
+  if (beyond) throw new AppError("forbidden", `This token does not have the permission ${beyond} itself`);
+  const verbs = asked.verbs ?? (own.verbs.size < VERBS.length ? VERBS.filter((verb) => own.verbs.has(verb)) : null);
+  const left = expiresAt === null ? null : Math.floor((expiresAt.getTime() - Date.now()) / 1000);
+  const expiresIn = left === null ? asked.expiresIn : Math.min(asked.expiresIn ?? left, left);
+  return { ...asked, verbs, expiresIn };
+}
 
 function shown({ userId: _, ...row }: TokenRow): z.infer<typeof Token> {
   const { services, verbs, createdAt, expiresAt, lastUsedAt, ...rest } = row;

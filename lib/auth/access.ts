@@ -45,6 +45,12 @@ export function reaches(access: Access, service: string): boolean {
   return access.services === null || access.services.every((patterns) => patterns.some((one) => fits(one, service)));
 }
 
+/** True when a service of this scope (`local/docker`) can be within the caller's patterns. */
+export function reachesScope(access: Access, scope: string): boolean {
+  const scopeOf = (pattern: string) => pattern.split("/").slice(0, 2).join("/");
+  return access.services === null || access.services.every((own) => own.some((one) => fits(scopeOf(one), scope)));
+}
+
 const rank = (role: Role) => ROLES.indexOf(role);
 /**
  * By hand and not by an expression: a pattern like `a*a*a*b` comes from whoever makes a token, and an expression would try

@@ -1,6 +1,6 @@
 /** Who asks: a person in a browser, a script with a token, whom a proxy names, or nobody. Read anew for every request. */
 import { AppError } from "#lib/platform/errors.ts";
-import { peerAddress } from "#lib/platform/peer.ts";
+import { isFromTrustedProxy, peerAddress } from "#lib/platform/peer.ts";
 import { type Access, accessOf } from "./access.ts";
 import { sessionTokenOf } from "./cookie.ts";
 import { personByProxy } from "./proxy-sign-in.ts";
@@ -28,7 +28,9 @@ const SEEN_EVERY = 60_000;
 /** The caller that these headers prove, or null when they name none. Throws AppError `unauthenticated` for what proves nothing. */
 export async function identify(headers: Headers): Promise<Caller | null> {
   const authorization = headers.get("authorization");
-  if (authorization !== null) return byToken(authorization, headers);
+  // a proxy that has asked people by basic auth passes that on: it is for the proxy
+  const isForUs = authorization !== null && (/^bearer /i.test(authorization) || !isFromTrustedProxy(headers));
+  if (isForUs) return byToken(authorization, headers);
   const caller = await identifySession(headers);
   if (caller && caller.person.via !== "proxy") return caller;
   // what the proxy says now goes before a session of somebody it named earlier

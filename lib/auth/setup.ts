@@ -68,7 +68,8 @@ export function useSetup(given: string): { undo: () => void } {
   current().setup = null;
   return {
     undo: () => {
-      current().setup = used;
+      // unless a new one was written meanwhile
+      current().setup ??= used;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** API tokens: `trh_` and 256 random bits, of which only the hash is kept. */
 import { z } from "zod";
 import { AppError } from "#lib/platform/errors.ts";
-import { GIVES, type Role, type Verb } from "./role.ts";
+import { GIVES, ROLES, type Role, type Verb } from "./role.ts";
 import { hashSecret, randomToken } from "./secret.ts";
 import { insertToken, type Person, type TokenRow } from "./store.ts";
 
@@ -25,9 +25,14 @@ export interface TokenRequest {
 /** Makes a token for a person; the secret is in this answer and nowhere else. Throws AppError `validation`. */
 export async function makeToken(owner: Person, request: TokenRequest): Promise<{ row: TokenRow; token: string }> {
   const token = `trh_${randomToken()}`;
-  const useless = request.verbs?.filter((verb) => !GIVES[request.role ?? owner.role].includes(verb)) ?? [];
+  const most = request.role ?? owner.role;
+  if (ROLES.indexOf(most) > ROLES.indexOf(owner.role))
+    throw new AppError("validation", `${owner.name} is ${owner.role}: a token of theirs cannot be ${most}`, {
+      problems: [{ path: "role", message: "is more than its owner's" }],
+    });
+  const useless = request.verbs?.filter((verb) => !GIVES[most].includes(verb)) ?? [];
   if (useless.length > 0)
-    throw new AppError("validation", `The role ${request.role ?? owner.role} does not give ${useless.join(", ")}`, {
+    throw new AppError("validation", `The role ${most} does not give ${useless.join(", ")}`, {
       problems: [{ path: "verbs", message: "are more than the role gives" }],
     });
   const expiresAt = request.expiresIn === null ? null : new Date(Date.now() + request.expiresIn * 1000);

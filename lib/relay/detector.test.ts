@@ -86,7 +86,8 @@ describe("any code", () => {
         expect(found[0]?.matrix).toEqual(matrix);
         read += 1;
       }),
-      { numRuns: process.env.TRIHELM_NIGHTLY === "1" ? 5000 : 200 },
+      // other cases every night; by day the same ones, so that a change is judged by what it changed
+      process.env.TRIHELM_NIGHTLY === "1" ? { numRuns: 5000 } : { numRuns: 200, seed: 20_261_121 },
     );
     expect(read).toBeGreaterThan(150);
   });

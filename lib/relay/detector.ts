@@ -32,6 +32,8 @@ const PATIENCE = 6;
 /** rows of the largest code, drawn four cells high */
 const MOST_ROWS = 400;
 const MOST_WRITERS = 8;
+/** in one piece of log that somebody sends */
+const PICTURES = 20;
 /** signs that a row draws with at least to begin a drawing */
 const LEAST = 4;
 // one cheap look at every line: most have none of these signs, and looking is all that they may cost
@@ -40,9 +42,16 @@ const HINTS = /[@\u001b\u2580-\u259f\u25a0\u2b1b\u2b1c]|##|\/\/|\\\/|;base64,|\\
 // blocks and squares, a run of ASCII ink, a coloured ground or reversed colours, also as JSON writes an escape
 const DRAWS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-  /[\u2580-\u259f\u25a0\u2b1b\u2b1c]|##|@@|(?:\u001b|\\u001b)\[[0-9;:]*?(?:4[0-8]|10[0-7]|7)[0-9;:]*m/;
+  /[\u2580-\u259f\u25a0\u2b1b\u2b1c]|##|@@|(?:\u001b|\\u001b)\[[0-9;:]{0,40}m/;
 
 export class Detector {
+  /** how many pictures are looked into at most: each takes its time */
+  #pictures: number;
+
+  constructor({ pictures = Number.POSITIVE_INFINITY } = {}) {
+    this.#pictures = pictures;
+  }
+
   #drawings = new Map<string, Drawing>();
 
   /** True while a drawing may be under way: then `settle` is due when nothing comes for a moment. */
@@ -53,7 +62,9 @@ export class Detector {
   /** One line of the log, without its end; gives what was completed by it. */
   push(text: string, line: number): SeenCode[] {
     if (!HINTS.test(text)) return this.#drawings.size === 0 ? [] : this.#draw(text, line);
-    const written = codeIn(text, line);
+    const picture = this.#pictures > 0 ? pictureIn(text) : null;
+    if (picture) this.#pictures -= 1;
+    const written = codeIn(text, picture, line);
     if (written) return [written];
     if (!DRAWS.test(text)) return this.#drawings.size === 0 ? [] : this.#draw(text, line);
     const parts = partsOf(text);
@@ -103,7 +114,7 @@ export class Detector {
 
 /** Every code in a piece of log, oldest first; lines are counted from 1. */
 export function detectCodes(text: string): SeenCode[] {
-  const detector = new Detector();
+  const detector = new Detector({ pictures: PICTURES });
   const found = text.split(/\r?\n/).flatMap((line, index) => detector.push(line, index + 1));
   return [...found, ...detector.settle()].sort((left, right) => left.firstLine - right.firstLine);
 }
@@ -122,8 +133,7 @@ function read({ rows, lines }: Drawing): SeenCode[] {
 }
 
 /** A code that is written out rather than drawn. */
-function codeIn(text: string, line: number): SeenCode | null {
-  const picture = pictureIn(text);
+function codeIn(text: string, picture: Buffer | null, line: number): SeenCode | null {
   const plain = (picture && readPicture(picture)) ?? payloadIn(text);
   if (plain === null) return null;
   return { payload: plain, kind: kindOf(plain), matrix: matrixOf(plain), firstLine: line, lastLine: line };

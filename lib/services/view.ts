@@ -1,12 +1,19 @@
 /** What one caller sees of the services: those within their patterns, with the actions that they may do. Cut here, for reads and stream alike. */
-import { type Access, may, reaches } from "#lib/auth/access.ts";
+import { type Access, may, reaches, reachesScope } from "#lib/auth/access.ts";
 import type { BusEvent } from "#lib/events/bus.ts";
-import type { LiveEvents, Service } from "./service.ts";
+import type { LiveEvents, Service, Supervisor } from "./service.ts";
+import { snapshot } from "./snapshot.ts";
 
 /** The service with this caller's actions; null when it is none of theirs. */
 export function viewService(service: Service, access: Access): Service | null {
   if (!may(access, "read", service.id)) return null;
-  return service.actions.length === 0 || access.verbs.has("act") ? service : { ...service, actions: [] };
+  const isOthers = (id: string) => !reaches(access, id);
+  const actions = access.verbs.has("act") ? service.actions : [];
+  const dependents = service.dependents.some(isOthers)
+    ? service.dependents.filter((id) => !isOthers(id))
+    : service.dependents;
+  if (actions === service.actions && dependents === service.dependents) return service;
+  return { ...service, actions, dependents };
 }
 
 /** All that a page starts from, cut to the caller's. */
@@ -15,14 +22,30 @@ export function viewBoard(board: LiveEvents["snapshot"], access: Access): LiveEv
   return {
     ...board,
     items: viewServices(board.items, access),
-    needs: board.needs.filter(({ service }) => reaches(access, service)),
-    sparks: Object.fromEntries(Object.entries(board.sparks).filter(([id]) => reaches(access, id))),
+    supervisors: viewSupervisors(board.supervisors, access),
+    needs: board.needs.filter(({ service }) => may(access, "read", service)),
+    sparks: Object.fromEntries(Object.entries(board.sparks).filter(([id]) => may(access, "read", id))),
+    host: access.verbs.has("read") ? board.host : null,
   };
 }
 
 /** A list of services, cut to the caller's. */
 export function viewServices(services: readonly Service[], access: Access): Service[] {
   return services.flatMap((service) => viewService(service, access) ?? []);
+}
+
+/** Those that can have a service of the caller's; how many others there are is not theirs to know. */
+export function viewSupervisors(supervisors: readonly Supervisor[], access: Access): Supervisor[] {
+  return supervisors.flatMap((supervisor) => viewSupervisor(supervisor, access) ?? []);
+}
+
+function viewSupervisor(supervisor: Supervisor, access: Access): Supervisor | null {
+  if (access.services === null) return supervisor;
+  if (!reachesScope(access, supervisor.id)) return null;
+  const own = snapshot()
+    .services()
+    .filter(({ id }) => id.startsWith(`${supervisor.id}/`) && reaches(access, id));
+  return { ...supervisor, total: own.length, others: own.filter(({ listed }) => !listed).length };
 }
 
 /** One event of the live stream as this caller may have it; null when it is not for them. */
@@ -37,7 +60,7 @@ const VIEWS: { [Name in keyof LiveEvents]: (data: LiveEvents[Name], access: Acce
   snapshot: viewBoard,
   service: viewService,
   gone: (data, access) => (reaches(access, data.id) ? data : null),
-  supervisor: (data) => data,
+  supervisor: viewSupervisor,
   usage: (data, access) => ({ ...data, items: data.items.filter(({ id }) => reaches(access, id)) }),
   host: (data) => data,
   needs: (data, access) => ({ items: data.items.filter(({ service }) => reaches(access, service)) }),
