@@ -6,6 +6,7 @@ import { plural } from "#lib/format/plural.ts";
 import type { Need } from "#lib/services/service.ts";
 import { useCommands } from "@/components/shell/commands.tsx";
 import { useKey, useLive, useNeeds, useServices, useSupervisors } from "@/components/shell/live.ts";
+import { useMe } from "@/components/shell/me.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
@@ -136,10 +137,13 @@ function useBoardData(view: BoardView) {
     [listed, store, byFigure],
   );
   const needy = useMemo(() => new Set(needs.map((need) => need.service)), [needs]);
-  const columns = useMemo(
-    () => boardColumns({ services, supervisors, needy }, view),
-    [services, supervisors, needy, view],
-  );
+  const isNarrowed = useMe().services !== null;
+  const columns = useMemo(() => {
+    const all = boardColumns({ services, supervisors, needy }, view);
+    // somebody who is limited to some services is told of the supervisors of these alone
+    const theirs = isNarrowed ? all.filter((column) => column.supervisors.length > 0) : all;
+    return theirs.length > 0 ? theirs : all;
+  }, [services, supervisors, needy, view, isNarrowed]);
   const apps = useMemo(() => (view.group === "app" ? boardApps(services, needy, view) : []), [services, needy, view]);
   const counts = useMemo(() => chipCounts(services, view, needy), [services, view, needy]);
   return {
