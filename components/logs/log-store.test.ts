@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { KeptLines } from "./kept-lines.ts";
 import { says, serveLines } from "./lines-rig.ts";
 import type { LogAsk } from "./log-requests.ts";
 import { LogStore } from "./log-store.ts";
@@ -93,4 +94,28 @@ test("opens at a line with what is around it", async () => {
   expect(store.ring.at(index!)?.text).toBe("line 4");
   expect(texts(store)).toEqual(lines.map(({ text }) => text));
   expect(store.status).toMatchObject({ paused: true, cut: false });
+});
+
+test("what came while the view was cut is there once after scrolling down to it", async () => {
+  const [one, two, three, four, five] = ["one", "two", "three", "four", "five"].map((text) => says(text));
+  const server = serveLines((query) => {
+    if (!query.has("after")) return [one!, two!];
+    return query.get("after") === three!.cursor ? [four!] : [];
+  });
+  store = new LogStore(ASK, new KeptLines({ lines: 3, weight: 1e6 }));
+  store.open();
+  await vi.waitFor(() => expect(store.ring.size).toBe(2));
+  store.pause();
+  server.print(three!);
+  await vi.waitFor(() => expect(store.status.cut).toBe(true));
+  server.print(four!);
+  // it has arrived, and is not yet handed on
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await store.loadNewer();
+  store.resume();
+  await vi.waitFor(() => expect(server.asked.at(-1)?.get("follow")).toBe("1"));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  server.print(five!);
+  await vi.waitFor(() => expect(texts(store).at(-1)).toBe("five"));
+  expect(texts(store)).toEqual(["three", "four", "five"]);
 });

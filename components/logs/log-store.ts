@@ -19,7 +19,7 @@ const AGAIN = 3000;
 const SKEW = 60_000;
 
 export class LogStore {
-  readonly kept = new KeptLines();
+  readonly kept: KeptLines;
   #ask: LogAsk;
   #status = START;
   #version = 0;
@@ -52,8 +52,9 @@ export class LogStore {
   /** RFC 3339: a view without any line follows from here */
   #since: string | null = null;
 
-  constructor(ask: LogAsk) {
+  constructor(ask: LogAsk, kept = new KeptLines()) {
     this.#ask = ask;
+    this.kept = kept;
   }
 
   get ring(): KeptLines["ring"] {
@@ -164,6 +165,8 @@ export class LogStore {
     const after = this.kept.newest;
     if (after === null || !this.#status.cut || this.#status.newer !== "unknown") return;
     this.#follower.stop();
+    // the page has them too
+    this.#arriving.drop();
     this.#set({ newer: "loading" });
     const { signal } = this.#stop;
     const page = await this.#page({ after, tail: "all" }, PAGE);
