@@ -96,6 +96,26 @@ test("opens at a line with what is around it", async () => {
   expect(store.status).toMatchObject({ paused: true, cut: false });
 });
 
+test("opens at a line of several services by its time and mark, whatever its cursor says of the others", async () => {
+  const lines = Array.from({ length: 9 }, (_, n) => {
+    const line = says(`line ${n}`, { service: n % 3 === 0 ? "a" : "b" });
+    return { ...line, cursor: `${line.time}~ab1~${n % 3 === 0 ? 0 : 1}_m${n}_0~2_x_${n}` };
+  });
+  const wanted = lines[6]!;
+  const found = wanted.cursor.replace("~2_x_6", "~1_m1_5~2_x_6");
+  serveLines((query) => {
+    const until = query.get("until");
+    if (until !== null) return lines.filter(({ time }) => time <= until);
+    // of the others it goes on before the line that the search found last
+    if (query.has("before")) return [lines[0]!, lines[1]!, lines[3]!];
+    return lines.slice(lines.findIndex(({ cursor }) => cursor === query.get("after")) + 1);
+  });
+  store = new LogStore(ASK);
+  const index = await store.openAt({ ...ASK, services: ["a", "b", "c"] }, found);
+  expect(store.ring.at(index ?? Number.NaN)?.text).toBe("line 6");
+  expect(texts(store)).toEqual(lines.map(({ text }) => text));
+});
+
 test("what came while the view was cut is there once after scrolling down to it", async () => {
   const [one, two, three, four, five] = ["one", "two", "three", "four", "five"].map((text) => says(text));
   const server = serveLines((query) => {

@@ -7,6 +7,7 @@ import { ApiProblem } from "@/components/shell/api-client.ts";
 import { FrameGatherer } from "./frame-gatherer.ts";
 import { KeptLines } from "./kept-lines.ts";
 import { LineFollower } from "./line-follower.ts";
+import { linePlace } from "./line-place.ts";
 import { type LogAsk, logPath, type Part } from "./log-requests.ts";
 import { type LogStatus, START } from "./log-status.ts";
 import { readLogs } from "./read-logs.ts";
@@ -89,18 +90,22 @@ export class LogStore {
     this.#restart();
     this.#set({ ...START, paused: true, cut: true });
     const { signal } = this.#stop;
-    const older = await this.#page({ before: cursor, tail: FIRST }, Number.POSITIVE_INFINITY);
+    const { length } = ask.services;
+    const { time, key } = linePlace(cursor, length);
+    // where a search gave the cursor, it says of the other services where they match: only a time is a place in all they said
+    const before: Part = time === null ? { before: cursor } : { until: time };
+    const older = await this.#page({ ...before, tail: FIRST }, Number.POSITIVE_INFINITY);
     if (signal.aborted || !older) return null;
-    // `after` leaves its line out: from the one before it, the line itself comes first
+    // `after` leaves its line out: where the line itself is not among the older ones, it comes first
     const from = older.read.at(-1)?.cursor;
     const newer = await this.#page(from ? { after: from, tail: "all" } : { tail: "all" }, FIRST);
     if (signal.aborted || !newer) return null;
-    this.kept.append(older.kept);
-    // what is shown first of the newer ones may go on with the last of the older ones
-    const place = newer.kept.findIndex((line) => line.cursor === cursor);
-    this.kept.append(newer.kept.slice(0, place + 1));
+    const lines = [...older.kept, ...newer.kept];
+    const place = lines.findIndex((line) => linePlace(line.cursor, length).key === key);
+    // a message may go on after the line: its index is that of the last one by now
+    this.kept.append(lines.slice(0, place + 1));
     const index = this.ring.end - 1;
-    this.kept.append(newer.kept.slice(place + 1));
+    this.kept.append(lines.slice(place + 1));
     this.#oldest = older.read[0]?.cursor ?? newer.read[0]?.cursor ?? null;
     this.#touch();
     this.#set({ phase: this.#ask.endless ? "live" : "still", older: older.read.length === 0 ? "none" : "unknown" });
