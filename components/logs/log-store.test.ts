@@ -80,6 +80,44 @@ test("where nothing was found it follows from about the time that it began", asy
   expect(age).toBeLessThan(120_000);
 });
 
+test("a search that was stopped goes on behind the oldest match, and leaves what is followed alone", async () => {
+  const [old, late] = [says("old match"), says("late match")];
+  const progress = { lines: 9000, bytes: 0, searchedTo: old!.time, done: false };
+  const server = serveLines(
+    (query) => (query.get("order") !== "newest" ? [] : query.has("before") ? [old!] : [late!, { progress }]),
+    (query) => query.get("order") === "newest" && !query.has("before"),
+  );
+  store = new LogStore({ ...ASK, params: [["q", "match"]], searches: true });
+  store.open();
+  await vi.waitFor(() => expect(store.status.progress).toEqual(progress));
+  store.stopSearch();
+  await vi.waitFor(() => expect(store.status).toMatchObject({ older: "stopped", phase: "live", progress }));
+  await store.searchOn();
+  expect(texts(store)).toEqual(["old match", "late match"]);
+  expect(store.status).toMatchObject({ older: "none", phase: "live", progress: null });
+  expect(server.asked.map((query) => [query.get("order"), query.get("before"), query.get("q")])).toEqual([
+    ["newest", null, "match"],
+    [null, null, "match"],
+    ["newest", late!.cursor, "match"],
+  ]);
+});
+
+test("where a stopped search had found nothing it goes on at the time that it had come to", async () => {
+  const progress = { lines: 9000, bytes: 0, searchedTo: "2025-11-14T09:00:00.000Z", done: false };
+  const server = serveLines(
+    (query) => (query.get("order") === "newest" && !query.has("until") ? [{ progress }] : []),
+    (query) => query.get("order") === "newest" && !query.has("until"),
+  );
+  store = new LogStore({ ...ASK, params: [["q", "match"]], searches: true });
+  store.open();
+  await vi.waitFor(() => expect(store.status.progress).toEqual(progress));
+  store.stopSearch();
+  await vi.waitFor(() => expect(store.status.older).toBe("stopped"));
+  await store.searchOn();
+  expect(server.asked.at(-1)?.get("until")).toBe(progress.searchedTo);
+  expect(store.status).toMatchObject({ older: "none", progress: null });
+});
+
 test("opens at a line with what is around it", async () => {
   const lines = Array.from({ length: 9 }, (_, n) => says(`line ${n}`));
   const wanted = lines[4]!;

@@ -146,8 +146,21 @@ export class LogStore {
   stopSearch(): void {
     this.#searcher.abort();
   }
-  searchOn(): void {
-    if (this.#status.older === "stopped") this.#set({ older: "unknown" });
+
+  /** Goes on behind the oldest match, or where none is found yet behind what was looked at. */
+  async searchOn(): Promise<void> {
+    const { older, progress } = this.#status;
+    if (older !== "stopped") return;
+    const { signal } = this.#stop;
+    const before = this.#oldest ?? this.ring.at(this.ring.first)?.cursor;
+    // of several services one may not have been looked at yet: they are searched anew
+    const until = this.#ask.services.length === 1 ? progress?.searchedTo : null;
+    try {
+      await this.#searchBack(before ? { before } : until ? { until } : {});
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (!signal.aborted) this.#set({ older: "stopped", problem: error });
+    }
   }
 
   /** Reads the page of lines before the oldest one. */
@@ -219,24 +232,10 @@ export class LogStore {
 
   /** The newest matches, shown as they are found on the way back; then what comes. */
   async #search(): Promise<void> {
-    const own = new AbortController();
-    this.#searcher = own;
     const { signal } = this.#stop;
     this.#since = new Date(Date.now() - SKEW).toISOString();
-    let count = 0;
-    this.#set({ older: "loading" });
     try {
-      await readLogs(logPath(this.#ask, { tail: FIRST, newestFirst: true, progress: true }), {
-        signal: AbortSignal.any([signal, own.signal]),
-        onProgress: (progress) => this.#set({ progress: progress.done ? null : progress }),
-        onLines: (lines) => {
-          count += lines.length;
-          this.#oldest = lines.at(-1)?.cursor || this.#oldest;
-          this.kept.prepend(lines.filter(this.#ask.keeps).reverse());
-          this.#touch();
-          this.#set({ phase: this.ring.size > 0 && !this.#ask.endless ? "still" : this.#status.phase });
-        },
-      });
+      await this.#searchBack({});
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (signal.aborted) return;
@@ -245,10 +244,32 @@ export class LogStore {
       return;
     }
     if (signal.aborted) return;
-    const older = own.signal.aborted ? "stopped" : count >= FIRST ? "unknown" : "none";
-    this.#set({ progress: own.signal.aborted ? this.#status.progress : null, older });
     if (this.#ask.endless) this.#follower.begin();
     else this.#set({ phase: "still" });
+  }
+
+  /** Throws `ApiProblem`. */
+  async #searchBack(from: Part): Promise<void> {
+    const own = new AbortController();
+    this.#searcher = own;
+    const { signal } = this.#stop;
+    let count = 0;
+    this.#set({ older: "loading" });
+    await readLogs(logPath(this.#ask, { ...from, tail: FIRST, newestFirst: true, progress: true }), {
+      signal: AbortSignal.any([signal, own.signal]),
+      onProgress: (progress) => this.#set({ progress: progress.done ? null : progress }),
+      onLines: (lines) => {
+        count += lines.length;
+        this.#oldest = lines.at(-1)?.cursor || this.#oldest;
+        const gone = this.kept.prepend(lines.filter(this.#ask.keeps).reverse());
+        this.#touch();
+        const { phase, cut } = this.#status;
+        this.#set({ phase: this.ring.size > 0 && !this.#ask.endless ? "still" : phase, cut: cut || gone > 0 });
+      },
+    });
+    if (signal.aborted) return;
+    const older = own.signal.aborted ? "stopped" : count >= FIRST ? "unknown" : "none";
+    this.#set({ progress: own.signal.aborted ? this.#status.progress : null, older });
   }
 
   /** What is to be followed: from the newest line that is here, or where there is none from the newest there are. */
