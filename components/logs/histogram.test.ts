@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barsOf, blocksOf, countsOf, formatStep, markerBeside, turnsOf, zoomTo } from "./histogram.ts";
+import { barsOf, blocksOf, countAgainIn, countsOf, formatStep, markerBeside, turnsOf, zoomTo } from "./histogram.ts";
 
 const at = (second: number) => new Date(Date.UTC(2025, 10, 14, 14, 0, second)).toISOString();
 const NONE = { trace: 0, debug: 0, info: 0, warn: 0, error: 0, fatal: 0, none: 0 };
@@ -17,6 +17,14 @@ test("levels are gathered as they are switched; a line without one is info", () 
     { error: 2, warn: 3, info: 5, debug: 0, total: 10 },
   ]);
   expect(countsOf(bars)).toEqual({ error: 2, warn: 3, info: 95, debug: 10 });
+});
+
+test("whole logs are counted seldom, and nothing so often that it is counted all the time", () => {
+  const last: [string, string][] = [["since", "30m"]];
+  expect(countAgainIn({ params: last }, 40)).toBe(15_000);
+  expect(countAgainIn({ params: [["boot", "0"]] }, 4000)).toBe(80_000);
+  expect(countAgainIn({ params: [["level", "warn"]] }, 40)).toBe(300_000);
+  expect(countAgainIn({ params: [] }, 30_000)).toBe(600_000);
 });
 
 test("a single error is seen beside a hundred thousand lines", () => {

@@ -1,6 +1,12 @@
 /** How many lines of which level came when, as bars. */
 import type { Histogram } from "#lib/logs/histogram.ts";
+import type { LogAsk } from "./log-requests.ts";
 import { LEVEL_GROUPS, type LevelGroup, type LogRange } from "./log-view.ts";
+
+const AGAIN = 15_000;
+const AGAIN_WHOLE = 300_000;
+/** so many times as long as a count took nothing is counted */
+const REST = 20;
 
 export interface Bar {
   /** milliseconds */
@@ -21,6 +27,15 @@ export function countsOf(bars: readonly Bar[]): Record<LevelGroup, number> {
   const sum = { error: 0, warn: 0, info: 0, debug: 0 };
   for (const { counts } of bars) for (const level of LEVEL_GROUPS) sum[level] += counts[level];
   return sum;
+}
+
+/**
+ * Milliseconds until a view that goes on is counted again; `took`: what the last count did. Where no beginning bounds it whole logs
+ * are read for it.
+ */
+export function countAgainIn({ params }: Pick<LogAsk, "params">, took: number): number {
+  const isBounded = params.some(([name]) => name === "since" || name === "boot");
+  return Math.max(isBounded ? AGAIN : AGAIN_WHOLE, took * REST);
 }
 
 /** The marker nearest to a time on one side of it: what `[` and `]` go to. `markers` oldest first, times in milliseconds. */

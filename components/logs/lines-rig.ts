@@ -15,9 +15,9 @@ export function says(text: string, more: Partial<LogLine> = {}): LogLine {
 
 /**
  * Answers every request for lines by what it asks for and keeps what was asked. A follower stays open: `print` gives it more,
- * `cut` breaks it.
+ * `cut` breaks it. `stays`: other answers that do not end.
  */
-export function serveLines(answer: (query: URLSearchParams) => Answer) {
+export function serveLines(answer: (query: URLSearchParams) => Answer, stays = (_: URLSearchParams) => false) {
   const asked: URLSearchParams[] = [];
   const open = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const bytes = (records: readonly object[]) =>
@@ -30,7 +30,7 @@ export function serveLines(answer: (query: URLSearchParams) => Answer) {
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(bytes(given));
-        if (query.get("follow") !== "1") return controller.close();
+        if (query.get("follow") !== "1" && !stays(query)) return controller.close();
         open.add(controller);
         signal?.addEventListener("abort", () => open.delete(controller) && controller.error(signal.reason));
       },

@@ -41,6 +41,17 @@ describe("what the server is asked", () => {
     expect(paramsOf({ q: "a+", only: true, regex: true, matchCase: true })).toEqual({ regex: "a+" });
     expect(paramsOf({ fields: [{ path: "req.id", value: "c81f" }] })).toEqual({ q: "c81f" });
   });
+
+  test("of a field's value a part that every way of writing it has in common", () => {
+    const asked = (value: string) => paramsOf({ fields: [{ path: "msg", value }] }).q;
+    expect(asked('said "no" to C:\\temp')).toBe(" to C:");
+    expect(asked("/a/users?x<3")).toBe("users?x");
+    expect(asked("first\nsecond line")).toBe("second line");
+    expect(asked("Grüße aus Köln")).toBe("e aus K");
+    expect(asked('"\n')).toBe('\\"\\n');
+    expect(asked("x".repeat(5000))).toBe("x".repeat(200));
+    expect(paramsOf({ q: 'msg:so "it" goes', only: true })).toEqual({ q: " goes" });
+  });
 });
 
 describe("what is kept of the answer", () => {
@@ -59,6 +70,18 @@ describe("what is kept of the answer", () => {
     expect(keeps({ fields }, { fields: { req: { id: "c81f" } } })).toBe(true);
     expect(keeps({ fields }, { fields: { req: { id: "c81f0" } } })).toBe(false);
     expect(keeps({ fields }, { text: "c81f" })).toBe(false);
+  });
+
+  test("of a search that may mean a field, what has the text or the value", () => {
+    const search = { q: "worker:started", only: true };
+    expect(keeps(search, { text: "api started" })).toBe(false);
+    expect(keeps(search, { text: "[worker:started] 3" })).toBe(true);
+    expect(keeps(search, { text: '{"worker":"started"}', fields: { worker: "started" } })).toBe(true);
+    expect(keeps({ q: "worker:started" }, { text: "api started" })).toBe(true);
+  });
+
+  test("an expression is left to the server", () => {
+    expect(keeps({ q: "^a+$", only: true, regex: true }, { text: "b" })).toBe(true);
   });
 
   test("case counts where it was asked to", () => {

@@ -2,7 +2,9 @@
 
 import type { LogLevel, LogLine } from "#lib/logs/line.ts";
 import { fieldValue } from "./fields.ts";
+import { lineMatches } from "./line-look.ts";
 import { LEVEL_GROUPS, type LevelGroup, type LogView, parseField, THIS_BOOT } from "./log-view.ts";
+import { finderOf, refuseRegex } from "./matching.ts";
 
 /** What is wanted of which services. Whatever the server cannot tell apart, `keeps` does. */
 export interface LogAsk {
@@ -32,6 +34,9 @@ export interface Part {
   progress?: boolean;
 }
 
+/** of a value that is looked for, in characters; the API takes 1000 */
+const LONGEST_PART = 200;
+
 const GROUP_OF: Record<LogLevel, LevelGroup> = {
   trace: "debug",
   debug: "debug",
@@ -56,10 +61,10 @@ export function askOf(view: LogView, services: readonly string[]): LogAsk {
   const lowest = LEVEL_GROUPS.findLast((group) => levels.includes(group));
   if (lowest && lowest !== "debug") params.push(["level", lowest]);
   if (view.only && view.q !== "") params.push(searchParam(view));
-  else if (fields[0]) params.push(["q", fields[0].value]);
+  else if (fields[0]) params.push(["q", writtenPart(fields[0].value)]);
   const shown = new Set(levels);
-  // text is looked for in any case by the server
-  const exact = view.only && view.matchCase && !view.regex && view.q !== "" ? view.q : null;
+  // an expression means the same to the server; text it looks for in any case, and of a field it knows the value alone
+  const finder = view.only && !view.regex ? finderOf(view, refuseRegex) : null;
   return {
     services,
     params,
@@ -69,15 +74,28 @@ export function askOf(view: LogView, services: readonly string[]): LogAsk {
       line.gap !== undefined ||
       line.marker !== undefined ||
       (shown.has(groupOf(line)) &&
-        (exact === null || line.text.includes(exact)) &&
+        (finder === null || lineMatches(line, finder)) &&
         fields.every(({ path, value }) => line.fields !== undefined && fieldValue(line.fields, path) === value)),
   };
 }
 
 /** A search as the server knows it. */
 export function searchParam({ q, regex, matchCase }: Pick<LogView, "q" | "regex" | "matchCase">): [string, string] {
-  if (!regex) return ["q", parseField(q)?.value ?? q];
-  return ["regex", matchCase ? q : `(?i)${q}`];
+  if (regex) return ["regex", matchCase ? q : `(?i)${q}`];
+  const field = parseField(q);
+  return ["q", field ? writtenPart(field.value) : q];
+}
+
+/**
+ * A part of a field's value that is in the text of every line that has it: quotes, line ends, slashes and letters that are
+ * not ASCII may be escaped there. Of a value that is nothing else: as JSON writes it.
+ */
+function writtenPart(value: string): string {
+  const plain = value.match(/[ !#$%(-.0-;=?-[\]-~]+/g) ?? [];
+  const longest = plain.reduce((best, run) => (run.length > best.length ? run : best), "");
+  return Array.from(longest || JSON.stringify(value).slice(1, -1))
+    .slice(0, LONGEST_PART)
+    .join("");
 }
 
 /** The path under `/api/v1` of a part of the lines, or of something else about the same lines (`/download`, `/histogram`). */

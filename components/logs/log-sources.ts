@@ -13,6 +13,9 @@ export interface LogSourceItem {
   removable: boolean;
 }
 
+/** The API merges so many at most. */
+export const MOST_SOURCES = 50;
+
 export const HELMS = ["systemd", "pm2", "docker", "host"] as const;
 
 /** Sources in the order of the rail. `named`: ids that the view asks for, on the board or not. */
@@ -34,6 +37,18 @@ export function sourcesOf(
     })),
     ...[...named].filter((id) => !known.has(id)).map(goneSource),
   ];
+}
+
+/** Which of the sources are shown, and whether there are others that cannot be shown as well. */
+export function chosenOf(
+  sources: readonly LogSourceItem[],
+  named: ReadonlySet<string>,
+): { ids: string[]; isFull: boolean } {
+  const wanted = named.size > 0 ? [...named] : sources.filter(({ problem }) => problem === null).map(({ id }) => id);
+  return {
+    ids: wanted.slice(0, MOST_SOURCES),
+    isFull: wanted.length >= MOST_SOURCES && sources.length > MOST_SOURCES,
+  };
 }
 
 /** What the address asks for and nobody knows (any more): whoever reads its log is told why it cannot be. */

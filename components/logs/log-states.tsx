@@ -4,6 +4,7 @@ import { LockKeyhole, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatClock } from "#lib/format/exact-time.ts";
 import { plural } from "#lib/format/plural.ts";
+import { useKeys } from "@/components/shell/keys.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { Kbd } from "@/components/ui/kbd.tsx";
@@ -60,6 +61,7 @@ function NothingFound({ viewer, view, change, what }: LogStateProps) {
   const widen =
     view.range === null ? null : "last" in view.range && view.range.last !== "7d" ? WIDER[view.range.last] : null;
   const clear = () => change({ q: "", only: false, fields: [], levels: LEVEL_GROUPS });
+  useKeys("page", [{ keys: ["Escape"], label: "Clear the filter", off: !isFiltered, run: clear }]);
   return (
     <Card
       className="after-moment"

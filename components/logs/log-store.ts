@@ -7,6 +7,7 @@ import { ApiProblem } from "@/components/shell/api-client.ts";
 import { FrameGatherer } from "./frame-gatherer.ts";
 import { KeptLines } from "./kept-lines.ts";
 import { LineFollower } from "./line-follower.ts";
+import { linePlace } from "./line-place.ts";
 import { type LogAsk, logPath, type Part } from "./log-requests.ts";
 import { type LogStatus, START } from "./log-status.ts";
 import { readLogs } from "./read-logs.ts";
@@ -19,7 +20,7 @@ const AGAIN = 3000;
 const SKEW = 60_000;
 
 export class LogStore {
-  readonly kept = new KeptLines();
+  readonly kept: KeptLines;
   #ask: LogAsk;
   #status = START;
   #version = 0;
@@ -52,8 +53,9 @@ export class LogStore {
   /** RFC 3339: a view without any line follows from here */
   #since: string | null = null;
 
-  constructor(ask: LogAsk) {
+  constructor(ask: LogAsk, kept = new KeptLines()) {
     this.#ask = ask;
+    this.kept = kept;
   }
 
   get ring(): KeptLines["ring"] {
@@ -88,18 +90,22 @@ export class LogStore {
     this.#restart();
     this.#set({ ...START, paused: true, cut: true });
     const { signal } = this.#stop;
-    const older = await this.#page({ before: cursor, tail: FIRST }, Number.POSITIVE_INFINITY);
+    const { length } = ask.services;
+    const { time, key } = linePlace(cursor, length);
+    // where a search gave the cursor, it says of the other services where they match: only a time is a place in all they said
+    const before: Part = time === null ? { before: cursor } : { until: time };
+    const older = await this.#page({ ...before, tail: FIRST }, Number.POSITIVE_INFINITY);
     if (signal.aborted || !older) return null;
-    // `after` leaves its line out: from the one before it, the line itself comes first
+    // `after` leaves its line out: where the line itself is not among the older ones, it comes first
     const from = older.read.at(-1)?.cursor;
     const newer = await this.#page(from ? { after: from, tail: "all" } : { tail: "all" }, FIRST);
     if (signal.aborted || !newer) return null;
-    this.kept.append(older.kept);
-    // what is shown first of the newer ones may go on with the last of the older ones
-    const place = newer.kept.findIndex((line) => line.cursor === cursor);
-    this.kept.append(newer.kept.slice(0, place + 1));
+    const lines = [...older.kept, ...newer.kept];
+    const place = lines.findIndex((line) => linePlace(line.cursor, length).key === key);
+    // a message may go on after the line: its index is that of the last one by now
+    this.kept.append(lines.slice(0, place + 1));
     const index = this.ring.end - 1;
-    this.kept.append(newer.kept.slice(place + 1));
+    this.kept.append(lines.slice(place + 1));
     this.#oldest = older.read[0]?.cursor ?? newer.read[0]?.cursor ?? null;
     this.#touch();
     this.#set({ phase: this.#ask.endless ? "live" : "still", older: older.read.length === 0 ? "none" : "unknown" });
@@ -140,8 +146,21 @@ export class LogStore {
   stopSearch(): void {
     this.#searcher.abort();
   }
-  searchOn(): void {
-    if (this.#status.older === "stopped") this.#set({ older: "unknown" });
+
+  /** Goes on behind the oldest match, or where none is found yet behind what was looked at. */
+  async searchOn(): Promise<void> {
+    const { older, progress } = this.#status;
+    if (older !== "stopped") return;
+    const { signal } = this.#stop;
+    const before = this.#oldest ?? this.ring.at(this.ring.first)?.cursor;
+    // of several services one may not have been looked at yet: they are searched anew
+    const until = this.#ask.services.length === 1 ? progress?.searchedTo : null;
+    try {
+      await this.#searchBack(before ? { before } : until ? { until } : {});
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (!signal.aborted) this.#set({ older: "stopped", problem: error });
+    }
   }
 
   /** Reads the page of lines before the oldest one. */
@@ -164,6 +183,8 @@ export class LogStore {
     const after = this.kept.newest;
     if (after === null || !this.#status.cut || this.#status.newer !== "unknown") return;
     this.#follower.stop();
+    // the page has them too
+    this.#arriving.drop();
     this.#set({ newer: "loading" });
     const { signal } = this.#stop;
     const page = await this.#page({ after, tail: "all" }, PAGE);
@@ -211,24 +232,10 @@ export class LogStore {
 
   /** The newest matches, shown as they are found on the way back; then what comes. */
   async #search(): Promise<void> {
-    const own = new AbortController();
-    this.#searcher = own;
     const { signal } = this.#stop;
     this.#since = new Date(Date.now() - SKEW).toISOString();
-    let count = 0;
-    this.#set({ older: "loading" });
     try {
-      await readLogs(logPath(this.#ask, { tail: FIRST, newestFirst: true, progress: true }), {
-        signal: AbortSignal.any([signal, own.signal]),
-        onProgress: (progress) => this.#set({ progress: progress.done ? null : progress }),
-        onLines: (lines) => {
-          count += lines.length;
-          this.#oldest = lines.at(-1)?.cursor || this.#oldest;
-          this.kept.prepend(lines.filter(this.#ask.keeps).reverse());
-          this.#touch();
-          this.#set({ phase: this.ring.size > 0 && !this.#ask.endless ? "still" : this.#status.phase });
-        },
-      });
+      await this.#searchBack({});
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (signal.aborted) return;
@@ -237,10 +244,32 @@ export class LogStore {
       return;
     }
     if (signal.aborted) return;
-    const older = own.signal.aborted ? "stopped" : count >= FIRST ? "unknown" : "none";
-    this.#set({ progress: own.signal.aborted ? this.#status.progress : null, older });
     if (this.#ask.endless) this.#follower.begin();
     else this.#set({ phase: "still" });
+  }
+
+  /** Throws `ApiProblem`. */
+  async #searchBack(from: Part): Promise<void> {
+    const own = new AbortController();
+    this.#searcher = own;
+    const { signal } = this.#stop;
+    let count = 0;
+    this.#set({ older: "loading" });
+    await readLogs(logPath(this.#ask, { ...from, tail: FIRST, newestFirst: true, progress: true }), {
+      signal: AbortSignal.any([signal, own.signal]),
+      onProgress: (progress) => this.#set({ progress: progress.done ? null : progress }),
+      onLines: (lines) => {
+        count += lines.length;
+        this.#oldest = lines.at(-1)?.cursor || this.#oldest;
+        const gone = this.kept.prepend(lines.filter(this.#ask.keeps).reverse());
+        this.#touch();
+        const { phase, cut } = this.#status;
+        this.#set({ phase: this.ring.size > 0 && !this.#ask.endless ? "still" : phase, cut: cut || gone > 0 });
+      },
+    });
+    if (signal.aborted) return;
+    const older = own.signal.aborted ? "stopped" : count >= FIRST ? "unknown" : "none";
+    this.#set({ progress: own.signal.aborted ? this.#status.progress : null, older });
   }
 
   /** What is to be followed: from the newest line that is here, or where there is none from the newest there are. */

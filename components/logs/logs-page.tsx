@@ -46,7 +46,7 @@ export function LogsPage({ first, firstSources, mayConfigure }: LogsPageProps) {
   const [view, change] = useLogView(first, USUAL_RANGE);
   const [taste, onTaste] = useLogTaste();
   const { entries, attach, remove } = useLogSources(firstSources);
-  const { sources, ids, chosen, looks } = useLogChoice(view, entries);
+  const { sources, ids, chosen, isFull, looks } = useLogChoice(view, entries);
   const viewer = useViewer(view, change, ids, USUAL_RANGE);
   const { store, list } = viewer;
   const histo = useHistogram(viewer.ask, ids.length === 0);
@@ -71,7 +71,7 @@ export function LogsPage({ first, firstSources, mayConfigure }: LogsPageProps) {
   const rail = (
     <>
       <SourceRail
-        {...{ sources, chosen, looks }}
+        {...{ sources, chosen, isFull, looks }}
         counts={histo?.services ?? null}
         onChoose={choose}
         onAttach={mayConfigure ? () => setDialog("attach") : null}

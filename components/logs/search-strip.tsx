@@ -27,7 +27,7 @@ export function SearchStrip({ viewer, view, times }: { viewer: Viewer; view: Log
     own ?? (view.q === "" || far.phase === "idle" || far.phase === "done" ? null : { ...far, state: far.phase });
   if (reach === null) return null;
   const stop = own ? () => store.stopSearch() : stopFar;
-  const goOn = own ? () => store.searchOn() : searchOn;
+  const goOn = own ? () => void store.searchOn() : searchOn;
   return (
     <div
       key={own ? "own" : "far"}

@@ -8,13 +8,15 @@ import { HELM_NAME, HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import { formatCount, formatExactCount } from "./count-words.ts";
-import { HELMS, type LogSourceItem } from "./log-sources.ts";
+import { HELMS, type LogSourceItem, MOST_SOURCES } from "./log-sources.ts";
 import type { SourceLook } from "./source-shades.ts";
 
 export interface SourceRailProps {
   /** everything that can be chosen, in order */
   sources: readonly LogSourceItem[];
   chosen: ReadonlySet<string>;
+  /** no more can be chosen */
+  isFull: boolean;
   looks: ReadonlyMap<string, SourceLook>;
   /** lines of the view by source; null: not counted */
   counts: Histogram["services"] | null;
@@ -25,7 +27,8 @@ export interface SourceRailProps {
 }
 
 /** Whose lines are shown, by supervisor. */
-export function SourceRail({ sources, chosen, looks, counts, onChoose, onAttach, onRemove }: SourceRailProps) {
+export function SourceRail(props: SourceRailProps) {
+  const { sources, chosen, isFull, looks, counts, onChoose, onAttach, onRemove } = props;
   const [filter, setFilter] = useState("");
   const wanted = filter.trim().toLowerCase();
   const listed = sources.filter(({ name }) => name.toLowerCase().includes(wanted));
@@ -44,6 +47,11 @@ export function SourceRail({ sources, chosen, looks, counts, onChoose, onAttach,
           {count} of {sources.length}
         </span>
       </div>
+      {isFull ? (
+        <p className="px-4 pb-2 text-12 text-muted-foreground">
+          {MOST_SOURCES} sources at most are shown at once. Leave one out to choose another.
+        </p>
+      ) : null}
       <TextField
         size="sm"
         type="search"
@@ -65,7 +73,7 @@ export function SourceRail({ sources, chosen, looks, counts, onChoose, onAttach,
           helm={helm}
           sources={items}
           headed={helm === first && counts !== null}
-          {...{ chosen, looks, counts, onRemove }}
+          {...{ chosen, isFull, looks, counts, onRemove }}
           onToggle={toggle}
           onOnly={(id) => onChoose([id])}
         />
@@ -73,7 +81,7 @@ export function SourceRail({ sources, chosen, looks, counts, onChoose, onAttach,
       {listed.length === 0 ? (
         <p className="px-4 pt-3 text-12 text-muted-foreground">No source matches “{filter}”</p>
       ) : null}
-      {count < sources.length && wanted === "" ? (
+      {count < sources.length && !isFull && wanted === "" ? (
         <button
           type="button"
           onClick={() => onChoose(sources.map(({ id }) => id))}
@@ -96,7 +104,8 @@ export function SourceRail({ sources, chosen, looks, counts, onChoose, onAttach,
   );
 }
 
-interface HelmGroupProps extends Pick<SourceRailProps, "sources" | "chosen" | "looks" | "counts" | "onRemove"> {
+interface HelmGroupProps
+  extends Pick<SourceRailProps, "sources" | "chosen" | "isFull" | "looks" | "counts" | "onRemove"> {
   helm: LogSourceItem["helm"];
   /** says what the figures are */
   headed: boolean;
@@ -138,14 +147,15 @@ function HelmGroup({ helm, headed, sources, chosen, ...props }: HelmGroupProps) 
   );
 }
 
-interface SourceRowProps extends Pick<HelmGroupProps, "looks" | "counts" | "onRemove" | "onToggle" | "onOnly"> {
+interface SourceRowProps
+  extends Pick<HelmGroupProps, "isFull" | "looks" | "counts" | "onRemove" | "onToggle" | "onOnly"> {
   source: LogSourceItem;
   on: boolean;
   /** the only one that is shown */
   last: boolean;
 }
 
-function SourceRow({ source, on, last, looks, counts, onRemove, onToggle, onOnly }: SourceRowProps) {
+function SourceRow({ source, on, last, isFull, looks, counts, onRemove, onToggle, onOnly }: SourceRowProps) {
   const { id, name, helm, problem } = source;
   const said = on && counts !== null ? (counts[id] ?? { lines: 0, errors: 0 }) : null;
   return (
@@ -160,7 +170,7 @@ function SourceRow({ source, on, last, looks, counts, onRemove, onToggle, onOnly
             type="checkbox"
             checked={on}
             // a log of nothing is no log: the last one stays
-            disabled={last}
+            disabled={last || (isFull && !on)}
             onChange={() => onToggle(id)}
             className="size-3.5 appearance-none rounded-tag border-[1.5px] border-input checked:border-helm checked:bg-helm"
           />

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from "react";
 import type { LogView } from "./log-view.ts";
-import { type CompileRegex, type Finder, finderOf } from "./matching.ts";
+import { type CompileRegex, type Finder, finderOf, refuseRegex } from "./matching.ts";
 
 /** What the search of a view finds, and what is wrong with it. The engine for expressions comes when one is typed. */
 export function useFinder({ q, regex, matchCase }: LogView): { finder: Finder | null; bad: boolean } {
@@ -19,14 +19,10 @@ export function useFinder({ q, regex, matchCase }: LogView): { finder: Finder | 
   return useMemo(() => {
     if (regex && !compile) return { finder: null, bad: false };
     try {
-      return { finder: finderOf({ q, regex, matchCase }, compile ?? refuse), bad: false };
+      return { finder: finderOf({ q, regex, matchCase }, compile ?? refuseRegex), bad: false };
     } catch {
       // half an expression is no expression yet: the field says so
       return { finder: null, bad: true };
     }
   }, [q, regex, matchCase, compile]);
 }
-
-const refuse: CompileRegex = () => {
-  throw new Error("The engine for expressions is not there");
-};

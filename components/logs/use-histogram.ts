@@ -2,12 +2,13 @@
 
 import { useEffect, useMemo, useState } from "react";
 import type { Histogram } from "#lib/logs/histogram.ts";
-import { type Bar, barsOf } from "./histogram.ts";
+import { type Bar, barsOf, countAgainIn } from "./histogram.ts";
 import { type LogAsk, logPath } from "./log-requests.ts";
 import { isJump } from "./marker-words.ts";
 
 const BARS = 120;
-const AGAIN = 15_000;
+/** milliseconds, where there was no count: nobody looked, or it failed */
+const SOON = 15_000;
 
 export interface Histo {
   bars: Bar[];
@@ -32,11 +33,13 @@ export function useHistogram(ask: LogAsk, off: boolean): Histo | null {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const load = async () => {
+      const from = performance.now();
       // out of sight nobody counts
       const histogram = document.hidden ? undefined : await readHistogram(ask, stop.signal);
       if (stop.signal.aborted) return;
       if (histogram !== undefined) setRead({ ask, histogram });
-      if (ask.endless) timer = setTimeout(load, AGAIN);
+      const wait = histogram ? countAgainIn(ask, performance.now() - from) : SOON;
+      if (ask.endless) timer = setTimeout(load, wait);
     };
     void load();
     return () => {

@@ -3,18 +3,17 @@
 import { useMemo } from "react";
 import type { LogSourceEntry } from "#lib/logs/source-shapes.ts";
 import { useServices } from "@/components/shell/live.ts";
-import { type LogSourceItem, sourcesOf } from "./log-sources.ts";
+import { chosenOf, type LogSourceItem, sourcesOf } from "./log-sources.ts";
 import type { LogView } from "./log-view.ts";
 import { type SourceLook, sourceLooks } from "./source-shades.ts";
-
-/** The API merges so many at most. */
-const MOST = 50;
 
 export interface LogChoice {
   sources: LogSourceItem[];
   /** those that are shown */
   ids: string[];
   chosen: ReadonlySet<string>;
+  /** no more can be shown, and there are more */
+  isFull: boolean;
   looks: ReadonlyMap<string, SourceLook>;
 }
 
@@ -26,11 +25,10 @@ export function useLogChoice(view: LogView, entries: readonly LogSourceEntry[]):
   // biome-ignore lint/correctness/useExhaustiveDependencies: a service that changes its state is the same source
   return useMemo(() => {
     const sources = sourcesOf(services, entries, named);
-    const usual = sources.filter(({ problem }) => problem === null).map(({ id }) => id);
-    const ids = (named.size > 0 ? [...named] : usual).slice(0, MOST);
+    const { ids, isFull } = chosenOf(sources, named);
     const chosen = new Set(ids);
     // the chosen ones take the shades in turn: those are the neighbours that have to be told apart
     const looks = new Map([...sourceLooks(sources), ...sourceLooks(sources.filter(({ id }) => chosen.has(id)))]);
-    return { sources, ids, chosen, looks };
+    return { sources, ids, chosen, isFull, looks };
   }, [key]);
 }

@@ -114,7 +114,7 @@ function useSettled(view: LogView, bad: boolean): LogView {
 /** The request of a view, the same object while it is the same request. */
 function useAsk(view: LogView, services: readonly string[]): LogAsk {
   const made = askOf(view, services);
-  const key = JSON.stringify([services, made.params, view.levels, view.fields, view.only && view.matchCase]);
+  const key = JSON.stringify([services, made.params, view.levels, view.fields, view.only && [view.q, view.matchCase]]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that the request is made of
   return useMemo(() => made, [key]);
 }

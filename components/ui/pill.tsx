@@ -6,7 +6,8 @@ import { MARK_WORD, type Mark, StateMark } from "./state-mark.tsx";
 const TONE = {
   plain: "bg-muted text-muted-foreground",
   ok: "bg-ok-wash text-ok",
-  warn: "bg-warn-wash text-warn",
+  // amber on its own wash is too faint to read on paper: a little ink goes into it
+  warn: "bg-warn-wash text-[color-mix(in_oklab,var(--warn)_94%,var(--foreground))]",
   fail: "bg-fail-wash text-fail",
   human: "bg-foreground text-background",
 };
