@@ -53,12 +53,13 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
   const body = route.method === "get" ? null : prepared(route, await readBody(c, route), caller);
   const address = peerAddress(headers);
   const tried = typeof body?.username === "string" && body.username !== "" ? body.username.slice(0, 64) : null;
-  const person = caller?.person ?? (tried === null ? null : await findPersonByName(tried));
+  // a name in the body is what is tried, whoever is signed in already
+  const person = tried === null ? (caller?.person ?? null) : await findPersonByName(tried);
   // a name that nobody has may be a password typed into the wrong field: the trail does not keep it
   const account = person?.name ?? null;
-  const known = account !== null && (caller !== null || (await hasSessionFrom(account, address)));
-  const guessed = { address, account: caller?.person.name ?? tried, known };
-  const right = route.guess ? claimAttempt(guessed) : () => undefined;
+  const own = caller !== null && tried === null;
+  const known = account !== null && (own || (await hasSessionFrom(account, address)));
+  const right = route.guess ? claimAttempt({ address, account: account ?? tried, known, own }) : () => undefined;
 
   const ask = async () => {
     if (tried !== null && person) await takeAsLong(person, body?.password);
@@ -70,14 +71,15 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
     return told(route, answered);
   };
   const asked: Asked = {
-    actor: account ?? "nobody",
+    actor: caller?.actor ?? account ?? "nobody",
     address,
     action: route.action ?? "",
     subject: account ?? "",
     intent: {},
   };
-  const { response, isWhole } = await (route.action === null ? ask() : audited(asked, ask, nameOfNew));
-  if (isWhole) right();
+  const response = await (route.action === null ? ask() : audited(asked, ask, nameOfNew));
+  // also a password that a second factor has to follow: the codes are counted themselves
+  right();
   if (route.path === "/change-password" && caller) endStreamsOf(caller.person.id);
   // the browser's cookie is another now, or gone: nobody has the old one any more but a thief
   if (caller?.session && setsSession(response.headers)) await endSessions(caller.person.id, { id: caller.session.id });
@@ -151,7 +153,7 @@ async function takeAsLong(person: Person, password: unknown): Promise<void> {
 }
 
 /** Whose session the answer begins, for the trail: with a passkey or a provider nobody knew before. */
-async function nameOfNew({ response }: { response: Response }): Promise<Partial<Asked>> {
+async function nameOfNew(response: Response): Promise<Partial<Asked>> {
   for (const cookie of response.headers.getSetCookie()) {
     const token = sessionTokenOf(new Headers({ cookie }));
     const found = token === null ? null : await findSession(hashSecret(token));
@@ -193,9 +195,9 @@ async function asProblem(answered: Response): Promise<AppError> {
 }
 
 /** The session is in the cookie, where no script can read it: the library's answers would give it to one. */
-async function told({ path }: LibraryRoute, answered: Response): Promise<{ response: Response; isWhole: boolean }> {
+async function told({ path }: LibraryRoute, answered: Response): Promise<Response> {
   const isSaid = answered.status < 300 && answered.headers.get("content-type")?.includes("json");
-  if (!isSaid) return { response: answered, isWhole: true };
+  if (!isSaid) return answered;
   const said: Body | null = await answered.json();
   const headers = new Headers(answered.headers);
   headers.delete("content-length");
@@ -205,6 +207,5 @@ async function told({ path }: LibraryRoute, answered: Response): Promise<{ respo
   const text = JSON.stringify(changed, (name, value) =>
     name === "token" && typeof value === "string" ? undefined : value,
   );
-  const isWhole = said?.twoFactorRedirect !== true;
-  return { response: new Response(text, { status: answered.status, headers }), isWhole };
+  return new Response(text, { status: answered.status, headers });
 }

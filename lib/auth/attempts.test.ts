@@ -49,12 +49,20 @@ describe("an address", () => {
     ).toBe(20);
   });
 
-  test("a right try forgets the wrong ones before it", () => {
-    for (let round = 0; round < 5; round += 1) {
-      expect(times(4)).toBe(4);
-      claim()();
-    }
-    expect(tried()).toBeNull();
+  test("a right try takes back itself, and not the wrong ones before it", () => {
+    for (let round = 0; round < 9; round += 1) claim({ account: "own" })();
+    expect(times(4)).toBe(4);
+    // with a password of one's own in between
+    claim({ account: "own" })();
+    claim({ account: "own", known: true })();
+    expect(times(2)).toBe(1);
+  });
+
+  test("a right one that came at once with wrong ones does not open what they shut", () => {
+    const right = claim();
+    expect(times(4)).toBe(4);
+    right();
+    expect(tried()).not.toBeNull();
   });
 
   test("a thousand at once are no way around: each counts before it is looked at", () => {

@@ -41,27 +41,21 @@ export interface Attempt {
   account: string | null;
   /** true when somebody is signed in to that account from that address */
   known: boolean;
+  /** true when it is the caller's own account: strangers at the same address do not shut the caller out */
+  own?: boolean;
 }
 
 /** Counts one try; call what it returns when the try was right. Throws AppError `rate_limited` with `retryAfter` when it is one too many. */
 export function claimAttempt(attempt: Attempt, book = attemptBook()): () => void {
-  const now = book.now();
-  const address = `address ${networkOf(attempt.address)}`;
-  const account = attempt.account === null ? null : `account ${attempt.account.toLowerCase()}`;
-  const counted: [string, Limit][] = [[address, LIMITS.address]];
+  const address = networkOf(attempt.address);
+  const account = attempt.account === null ? null : attempt.account.toLowerCase();
+  if (attempt.own) return claim([[`own ${address} ${account}`, LIMITS.address]], book);
+  const counted: [string, Limit][] = [[`address ${address}`, LIMITS.address]];
   if (!attempt.known) {
     counted.push(["all", LIMITS.all]);
-    if (account !== null) counted.push([account, LIMITS.account]);
+    if (account !== null) counted.push([`account ${account}`, LIMITS.account]);
   }
-  const wait = Math.max(0, ...counted.map(([key]) => (book.tries.get(key)?.shut ?? 0) - now));
-  if (wait > 0) throw tooMany(wait, (book.tries.get(address)?.shut ?? 0) > now);
-  for (const [key, limit] of counted) count(book, key, limit);
-  return () => {
-    book.tries.delete(address);
-    if (account !== null) book.tries.delete(account);
-    const all = book.tries.get("all");
-    if (all && all.count > 0) all.count -= 1;
-  };
+  return claim(counted, book);
 }
 
 export interface AttemptBook {
@@ -76,15 +70,37 @@ export function newAttemptBook(now: () => number = monotonic): AttemptBook {
 
 const attemptBook = () => singleton("auth.attempts", () => newAttemptBook());
 
-function count(book: AttemptBook, key: string, limit: Limit): void {
+function claim(counted: [string, Limit][], book: AttemptBook): () => void {
+  const now = book.now();
+  const waits = counted.map(([key]) => (book.tries.get(key)?.shut ?? 0) - now);
+  const wait = Math.max(0, ...waits);
+  if (wait > 0) throw tooMany(wait, waits[0]! > 0);
+  const takeBack = counted.map(([key, limit]) => count(book, key, limit));
+  return () => {
+    for (const back of takeBack) back();
+  };
+}
+
+/** Returns what takes this one try back, and nobody else's: who knows one password could else guess on at another's. */
+function count(book: AttemptBook, key: string, limit: Limit): () => void {
   const now = book.now();
   const before = book.tries.get(key);
   const fresh = !before || now - before.since > limit.window || (before.shut > 0 && before.shut <= now);
-  const tries = fresh ? { count: 1, since: now, shut: 0 } : { ...before, count: before.count + 1 };
-  if (tries.count >= limit.most) tries.shut = now + limit.shut;
+  const tries = fresh ? { count: 0, since: now, shut: 0 } : before;
+  tries.count += 1;
+  const shuts = tries.count >= limit.most;
+  if (shuts) tries.shut = now + limit.shut;
   // set anew, so that the order of the map is the order of use
   book.tries.delete(key);
   book.tries.set(key, tries);
+  forgetOldest(book);
+  return () => {
+    tries.count -= 1;
+    if (shuts) tries.shut = 0;
+  };
+}
+
+function forgetOldest(book: AttemptBook): void {
   if (book.tries.size <= REMEMBERED) return;
   for (const old of book.tries.keys()) {
     if (old !== "all") book.tries.delete(old);

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { lightHash } from "#lib/auth/password-rig.ts";
+import { PASSWORD, signedIn, somebody } from "#lib/auth/people-rig.ts";
+import { db } from "#lib/db/client.ts";
+import { type Browser, browserOf, openBrowser, signInApi } from "./browser-rig.ts";
+
+const api = signInApi();
+const A = "/api/auth";
+const make = (name: string) => somebody(name, { role: "viewer", passwordHash: lightHash(PASSWORD) });
+const enter = async (browser: Browser, username: string, password = "not the password") =>
+  (await browser.post(`${A}/sign-in/username`, { username, password })).status;
+const stepUp = async (browser: Browser, password = PASSWORD) =>
+  (await browser.post("/api/v1/me/step-up", { password })).status;
+const trail = async (action: string) => db().auditEntry.findMany({ where: { action }, orderBy: { seq: "desc" } });
+
+describe("who is signed in and tries another's password", () => {
+  test("is counted like anybody, whatever they prove of their own account in between", async () => {
+    await make("ada");
+    const browser = browserOf(api, await signedIn(await make("bob")));
+    const statuses = [];
+    for (let round = 0; round < 3; round++) {
+      for (let tries = 0; tries < 2; tries++) statuses.push(await enter(browser, "ada"));
+      expect(await stepUp(browser)).toBe(204);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    expect((await trail("session.sign-in"))[0]).toMatchObject({ actor: "bob", subject: "ada", outcome: "refused" });
+  });
+
+  test("gets no tries back by signing in with the own password", async () => {
+    await make("cyd");
+    await make("dee");
+    const browser = openBrowser(api);
+    const statuses = [];
+    for (let round = 0; round < 3; round++) {
+      for (let tries = 0; tries < 2; tries++) statuses.push(await enter(browser, "cyd"));
+      if (round < 2) expect(await enter(browser, "dee", PASSWORD)).toBe(200);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+});
