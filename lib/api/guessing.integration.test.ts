@@ -38,3 +38,17 @@ describe("who is signed in and tries another's password", () => {
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
   });
 });
+
+test("strangers at a shared address do not keep out who is signed in there", async () => {
+  const browser = browserOf(api, await signedIn(await make("eve")));
+  const nobody = { cookie: "" };
+  const tries = [];
+  for (let n = 0; n < 6; n++)
+    tries.push((await browser.post(`${A}/sign-in/username`, { username: "fay", password: "wrong" }, nobody)).status);
+  expect(tries.at(-1)).toBe(429);
+  expect(await stepUp(browser)).toBe(204);
+  const changed = { currentPassword: PASSWORD, newPassword: "another staple" };
+  expect((await browser.post(`${A}/change-password`, changed)).status).toBe(200);
+  for (let n = 0; n < 5; n++) expect(await stepUp(browser)).toBe(403);
+  expect(await stepUp(browser, "another staple")).toBe(429);
+});

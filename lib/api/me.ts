@@ -117,7 +117,7 @@ export const meRoutes = router()
     const hash = await passwordHashOf(userId);
     if (hash === null) throw new AppError("forbidden", withoutPassword(caller));
     const { address, session } = caller;
-    const right = claimAttempt({ address, account: name, known: true });
+    const right = claimAttempt({ address, account: name, known: true, own: true });
     await audited({ ...actorOf(c), action: "session.step-up", subject: name, intent: {} }, async () => {
       if (!(await verifyPassword(hash, c.req.valid("json").password)))
         throw new AppError("forbidden", "That is not your password");

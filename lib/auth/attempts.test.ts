@@ -119,6 +119,22 @@ describe("an account", () => {
   });
 });
 
+describe("whoever is signed in already", () => {
+  const own = { known: true, own: true };
+
+  test("is not shut out by strangers at the same address, and is counted on their own", () => {
+    expect(times(8)).toBe(5);
+    expect(times(8, () => own)).toBe(5);
+    expect(tried({ ...own, account: "otto" })).toBeNull();
+    expect(tried({ ...own, address: "192.0.2.2" })).toBeNull();
+  });
+
+  test("does not shut out strangers at the same address", () => {
+    expect(times(8, () => own)).toBe(5);
+    expect(tried({ account: "otto" })).toBeNull();
+  });
+});
+
 describe("all together", () => {
   const spread = (n: number) => ({ address: `10.${n >> 8}.${n & 255}.1`, account: `a${n}` });
 
