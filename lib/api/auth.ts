@@ -4,8 +4,8 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { type Asked, audited } from "#lib/audit/audited.ts";
-import { claimAttempt } from "#lib/auth/attempts.ts";
+import { type Asked, audited, auditedEnd } from "#lib/audit/audited.ts";
+import { claimAttempt, claimRequest } from "#lib/auth/attempts.ts";
 import { type Caller, identifySession } from "#lib/auth/caller.ts";
 import { sessionTokenOf, setsSession } from "#lib/auth/cookie.ts";
 import { accountLibrary, BACK, requestForLibrary } from "#lib/auth/library.ts";
@@ -50,8 +50,10 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
   if (isOfProvider && env().oidc === null) throw new AppError("not_found", "No provider is configured on this server");
   // a proxy's header or a token signs nobody in here: what the library changes is the session's
   const caller = route.verb === "self" ? withSession(c.get("caller"), route) : await identifySession(headers);
-  const body = route.method === "get" ? null : prepared(route, await readBody(c, route), caller);
   const address = peerAddress(headers);
+  const isForAnybody = route.verb === "open" && !route.guess;
+  if (isForAnybody) claimRequest({ address, account: caller?.person.name ?? null });
+  const body = route.method === "get" ? null : prepared(route, await readBody(c, route), caller);
   const tried = typeof body?.username === "string" && body.username !== "" ? body.username.slice(0, 64) : null;
   // a name in the body is what is tried, whoever is signed in already
   const person = tried === null ? (caller?.person ?? null) : await findPersonByName(tried);
@@ -77,13 +79,14 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
     subject: account ?? "",
     intent: {},
   };
-  const response = await (route.action === null ? ask() : audited(asked, ask, nameOfNew));
+  const inTrail = isForAnybody && caller === null ? auditedEnd : audited;
+  const response = await (route.action === null ? ask() : inTrail(asked, ask, nameOfNew));
   // also a password that a second factor has to follow: the codes are counted themselves
   right();
   if (route.path === "/change-password" && caller) endStreamsOf(caller.person.id);
   // the browser's cookie is another now, or gone: nobody has the old one any more but a thief
   if (caller?.session && setsSession(response.headers)) await endSessions(caller.person.id, { id: caller.session.id });
-  if (route.method === "post") await recheckCallers();
+  if (route.method === "post" && caller) await recheckCallers();
   return response;
 }
 

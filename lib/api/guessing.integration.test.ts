@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { REQUEST_LIMITS } from "#lib/auth/attempts.ts";
 import { lightHash } from "#lib/auth/password-rig.ts";
 import { PASSWORD, signedIn, somebody } from "#lib/auth/people-rig.ts";
 import { db } from "#lib/db/client.ts";
@@ -51,4 +52,18 @@ test("strangers at a shared address do not keep out who is signed in there", asy
   expect((await browser.post(`${A}/change-password`, changed)).status).toBe(200);
   for (let n = 0; n < 5; n++) expect(await stepUp(browser)).toBe(403);
   expect(await stepUp(browser, "another staple")).toBe(429);
+});
+
+describe("what anybody may send", () => {
+  test("leaves one row each, and ends before it leaves many", async () => {
+    const browser = openBrowser(api);
+    const before = await db().auditEntry.count();
+    const statuses = [];
+    for (let n = 0; n < REQUEST_LIMITS.address.most + 5; n++)
+      statuses.push((await browser.post(`${A}/passkey/verify-authentication`, { response: {} })).status);
+    expect(statuses.slice(-5)).toEqual([429, 429, 429, 429, 429]);
+    expect((await db().auditEntry.count()) - before).toBe(REQUEST_LIMITS.address.most);
+    expect((await trail("session.passkey"))[0]).toMatchObject({ actor: "nobody", outcome: "refused", closes: null });
+    expect((await browser.get(`${A}/passkey/generate-authenticate-options`)).status).toBe(429);
+  });
 });

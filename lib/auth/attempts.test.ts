@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Attempt, type AttemptBook, claimAttempt, LIMITS, newAttemptBook } from "./attempts.ts";
+import {
+  type Attempt,
+  type AttemptBook,
+  claimAttempt,
+  claimRequest,
+  LIMITS,
+  newAttemptBook,
+  REQUEST_LIMITS,
+} from "./attempts.ts";
 
 const MINUTE = 60_000;
 let now: number;
@@ -163,6 +171,27 @@ describe("all together", () => {
     times(8);
     for (let n = 0; n < 150; n += 1) tried(spread(n));
     expect(tried()).not.toBeNull();
+  });
+});
+
+describe("requests that anybody may send", () => {
+  const sent = (address: string, account: string | null = null) => claimRequest({ address, account }, book);
+  const { address, all } = REQUEST_LIMITS;
+
+  test("are many from one address, then none for a minute, and passwords are not touched", () => {
+    for (let n = 0; n < address.most; n += 1) sent("192.0.2.1");
+    expect(() => sent("192.0.2.1")).toThrow("Too many requests from this address. Try again in a minute");
+    expect(tried()).toBeNull();
+    sent("192.0.2.2");
+    now += address.shut;
+    sent("192.0.2.1");
+  });
+
+  test("are counted over all addresses, but not with those of people who are signed in", () => {
+    for (let n = 0; n < all.most; n += 1) sent(`10.0.${n >> 8}.${n & 255}`);
+    expect(() => sent("203.0.113.9")).toThrow("Too many requests. Try");
+    for (let n = 0; n < address.most; n += 1) sent("203.0.113.9", "mara");
+    expect(() => sent("203.0.113.9", "Mara")).toThrow("Too many requests");
   });
 });
 
