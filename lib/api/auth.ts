@@ -65,7 +65,8 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
 
   const ask = async () => {
     if (tried !== null && person) await takeAsLong(person, body?.password);
-    const request = requestForLibrary(c.req.raw, { body: body && JSON.stringify(body), hasSession: caller !== null });
+    const token = caller && sessionTokenOf(headers);
+    const request = await requestForLibrary(c.req.raw, { body: body && JSON.stringify(body), token });
     const answered = await (await accountLibrary()).handler(request);
     if (answered.status >= 400) throw await asProblem(answered);
     const reason = route.path === PROVIDER_RETURN ? reasonIn(answered) : null;

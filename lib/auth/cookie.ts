@@ -28,15 +28,20 @@ export function setsSession(headers: Headers): boolean {
   return headers.getSetCookie().some((cookie) => cookie.startsWith(`${cookiePrefix()}.session_token=`));
 }
 
-/** The headers with each cookie once, the first of its name; the session's only where `hasSession`. */
-export function withOwnCookies(headers: Headers, hasSession: boolean): Headers {
+/**
+ * The headers with each cookie once, the first of its name. The session's is written anew for `token`, the one that was
+ * identified, and left out without: two readers of one header may find two different sessions in it.
+ */
+export async function withOwnCookies(headers: Headers, token: string | null): Promise<Headers> {
+  const session = `${cookiePrefix()}.session_token`;
   const first = new Map<string, string>();
   for (const part of (headers.get("cookie") ?? "").split(";")) {
-    const cookie = part.trim();
-    const name = cookie.split("=", 1)[0]!.trim();
-    if (name !== "" && !first.has(name)) first.set(name, cookie);
+    const [name = "", ...value] = part.split("=");
+    const plain = name.trim();
+    if (/^[\w.-]+$/.test(plain) && !first.has(plain) && plain.toLowerCase() !== session.toLowerCase())
+      first.set(plain, `${plain}=${value.join("=").trim()}`);
   }
-  if (!hasSession) first.delete(`${cookiePrefix()}.session_token`);
+  if (token !== null) first.set(session, (await sessionCookie(token, null)).split(";")[0]!);
   const own = new Headers(headers);
   own.set("cookie", [...first.values()].join("; "));
   return own;

@@ -36,10 +36,13 @@ export function accountLibrary(): Promise<AccountLibrary> {
 
 /**
  * A request as the library may see it: with the address that our own rules found, under a name no client can set; with each
- * cookie once, as we read it; and with a session only where it is the caller's.
+ * cookie once, as we read it; and with a session only where it is the caller's, by its token.
  */
-export function requestForLibrary(request: Request, given: { body: string | null; hasSession: boolean }): Request {
-  const headers = withOwnCookies(request.headers, given.hasSession);
+export async function requestForLibrary(
+  request: Request,
+  given: { body: string | null; token: string | null },
+): Promise<Request> {
+  const headers = await withOwnCookies(request.headers, given.token);
   headers.set(ADDRESS, peerAddress(request.headers));
   const { pathname, search } = new URL(request.url);
   // a query is only for the way back from a provider: what else the library takes by one, the caller may not choose
