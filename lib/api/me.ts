@@ -124,7 +124,7 @@ export const meRoutes = router()
     });
     right();
     const userAgent = c.req.header("user-agent") ?? "";
-    c.header("set-cookie", await beginSession({ userId, address, userAgent, instead: session }));
+    c.header("set-cookie", await beginSession({ userId, address, userAgent, instead: session, passwordHash: hash }));
     return c.body(null, 204);
   })
   .openapi(sessions, async (c) => {

@@ -13,7 +13,7 @@ import { withHashedSessions } from "./library-rows.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { serverSecret } from "./secret.ts";
 import { DAYS_KEPT, endSessions } from "./sessions.ts";
-import { findPerson, libraryDatabase } from "./store.ts";
+import { findPerson, libraryDatabase, passwordHashOf } from "./store.ts";
 import { currentVisit, type Visit, visiting } from "./visit.ts";
 import { isRefusal, type Refusal, refusalAt } from "./vouched.ts";
 
@@ -26,6 +26,7 @@ export interface AccountLibrary {
 export const BACK = "/sign-in/done";
 
 const DISABLED = { code: "disabled", message: "This account is disabled. An admin of this server can enable it" };
+const CHANGED = { message: "The password was changed meanwhile. Sign in again" };
 const UNVERIFIED = { message: "This passkey did not check who holds it. Use one with a fingerprint, face or PIN" };
 const ADDRESS = "x-trihelm-address";
 
@@ -85,7 +86,10 @@ async function load(): Promise<AccountLibrary> {
       disableSignUp: true,
       minPasswordLength: 10,
       maxPasswordLength: 256,
-      password: { hash: hashPassword, verify: ({ hash, password }) => verifyPassword(hash, password) },
+      password: {
+        hash: async (password) => noted(await hashPassword(password)),
+        verify: ({ hash, password }) => verifyPassword(noted(hash), password),
+      },
     },
     session: { expiresIn: DAYS_KEPT * 86_400, disableSessionRefresh: true, freshAge: FRESH / 1000 },
     verification: { storeIdentifier: "hashed" },
@@ -101,7 +105,13 @@ async function load(): Promise<AccountLibrary> {
             const { provenAt } = currentVisit();
             return provenAt && provenAt < session.createdAt ? { data: { ...session, createdAt: provenAt } } : undefined;
           },
-          after: async ({ userId }, context) => {
+          after: async ({ id, userId }, context) => {
+            const { passwordHashes } = currentVisit();
+            // a password that was changed while it was checked has ended every session but this one
+            if (passwordHashes.size > 0 && !passwordHashes.has((await passwordHashOf(userId)) ?? "")) {
+              await endSessions(userId, { id });
+              throw new APIError("UNAUTHORIZED", CHANGED);
+            }
             if (!context?.path.startsWith("/callback/")) return;
             const state: { replaces?: unknown } | null = await getOAuthState();
             if (typeof state?.replaces === "string") await endSessions(userId, { id: state.replaces });
@@ -145,6 +155,11 @@ async function load(): Promise<AccountLibrary> {
     handler: (request) =>
       visiting(request.headers.get(ADDRESS) ?? "", async (visit) => arrival(await handler(request), visit)),
   };
+}
+
+function noted(hash: string): string {
+  currentVisit().passwordHashes.add(hash);
+  return hash;
 }
 
 const LIBRARY_WORDS: Record<string, Refusal> = {

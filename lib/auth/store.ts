@@ -202,6 +202,36 @@ export async function insertSession(row: Omit<SessionRow, "lastSeenAt"> & { hash
   await db().session.create({ data: { ...rest, token: hash, ipAddress: address } });
 }
 
+export interface SessionProof {
+  /** the id of a session that this one replaces */
+  instead: string | null;
+  /** what the password was just checked against */
+  passwordHash: string | null;
+}
+
+/** Adds a session if what it was begun with still holds: an end of sessions or a new password meanwhile counts. False: it does not. */
+export async function insertProvenSession(
+  row: Parameters<typeof insertSession>[0],
+  { instead, passwordHash }: SessionProof,
+): Promise<boolean> {
+  const { hash, address, ...rest } = row;
+  const { userId } = rest;
+  const over = Symbol("over");
+  try {
+    await db().$transaction(async (tx) => {
+      await tx.session.create({ data: { ...rest, token: hash, ipAddress: address } });
+      if (instead !== null && (await tx.session.deleteMany({ where: { id: instead, userId } })).count === 0) throw over;
+      const credential = { userId, providerId: "credential", password: passwordHash };
+      if (passwordHash !== null && (await tx.account.count({ where: credential })) === 0) throw over;
+    });
+    return true;
+  } catch (error) {
+    // thrown above, so that nothing of it stays
+    if (error === over) return false;
+    throw error;
+  }
+}
+
 /** A session and its person, by the hash of what the cookie holds; also one that has expired. */
 export async function findSession(hash: string): Promise<{ session: SessionRow; person: Person } | null> {
   const row = await db().session.findUnique({ where: { token: hash }, include: { user: true } });
