@@ -7,14 +7,21 @@ import type { Context } from "hono";
 import { type Asked, audited, auditedEnd } from "#lib/audit/audited.ts";
 import { claimAttempt, claimRequest } from "#lib/auth/attempts.ts";
 import { type Caller, identifySession } from "#lib/auth/caller.ts";
-import { sessionTokenOf, setsSession } from "#lib/auth/cookie.ts";
+import { challengeOf, sessionTokenOf, setsSession } from "#lib/auth/cookie.ts";
 import { accountLibrary, BACK, requestForLibrary } from "#lib/auth/library.ts";
 import { recheckCallers } from "#lib/auth/live.ts";
 import { endStreamsOf } from "#lib/auth/open-streams.ts";
 import { pretendToVerify } from "#lib/auth/password.ts";
 import { hashSecret } from "#lib/auth/secret.ts";
 import { endSessions } from "#lib/auth/sessions.ts";
-import { findPersonByName, findSession, hasSessionFrom, type Person, passwordHashOf } from "#lib/auth/store.ts";
+import {
+  findPersonByChallenge,
+  findPersonByName,
+  findSession,
+  hasSessionFrom,
+  type Person,
+  passwordHashOf,
+} from "#lib/auth/store.ts";
 import { isRefusal, type Refusal, refusalAt, refused } from "#lib/auth/vouched.ts";
 import { env } from "#lib/platform/env.ts";
 import { AppError, type ErrorCode } from "#lib/platform/errors.ts";
@@ -56,7 +63,8 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
   const body = route.method === "get" ? null : prepared(route, await readBody(c, route), caller);
   const tried = typeof body?.username === "string" && body.username !== "" ? body.username.slice(0, 64) : null;
   // a name in the body is what is tried, whoever is signed in already
-  const person = tried === null ? (caller?.person ?? null) : await findPersonByName(tried);
+  const person =
+    tried === null ? (caller?.person ?? (await halfSignedIn(route, headers))) : await findPersonByName(tried);
   // a name that nobody has may be a password typed into the wrong field: the trail does not keep it
   const account = person?.name ?? null;
   const own = caller !== null && tried === null;
@@ -89,6 +97,11 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
   if (caller?.session && setsSession(response.headers)) await endSessions(caller.person.id, { id: caller.session.id });
   if (route.method === "post" && caller) await recheckCallers();
   return response;
+}
+
+async function halfSignedIn({ path }: LibraryRoute, headers: Headers): Promise<Person | null> {
+  const challenge = path.startsWith("/two-factor/verify-") ? challengeOf(headers) : null;
+  return challenge === null ? null : findPersonByChallenge(hashSecret(challenge));
 }
 
 /** A person arrives in a tab: whatever happens, they end on a page. */

@@ -106,6 +106,23 @@ describe("a second factor", () => {
     expect(await isIn(elsewhere)).toBe(false);
   });
 
+  test("is tried in the name of whose it is, and counted there too", async () => {
+    const { code } = await on("ivy");
+    const statuses = [];
+    for (let round = 0; round < 7; round++) {
+      const browser = openBrowser(api);
+      await password(browser, "ivy");
+      for (let tries = 0; tries < 3; tries++)
+        statuses.push((await browser.post(`${A}/two-factor/verify-totp`, { code: await wrong(code) })).status);
+      // its own lock would end the tries before the account's does
+      await db().twoFactor.updateMany({ data: { failedVerificationCount: 0, lockedUntil: null } });
+    }
+    expect(statuses.slice(0, 18)).not.toContain(429);
+    expect(statuses.at(-1)).toBe(429);
+    const where = { action: "session.second-factor", outcome: "refused", subject: "ivy" };
+    expect(await db().auditEntry.findFirst({ where })).toMatchObject({ actor: "ivy" });
+  });
+
   test("is no way around the password", async () => {
     const { code, backup } = await on("eve");
     const stranger = openBrowser(api);

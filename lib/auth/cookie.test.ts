@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
-import { sessionCookie, sessionTokenOf, withOwnCookies } from "./cookie.ts";
+import { challengeOf, sessionCookie, sessionTokenOf, withOwnCookies } from "./cookie.ts";
 
 // a cookie is signed with the secret that lies in the data folder
 let scratch: Awaited<ReturnType<typeof openScratch>>;
@@ -39,4 +39,18 @@ test("without a session of the caller's the library gets none", async () => {
 test("other cookies come once, as the first of their name, and odd names not at all", async () => {
   const cookie = "trihelm.state=a=b; theme = dark;theme=light; trihelm.state=c; x y=1; q%65=2; =3; lonely";
   expect(await sent(cookie, null)).toBe("trihelm.state=a=b; theme=dark; lonely=");
+});
+
+test("a challenge is read as the library reads it, and one that is spelled otherwise does not reach it", async () => {
+  const [mine, other] = ["2fa-AbcdefghijKlmno_-123", "2fa-zzzzzzzzzzzzzzzzzzzz"];
+  const read = (cookie: string) => challengeOf(new Headers({ cookie }));
+  const own = `trihelm.two_factor=${mine}.sig%3D`;
+  expect(read(own)).toBe(mine);
+  expect(await sent(own, null)).toBe(own);
+  for (const odd of [`%32fa-${other.slice(4)}.s`, `"${other}.s"`, `${other}%2Es`, `2fa-attempts-${other}.s`]) {
+    expect(read(`trihelm.two_factor=${odd}; ${own}`), odd).toBe(mine);
+    expect(await sent(`trihelm.two_factor=${odd}; ${own}`, null), odd).toBe(own);
+  }
+  const both = `trihelm.two_factor =${other}.s; ${own}`;
+  expect([read(both), await sent(both, null)]).toEqual([other, `trihelm.two_factor=${other}.s`]);
 });

@@ -84,6 +84,13 @@ export async function findPersonByAccount(account: ProviderAccount): Promise<Per
   return row && personOf(row.user);
 }
 
+/** Who is half signed in, by the hash of the challenge that their second factor answers. */
+export async function findPersonByChallenge(hash: string): Promise<Person | null> {
+  const challenge = await db().verification.findFirst({ where: { identifier: hash, expiresAt: { gt: new Date() } } });
+  const row = challenge && (await db().user.findUnique({ where: { id: challenge.value } }));
+  return row && personOf(row);
+}
+
 /** One person, or all in the order of their making. */
 export async function listPeople(id?: string): Promise<PersonRow[]> {
   const rows = await db().user.findMany({
