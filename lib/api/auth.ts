@@ -149,7 +149,8 @@ function prepared({ path }: LibraryRoute, given: Body, caller: Caller | null): B
   if (path !== PROVIDER_BEGIN) return given;
   const callbackURL = wayBack(given.callbackURL);
   // who is signed in comes to prove it once more: the provider has to ask, and the old session ends with the new one's begin
-  const again = { additionalParams: { prompt: "login" }, additionalData: { replaces: caller?.session?.id } };
+  const additionalParams = { prompt: "login", max_age: "0" };
+  const again = { additionalParams, additionalData: { replaces: caller?.session?.id } };
   return { provider: "oidc", callbackURL, ...(caller ? again : {}) };
 }
 

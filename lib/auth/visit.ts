@@ -5,7 +5,7 @@ import type { Refusal } from "./vouched.ts";
 
 export interface Visit {
   address: string;
-  /** when the provider last asked its person who they are; null: it does not say */
+  /** when the provider last asked its person who they are; null: it does not say, and was not told to */
   provenAt: Date | null;
   /** hashes that a password was checked against, or made into, in this visit */
   passwordHashes: Set<string>;
