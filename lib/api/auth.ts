@@ -15,6 +15,7 @@ import { pretendToVerify } from "#lib/auth/password.ts";
 import { hashSecret } from "#lib/auth/secret.ts";
 import { endSessions } from "#lib/auth/sessions.ts";
 import {
+  deleteChallenges,
   findPersonByChallenge,
   findPersonByName,
   findSession,
@@ -92,7 +93,10 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
   const response = await (route.action === null ? ask() : inTrail(asked, ask, nameOfNew));
   // also a password that a second factor has to follow: the codes are counted themselves
   right();
-  if (route.path === "/change-password" && caller) endStreamsOf(caller.person.id);
+  if (route.path === "/change-password" && caller) {
+    endStreamsOf(caller.person.id);
+    await deleteChallenges(caller.person.id);
+  }
   // the browser's cookie is another now, or gone: nobody has the old one any more but a thief
   if (caller?.session && setsSession(response.headers)) await endSessions(caller.person.id, { id: caller.session.id });
   if (route.method === "post" && caller) await recheckCallers();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { codeOf } from "#lib/auth/code-rig.ts";
 import { lightHash } from "#lib/auth/password-rig.ts";
 import { PASSWORD, signedIn, somebody } from "#lib/auth/people-rig.ts";
-import { updatePerson } from "#lib/auth/store.ts";
+import { updatePerson, writePassword } from "#lib/auth/store.ts";
 import { db } from "#lib/db/client.ts";
 import { type Browser, browserOf, openBrowser, signInApi } from "./browser-rig.ts";
 
@@ -121,6 +121,23 @@ describe("a second factor", () => {
     expect(statuses.at(-1)).toBe(429);
     const where = { action: "session.second-factor", outcome: "refused", subject: "ivy" };
     expect(await db().auditEntry.findFirst({ where })).toMatchObject({ actor: "ivy" });
+  });
+
+  test("is not enough any more once the password is another, whoever changed it", async () => {
+    const { person, home, code } = await on("jil");
+    const changed = { currentPassword: PASSWORD, newPassword: "another staple" };
+    const change = async () => expect((await home.post(`${A}/change-password`, changed)).status).toBe(200);
+    for (const [first, happens] of [
+      [PASSWORD, change],
+      ["another staple", () => writePassword(person.id, lightHash(PASSWORD))],
+    ] as const) {
+      const half = openBrowser(api);
+      await half.post(`${A}/sign-in/username`, { username: "jil", password: first });
+      expect(half.cookie("two_factor")).toBeDefined();
+      await happens();
+      expect((await half.post(`${A}/two-factor/verify-totp`, { code: await code() })).status).toBe(401);
+      expect(await isIn(half)).toBe(false);
+    }
   });
 
   test("is no way around the password", async () => {

@@ -91,6 +91,11 @@ export async function findPersonByChallenge(hash: string): Promise<Person | null
   return row && personOf(row);
 }
 
+/** Ends the second steps that are under way. */
+export async function deleteChallenges(userId: string): Promise<void> {
+  await db().verification.deleteMany({ where: { value: userId } });
+}
+
 /** One person, or all in the order of their making. */
 export async function listPeople(id?: string): Promise<PersonRow[]> {
   const rows = await db().user.findMany({
@@ -187,12 +192,13 @@ export async function passwordHashOf(userId: string): Promise<string | null> {
   return row?.password ?? null;
 }
 
-/** Sets a password and signs the person out everywhere. */
+/** Sets a password and signs the person out everywhere, also who is half signed in with the old one. */
 export async function writePassword(userId: string, passwordHash: string): Promise<void> {
   await db().$transaction(async (tx) => {
     await tx.account.deleteMany({ where: { userId, providerId: "credential" } });
     await tx.account.create({ data: credential(userId, passwordHash) });
     await tx.session.deleteMany({ where: { userId } });
+    await tx.verification.deleteMany({ where: { value: userId } });
   });
 }
 
