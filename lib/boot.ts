@@ -16,7 +16,8 @@ import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
 
 const RESCAN = 30_000;
-const DAY = 86_400_000;
+// anybody can begin a sign-in, and each leaves a challenge behind
+const CLEANING = 10 * 60_000;
 
 /** Awaited before the first request. Throws, and so ends the process, when configuration or database are unusable. */
 export function boot(): Promise<void> {
@@ -39,7 +40,7 @@ async function start(): Promise<void> {
   await deleteExpired();
   const cleaning = setInterval(
     () => void deleteExpired().catch((err) => log.error({ err }, "what has expired stays")),
-    DAY,
+    CLEANING,
   );
   const watched = new Map<string, Supervisor>();
   const look = () => {

@@ -4,17 +4,25 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { type Asked, audited } from "#lib/audit/audited.ts";
-import { claimAttempt } from "#lib/auth/attempts.ts";
+import { type Asked, audited, auditedEnd } from "#lib/audit/audited.ts";
+import { claimAttempt, claimRequest } from "#lib/auth/attempts.ts";
 import { type Caller, identifySession } from "#lib/auth/caller.ts";
-import { sessionTokenOf, setsSession } from "#lib/auth/cookie.ts";
+import { challengeOf, sessionTokenOf, setsSession } from "#lib/auth/cookie.ts";
 import { accountLibrary, BACK, requestForLibrary } from "#lib/auth/library.ts";
 import { recheckCallers } from "#lib/auth/live.ts";
 import { endStreamsOf } from "#lib/auth/open-streams.ts";
 import { pretendToVerify } from "#lib/auth/password.ts";
 import { hashSecret } from "#lib/auth/secret.ts";
 import { endSessions } from "#lib/auth/sessions.ts";
-import { findPersonByName, findSession, hasSessionFrom, type Person, passwordHashOf } from "#lib/auth/store.ts";
+import {
+  deleteChallenges,
+  findPersonByChallenge,
+  findPersonByName,
+  findSession,
+  hasSessionFrom,
+  type Person,
+  passwordHashOf,
+} from "#lib/auth/store.ts";
 import { isRefusal, type Refusal, refusalAt, refused } from "#lib/auth/vouched.ts";
 import { env } from "#lib/platform/env.ts";
 import { AppError, type ErrorCode } from "#lib/platform/errors.ts";
@@ -50,19 +58,24 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
   if (isOfProvider && env().oidc === null) throw new AppError("not_found", "No provider is configured on this server");
   // a proxy's header or a token signs nobody in here: what the library changes is the session's
   const caller = route.verb === "self" ? withSession(c.get("caller"), route) : await identifySession(headers);
-  const body = route.method === "get" ? null : prepared(route, await readBody(c, route), caller);
   const address = peerAddress(headers);
+  const isForAnybody = route.verb === "open" && !route.guess;
+  if (isForAnybody) claimRequest({ address, account: caller?.person.name ?? null });
+  const body = route.method === "get" ? null : prepared(route, await readBody(c, route), caller);
   const tried = typeof body?.username === "string" && body.username !== "" ? body.username.slice(0, 64) : null;
-  const person = caller?.person ?? (tried === null ? null : await findPersonByName(tried));
+  // a name in the body is what is tried, whoever is signed in already
+  const person =
+    tried === null ? (caller?.person ?? (await halfSignedIn(route, headers))) : await findPersonByName(tried);
   // a name that nobody has may be a password typed into the wrong field: the trail does not keep it
   const account = person?.name ?? null;
-  const known = account !== null && (caller !== null || (await hasSessionFrom(account, address)));
-  const guessed = { address, account: caller?.person.name ?? tried, known };
-  const right = route.guess ? claimAttempt(guessed) : () => undefined;
+  const own = caller !== null && tried === null;
+  const known = account !== null && (own || (await hasSessionFrom(account, address)));
+  const right = route.guess ? claimAttempt({ address, account: account ?? tried, known, own }) : () => undefined;
 
   const ask = async () => {
     if (tried !== null && person) await takeAsLong(person, body?.password);
-    const request = requestForLibrary(c.req.raw, { body: body && JSON.stringify(body), hasSession: caller !== null });
+    const token = caller && sessionTokenOf(headers);
+    const request = await requestForLibrary(c.req.raw, { body: body && JSON.stringify(body), token });
     const answered = await (await accountLibrary()).handler(request);
     if (answered.status >= 400) throw await asProblem(answered);
     const reason = route.path === PROVIDER_RETURN ? reasonIn(answered) : null;
@@ -70,19 +83,29 @@ async function answer(c: Context, route: LibraryRoute): Promise<Response> {
     return told(route, answered);
   };
   const asked: Asked = {
-    actor: account ?? "nobody",
+    actor: caller?.actor ?? account ?? "nobody",
     address,
     action: route.action ?? "",
     subject: account ?? "",
     intent: {},
   };
-  const { response, isWhole } = await (route.action === null ? ask() : audited(asked, ask, nameOfNew));
-  if (isWhole) right();
-  if (route.path === "/change-password" && caller) endStreamsOf(caller.person.id);
+  const inTrail = isForAnybody && caller === null ? auditedEnd : audited;
+  const response = await (route.action === null ? ask() : inTrail(asked, ask, nameOfNew));
+  // also a password that a second factor has to follow: the codes are counted themselves
+  right();
+  if (route.path === "/change-password" && caller) {
+    endStreamsOf(caller.person.id);
+    await deleteChallenges(caller.person.id);
+  }
   // the browser's cookie is another now, or gone: nobody has the old one any more but a thief
   if (caller?.session && setsSession(response.headers)) await endSessions(caller.person.id, { id: caller.session.id });
-  if (route.method === "post") await recheckCallers();
+  if (route.method === "post" && caller) await recheckCallers();
   return response;
+}
+
+async function halfSignedIn({ path }: LibraryRoute, headers: Headers): Promise<Person | null> {
+  const challenge = path.startsWith("/two-factor/verify-") ? challengeOf(headers) : null;
+  return challenge === null ? null : findPersonByChallenge(hashSecret(challenge));
 }
 
 /** A person arrives in a tab: whatever happens, they end on a page. */
@@ -130,7 +153,8 @@ function prepared({ path }: LibraryRoute, given: Body, caller: Caller | null): B
   if (path !== PROVIDER_BEGIN) return given;
   const callbackURL = wayBack(given.callbackURL);
   // who is signed in comes to prove it once more: the provider has to ask, and the old session ends with the new one's begin
-  const again = { additionalParams: { prompt: "login" }, additionalData: { replaces: caller?.session?.id } };
+  const additionalParams = { prompt: "login", max_age: "0" };
+  const again = { additionalParams, additionalData: { replaces: caller?.session?.id } };
   return { provider: "oidc", callbackURL, ...(caller ? again : {}) };
 }
 
@@ -151,7 +175,7 @@ async function takeAsLong(person: Person, password: unknown): Promise<void> {
 }
 
 /** Whose session the answer begins, for the trail: with a passkey or a provider nobody knew before. */
-async function nameOfNew({ response }: { response: Response }): Promise<Partial<Asked>> {
+async function nameOfNew(response: Response): Promise<Partial<Asked>> {
   for (const cookie of response.headers.getSetCookie()) {
     const token = sessionTokenOf(new Headers({ cookie }));
     const found = token === null ? null : await findSession(hashSecret(token));
@@ -193,9 +217,9 @@ async function asProblem(answered: Response): Promise<AppError> {
 }
 
 /** The session is in the cookie, where no script can read it: the library's answers would give it to one. */
-async function told({ path }: LibraryRoute, answered: Response): Promise<{ response: Response; isWhole: boolean }> {
+async function told({ path }: LibraryRoute, answered: Response): Promise<Response> {
   const isSaid = answered.status < 300 && answered.headers.get("content-type")?.includes("json");
-  if (!isSaid) return { response: answered, isWhole: true };
+  if (!isSaid) return answered;
   const said: Body | null = await answered.json();
   const headers = new Headers(answered.headers);
   headers.delete("content-length");
@@ -205,6 +229,5 @@ async function told({ path }: LibraryRoute, answered: Response): Promise<{ respo
   const text = JSON.stringify(changed, (name, value) =>
     name === "token" && typeof value === "string" ? undefined : value,
   );
-  const isWhole = said?.twoFactorRedirect !== true;
-  return { response: new Response(text, { status: answered.status, headers }), isWhole };
+  return new Response(text, { status: answered.status, headers });
 }

@@ -117,14 +117,14 @@ export const meRoutes = router()
     const hash = await passwordHashOf(userId);
     if (hash === null) throw new AppError("forbidden", withoutPassword(caller));
     const { address, session } = caller;
-    const right = claimAttempt({ address, account: name, known: true });
+    const right = claimAttempt({ address, account: name, known: true, own: true });
     await audited({ ...actorOf(c), action: "session.step-up", subject: name, intent: {} }, async () => {
       if (!(await verifyPassword(hash, c.req.valid("json").password)))
         throw new AppError("forbidden", "That is not your password");
     });
     right();
     const userAgent = c.req.header("user-agent") ?? "";
-    c.header("set-cookie", await beginSession({ userId, address, userAgent, instead: session }));
+    c.header("set-cookie", await beginSession({ userId, address, userAgent, instead: session, passwordHash: hash }));
     return c.body(null, 204);
   })
   .openapi(sessions, async (c) => {

@@ -172,7 +172,7 @@ describe("a provider", () => {
     const home = browserOf(api, await signedIn(uma, { age: 700 }));
     const old = openBrowser(api, { cookies: home.cookies });
     const again = await begin(home);
-    expect(new URL(again).searchParams.get("prompt")).toBe("login");
+    expect(Object.fromEntries(new URL(again).searchParams)).toMatchObject({ prompt: "login", max_age: "0" });
     const long = Math.floor(Date.now() / 1000) - 3600;
     expect(await back(home, provider.agree(again, { ...person("uma", ["ops"]), auth_time: long }))).toBe(DONE);
     expect([await isIn(home), await isIn(old)]).toEqual([true, false]);
@@ -181,6 +181,17 @@ describe("a provider", () => {
     expect((await home.post("/api/v1/tokens", { name: "x" })).status).toBe(201);
     const { status, body } = await home.post("/api/v1/me/step-up", { password: "anything at all" });
     expect([status, body.detail]).toEqual([403, expect.stringMatching(/sign in by Keyring again/)]);
+  });
+
+  test("a step-up of which it does not say when they proved themselves is none", async () => {
+    const silent = { ...person("ugo", ["ops"]), auth_time: undefined };
+    const browser = openBrowser(api);
+    await comeIn(browser, silent);
+    // the first time it was not asked to say so
+    expect((await browser.post("/api/v1/tokens", { name: "x" })).status).toBe(201);
+    expect(await comeIn(browser, silent)).toBe(DONE);
+    expect(await isIn(browser)).toBe(true);
+    expect((await browser.post("/api/v1/tokens", { name: "y" })).body).toMatchObject({ status: 403, stepUp: true });
   });
 });
 

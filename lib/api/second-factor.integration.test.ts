@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { codeOf } from "#lib/auth/code-rig.ts";
 import { lightHash } from "#lib/auth/password-rig.ts";
 import { PASSWORD, signedIn, somebody } from "#lib/auth/people-rig.ts";
-import { updatePerson } from "#lib/auth/store.ts";
+import { updatePerson, writePassword } from "#lib/auth/store.ts";
 import { db } from "#lib/db/client.ts";
 import { type Browser, browserOf, openBrowser, signInApi } from "./browser-rig.ts";
 
@@ -96,16 +96,48 @@ describe("a second factor", () => {
     const { code } = await on("dee");
     const browser = openBrowser(api);
     await password(browser, "dee");
-    // the password was a try too, until the code proves that it was its owner's
     const statuses = [];
-    for (let tries = 0; tries < 5; tries++)
+    for (let tries = 0; tries < 6; tries++)
       statuses.push((await browser.post(`${A}/two-factor/verify-totp`, { code: await wrong(code) })).status);
-    expect(statuses).toEqual([401, 401, 401, 401, 429]);
-    // another address, where nothing is counted yet, has the one that is left
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    // another address, where nothing is counted yet
     const elsewhere = openBrowser(api, { cookies: browser.cookies });
-    expect((await elsewhere.post(`${A}/two-factor/verify-totp`, { code: await wrong(code) })).status).toBe(401);
     expect((await elsewhere.post(`${A}/two-factor/verify-totp`, { code: await code() })).status).not.toBe(200);
     expect(await isIn(elsewhere)).toBe(false);
+  });
+
+  test("is tried in the name of whose it is, and counted there too", async () => {
+    const { code } = await on("ivy");
+    const statuses = [];
+    for (let round = 0; round < 7; round++) {
+      const browser = openBrowser(api);
+      await password(browser, "ivy");
+      for (let tries = 0; tries < 3; tries++)
+        statuses.push((await browser.post(`${A}/two-factor/verify-totp`, { code: await wrong(code) })).status);
+      // its own lock would end the tries before the account's does
+      await db().twoFactor.updateMany({ data: { failedVerificationCount: 0, lockedUntil: null } });
+    }
+    expect(statuses.slice(0, 18)).not.toContain(429);
+    expect(statuses.at(-1)).toBe(429);
+    const where = { action: "session.second-factor", outcome: "refused", subject: "ivy" };
+    expect(await db().auditEntry.findFirst({ where })).toMatchObject({ actor: "ivy" });
+  });
+
+  test("is not enough any more once the password is another, whoever changed it", async () => {
+    const { person, home, code } = await on("jil");
+    const changed = { currentPassword: PASSWORD, newPassword: "another staple" };
+    const change = async () => expect((await home.post(`${A}/change-password`, changed)).status).toBe(200);
+    for (const [first, happens] of [
+      [PASSWORD, change],
+      ["another staple", () => writePassword(person.id, lightHash(PASSWORD))],
+    ] as const) {
+      const half = openBrowser(api);
+      await half.post(`${A}/sign-in/username`, { username: "jil", password: first });
+      expect(half.cookie("two_factor")).toBeDefined();
+      await happens();
+      expect((await half.post(`${A}/two-factor/verify-totp`, { code: await code() })).status).toBe(401);
+      expect(await isIn(half)).toBe(false);
+    }
   });
 
   test("is no way around the password", async () => {

@@ -16,6 +16,24 @@ export async function audited<T>(
   known: (result: T) => Promise<Partial<Asked>> = async () => ({}),
 ): Promise<T> {
   const closes = await record({ ...asked, outcome: "intended", detail: null, closes: null });
+  return ended(asked, closes, work, known);
+}
+
+/** Does the work and writes only how it ended: for what anybody may send, where nobody has asked for anything yet. */
+export function auditedEnd<T>(
+  asked: Asked,
+  work: () => Promise<T>,
+  known: (result: T) => Promise<Partial<Asked>>,
+): Promise<T> {
+  return ended(asked, null, work, known);
+}
+
+async function ended<T>(
+  asked: Asked,
+  closes: number | null,
+  work: () => Promise<T>,
+  known: (result: T) => Promise<Partial<Asked>>,
+): Promise<T> {
   try {
     const result = await work();
     await record({ ...asked, ...(await known(result)), outcome: "done", detail: null, closes });

@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Attempt, type AttemptBook, claimAttempt, LIMITS, newAttemptBook } from "./attempts.ts";
+import {
+  type Attempt,
+  type AttemptBook,
+  claimAttempt,
+  claimRequest,
+  LIMITS,
+  newAttemptBook,
+  REQUEST_LIMITS,
+} from "./attempts.ts";
 
 const MINUTE = 60_000;
 let now: number;
@@ -49,12 +57,20 @@ describe("an address", () => {
     ).toBe(20);
   });
 
-  test("a right try forgets the wrong ones before it", () => {
-    for (let round = 0; round < 5; round += 1) {
-      expect(times(4)).toBe(4);
-      claim()();
-    }
-    expect(tried()).toBeNull();
+  test("a right try takes back itself, and not the wrong ones before it", () => {
+    for (let round = 0; round < 9; round += 1) claim({ account: "own" })();
+    expect(times(4)).toBe(4);
+    // with a password of one's own in between
+    claim({ account: "own" })();
+    claim({ account: "own", known: true })();
+    expect(times(2)).toBe(1);
+  });
+
+  test("a right one that came at once with wrong ones does not open what they shut", () => {
+    const right = claim();
+    expect(times(4)).toBe(4);
+    right();
+    expect(tried()).not.toBeNull();
   });
 
   test("a thousand at once are no way around: each counts before it is looked at", () => {
@@ -111,6 +127,22 @@ describe("an account", () => {
   });
 });
 
+describe("whoever is signed in already", () => {
+  const own = { known: true, own: true };
+
+  test("is not shut out by strangers at the same address, and is counted on their own", () => {
+    expect(times(8)).toBe(5);
+    expect(times(8, () => own)).toBe(5);
+    expect(tried({ ...own, account: "otto" })).toBeNull();
+    expect(tried({ ...own, address: "192.0.2.2" })).toBeNull();
+  });
+
+  test("does not shut out strangers at the same address", () => {
+    expect(times(8, () => own)).toBe(5);
+    expect(tried({ account: "otto" })).toBeNull();
+  });
+});
+
 describe("all together", () => {
   const spread = (n: number) => ({ address: `10.${n >> 8}.${n & 255}.1`, account: `a${n}` });
 
@@ -139,6 +171,27 @@ describe("all together", () => {
     times(8);
     for (let n = 0; n < 150; n += 1) tried(spread(n));
     expect(tried()).not.toBeNull();
+  });
+});
+
+describe("requests that anybody may send", () => {
+  const sent = (address: string, account: string | null = null) => claimRequest({ address, account }, book);
+  const { address, all } = REQUEST_LIMITS;
+
+  test("are many from one address, then none for a minute, and passwords are not touched", () => {
+    for (let n = 0; n < address.most; n += 1) sent("192.0.2.1");
+    expect(() => sent("192.0.2.1")).toThrow("Too many requests from this address. Try again in a minute");
+    expect(tried()).toBeNull();
+    sent("192.0.2.2");
+    now += address.shut;
+    sent("192.0.2.1");
+  });
+
+  test("are counted over all addresses, but not with those of people who are signed in", () => {
+    for (let n = 0; n < all.most; n += 1) sent(`10.0.${n >> 8}.${n & 255}`);
+    expect(() => sent("203.0.113.9")).toThrow("Too many requests. Try");
+    for (let n = 0; n < address.most; n += 1) sent("203.0.113.9", "mara");
+    expect(() => sent("203.0.113.9", "Mara")).toThrow("Too many requests");
   });
 });
 

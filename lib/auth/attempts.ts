@@ -3,7 +3,7 @@
  * password is looked at, so that a thousand at once are no way around, and is taken back when it was right.
  *
  * Nobody is shut out for good: every lock ends by itself, an address that somebody is signed in from passes the locks that
- * other addresses caused, passkeys are not guessed and so not counted, and the command line on the server always works.
+ * other addresses caused, passkeys are not guessed and only counted as requests, and the command line on the server always works.
  */
 import net from "node:net";
 import { monotonic } from "#lib/platform/clock.ts";
@@ -30,10 +30,18 @@ export const LIMITS = {
   all: { most: 100, window: 60_000, shut: 60_000 },
 } satisfies Record<string, Limit>;
 
+/** Of requests that anybody may send and that leave rows behind. */
+export const REQUEST_LIMITS = {
+  address: { most: 60, window: 60_000, shut: 60_000 },
+  all: { most: 300, window: 60_000, shut: 60_000 },
+} satisfies Record<string, Limit>;
+
 // an attacker chooses addresses and names: what is remembered of them has an end
 const REMEMBERED = 20_000;
 // so many at once: looking for the oldest passes over every place that was given up before
 const FORGOTTEN = 1000;
+const ALL = "all";
+const ALL_REQUESTS = "all requests";
 
 export interface Attempt {
   address: string;
@@ -41,27 +49,33 @@ export interface Attempt {
   account: string | null;
   /** true when somebody is signed in to that account from that address */
   known: boolean;
+  /** true when it is the caller's own account: strangers at the same address do not shut the caller out */
+  own?: boolean;
 }
 
 /** Counts one try; call what it returns when the try was right. Throws AppError `rate_limited` with `retryAfter` when it is one too many. */
 export function claimAttempt(attempt: Attempt, book = attemptBook()): () => void {
-  const now = book.now();
-  const address = `address ${networkOf(attempt.address)}`;
-  const account = attempt.account === null ? null : `account ${attempt.account.toLowerCase()}`;
-  const counted: [string, Limit][] = [[address, LIMITS.address]];
+  const address = networkOf(attempt.address);
+  const account = attempt.account === null ? null : attempt.account.toLowerCase();
+  if (attempt.own) return claim([[`own ${address} ${account}`, LIMITS.address]], book);
+  const counted: [string, Limit][] = [[`address ${address}`, LIMITS.address]];
   if (!attempt.known) {
-    counted.push(["all", LIMITS.all]);
-    if (account !== null) counted.push([account, LIMITS.account]);
+    counted.push([ALL, LIMITS.all]);
+    if (account !== null) counted.push([`account ${account}`, LIMITS.account]);
   }
-  const wait = Math.max(0, ...counted.map(([key]) => (book.tries.get(key)?.shut ?? 0) - now));
-  if (wait > 0) throw tooMany(wait, (book.tries.get(address)?.shut ?? 0) > now);
-  for (const [key, limit] of counted) count(book, key, limit);
-  return () => {
-    book.tries.delete(address);
-    if (account !== null) book.tries.delete(account);
-    const all = book.tries.get("all");
-    if (all && all.count > 0) all.count -= 1;
-  };
+  return claim(counted, book);
+}
+
+/**
+ * Counts one request where nothing is guessed; `account` is the caller's own, null for nobody. Throws AppError `rate_limited`
+ * with `retryAfter` when it is one too many.
+ */
+export function claimRequest(request: Pick<Attempt, "address" | "account">, book = attemptBook()): void {
+  const address = networkOf(request.address);
+  const own = request.account === null ? "" : ` ${request.account.toLowerCase()}`;
+  const counted: [string, Limit][] = [[`requests ${address}${own}`, REQUEST_LIMITS.address]];
+  if (own === "") counted.push([ALL_REQUESTS, REQUEST_LIMITS.all]);
+  claim(counted, book, "requests");
 }
 
 export interface AttemptBook {
@@ -76,18 +90,40 @@ export function newAttemptBook(now: () => number = monotonic): AttemptBook {
 
 const attemptBook = () => singleton("auth.attempts", () => newAttemptBook());
 
-function count(book: AttemptBook, key: string, limit: Limit): void {
+function claim(counted: [string, Limit][], book: AttemptBook, what = "wrong tries"): () => void {
+  const now = book.now();
+  const waits = counted.map(([key]) => (book.tries.get(key)?.shut ?? 0) - now);
+  const wait = Math.max(0, ...waits);
+  if (wait > 0) throw tooMany(wait, waits[0]! > 0 ? `${what} from this address` : what);
+  const takeBack = counted.map(([key, limit]) => count(book, key, limit));
+  return () => {
+    for (const back of takeBack) back();
+  };
+}
+
+/** Returns what takes this one try back, and nobody else's: who knows one password could else guess on at another's. */
+function count(book: AttemptBook, key: string, limit: Limit): () => void {
   const now = book.now();
   const before = book.tries.get(key);
   const fresh = !before || now - before.since > limit.window || (before.shut > 0 && before.shut <= now);
-  const tries = fresh ? { count: 1, since: now, shut: 0 } : { ...before, count: before.count + 1 };
-  if (tries.count >= limit.most) tries.shut = now + limit.shut;
+  const tries = fresh ? { count: 0, since: now, shut: 0 } : before;
+  tries.count += 1;
+  const shuts = tries.count >= limit.most;
+  if (shuts) tries.shut = now + limit.shut;
   // set anew, so that the order of the map is the order of use
   book.tries.delete(key);
   book.tries.set(key, tries);
+  forgetOldest(book);
+  return () => {
+    tries.count -= 1;
+    if (shuts) tries.shut = 0;
+  };
+}
+
+function forgetOldest(book: AttemptBook): void {
   if (book.tries.size <= REMEMBERED) return;
   for (const old of book.tries.keys()) {
-    if (old !== "all") book.tries.delete(old);
+    if (old !== ALL && old !== ALL_REQUESTS) book.tries.delete(old);
     if (book.tries.size <= REMEMBERED - FORGOTTEN) break;
   }
 }
@@ -106,11 +142,14 @@ function networkOf(address: string): string {
     .join(":");
 }
 
-function tooMany(wait: number, here: boolean): AppError {
+function tooMany(wait: number, what: string): AppError {
   const retryAfter = Math.ceil(wait / 1000);
-  const why = here ? "Too many wrong tries from this address" : "Too many wrong tries";
   const minutes = Math.ceil(retryAfter / 60);
-  return new AppError("rate_limited", `${why}. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`, {
-    extensions: { retryAfter },
-  });
+  return new AppError(
+    "rate_limited",
+    `Too many ${what}. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
+    {
+      extensions: { retryAfter },
+    },
+  );
 }

@@ -23,20 +23,34 @@ export function sessionTokenOf(headers: Headers): string | null {
   return null;
 }
 
+/** What the second step of signing in goes by, as the account library names it. Null when there is none. */
+export function challengeOf(headers: Headers): string | null {
+  for (const { name, value } of cookiesIn(headers)) {
+    const challenge = name === challengeName() ? challengeIn(value) : null;
+    if (challenge !== null) return challenge;
+  }
+  return null;
+}
+
 /** True for an answer that gives the browser another session, or takes the one it has. */
 export function setsSession(headers: Headers): boolean {
   return headers.getSetCookie().some((cookie) => cookie.startsWith(`${cookiePrefix()}.session_token=`));
 }
 
-/** The headers with each cookie once, the first of its name; the session's only where `hasSession`. */
-export function withOwnCookies(headers: Headers, hasSession: boolean): Headers {
+/**
+ * The headers with each cookie once, the first of its name. The session's is written anew for `token`, the one that was
+ * identified, and left out without: two readers of one header may find two different sessions in it.
+ */
+export async function withOwnCookies(headers: Headers, token: string | null): Promise<Headers> {
+  const session = `${cookiePrefix()}.session_token`;
   const first = new Map<string, string>();
-  for (const part of (headers.get("cookie") ?? "").split(";")) {
-    const cookie = part.trim();
-    const name = cookie.split("=", 1)[0]!.trim();
-    if (name !== "" && !first.has(name)) first.set(name, cookie);
+  for (const { name, value } of cookiesIn(headers)) {
+    if (name.toLowerCase() === session.toLowerCase()) continue;
+    // spelled so that we do not see whose it is: the library could
+    if (name === challengeName() && challengeIn(value) === null) continue;
+    if (!first.has(name)) first.set(name, `${name}=${value}`);
   }
-  if (!hasSession) first.delete(`${cookiePrefix()}.session_token`);
+  if (token !== null) first.set(session, (await sessionCookie(token, null)).split(";")[0]!);
   const own = new Headers(headers);
   own.set("cookie", [...first.values()].join("; "));
   return own;
@@ -51,4 +65,18 @@ export function sessionCookie(token: string, until: Date | null): Promise<string
     sameSite: "strict",
     ...(until ? { maxAge: Math.max(0, Math.round((until.getTime() - Date.now()) / 1000)) } : {}),
   });
+}
+
+const challengeName = () => `${cookiePrefix()}.two_factor`;
+
+const challengeIn = (value: string) => /^2fa-[\w-]{20}(?=\.)/.exec(value)?.[0] ?? null;
+
+function cookiesIn(headers: Headers): { name: string; value: string }[] {
+  return (headers.get("cookie") ?? "")
+    .split(";")
+    .map((part) => {
+      const [name = "", ...value] = part.split("=");
+      return { name: name.trim(), value: value.join("=").trim() };
+    })
+    .filter(({ name }) => /^[\w.-]+$/.test(name));
 }

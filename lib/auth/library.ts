@@ -13,7 +13,7 @@ import { withHashedSessions } from "./library-rows.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { serverSecret } from "./secret.ts";
 import { DAYS_KEPT, endSessions } from "./sessions.ts";
-import { findPerson, libraryDatabase } from "./store.ts";
+import { findPerson, libraryDatabase, passwordHashOf } from "./store.ts";
 import { currentVisit, type Visit, visiting } from "./visit.ts";
 import { isRefusal, type Refusal, refusalAt } from "./vouched.ts";
 
@@ -26,6 +26,7 @@ export interface AccountLibrary {
 export const BACK = "/sign-in/done";
 
 const DISABLED = { code: "disabled", message: "This account is disabled. An admin of this server can enable it" };
+const CHANGED = { message: "The password was changed meanwhile. Sign in again" };
 const UNVERIFIED = { message: "This passkey did not check who holds it. Use one with a fingerprint, face or PIN" };
 const ADDRESS = "x-trihelm-address";
 
@@ -36,10 +37,13 @@ export function accountLibrary(): Promise<AccountLibrary> {
 
 /**
  * A request as the library may see it: with the address that our own rules found, under a name no client can set; with each
- * cookie once, as we read it; and with a session only where it is the caller's.
+ * cookie once, as we read it; and with a session only where it is the caller's, by its token.
  */
-export function requestForLibrary(request: Request, given: { body: string | null; hasSession: boolean }): Request {
-  const headers = withOwnCookies(request.headers, given.hasSession);
+export async function requestForLibrary(
+  request: Request,
+  given: { body: string | null; token: string | null },
+): Promise<Request> {
+  const headers = await withOwnCookies(request.headers, given.token);
   headers.set(ADDRESS, peerAddress(request.headers));
   const { pathname, search } = new URL(request.url);
   // a query is only for the way back from a provider: what else the library takes by one, the caller may not choose
@@ -82,7 +86,10 @@ async function load(): Promise<AccountLibrary> {
       disableSignUp: true,
       minPasswordLength: 10,
       maxPasswordLength: 256,
-      password: { hash: hashPassword, verify: ({ hash, password }) => verifyPassword(hash, password) },
+      password: {
+        hash: async (password) => noted(await hashPassword(password)),
+        verify: ({ hash, password }) => verifyPassword(noted(hash), password),
+      },
     },
     session: { expiresIn: DAYS_KEPT * 86_400, disableSessionRefresh: true, freshAge: FRESH / 1000 },
     verification: { storeIdentifier: "hashed" },
@@ -98,7 +105,13 @@ async function load(): Promise<AccountLibrary> {
             const { provenAt } = currentVisit();
             return provenAt && provenAt < session.createdAt ? { data: { ...session, createdAt: provenAt } } : undefined;
           },
-          after: async ({ userId }, context) => {
+          after: async ({ id, userId }, context) => {
+            const { passwordHashes } = currentVisit();
+            // a password that was changed while it was checked has ended every session but this one
+            if (passwordHashes.size > 0 && !passwordHashes.has((await passwordHashOf(userId)) ?? "")) {
+              await endSessions(userId, { id });
+              throw new APIError("UNAUTHORIZED", CHANGED);
+            }
             if (!context?.path.startsWith("/callback/")) return;
             const state: { replaces?: unknown } | null = await getOAuthState();
             if (typeof state?.replaces === "string") await endSessions(userId, { id: state.replaces });
@@ -142,6 +155,11 @@ async function load(): Promise<AccountLibrary> {
     handler: (request) =>
       visiting(request.headers.get(ADDRESS) ?? "", async (visit) => arrival(await handler(request), visit)),
   };
+}
+
+function noted(hash: string): string {
+  currentVisit().passwordHashes.add(hash);
+  return hash;
 }
 
 const LIBRARY_WORDS: Record<string, Refusal> = {

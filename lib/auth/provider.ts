@@ -11,10 +11,12 @@ import {
   validateToken,
 } from "@better-auth/core/oauth2";
 import { APIError, type BetterAuthPlugin } from "better-auth";
+import { getOAuthState } from "better-auth/api";
 import { z } from "zod";
 import type { OidcSettings } from "#lib/platform/env-sign-in.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
+import { FRESH } from "./caller.ts";
 import { groupsInClaims } from "./groups.ts";
 import { nameSchema } from "./role.ts";
 import { currentVisit } from "./visit.ts";
@@ -145,6 +147,8 @@ async function welcome(
 ): Promise<string> {
   const visit = currentVisit();
   if (typeof proof.auth_time === "number") visit.provenAt = new Date(proof.auth_time * 1000);
+  // asked to have them prove themselves anew, the provider has to say that they did
+  else if (typeof (await getOAuthState())?.replaces === "string") visit.provenAt = new Date(Date.now() - FRESH);
   try {
     // several providers keep names and groups out of the token, and tell them to whoever asks
     const isWhole = groupsInClaims(proof, settings.groupsClaim) !== null && nameIn(proof) !== null;

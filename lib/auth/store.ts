@@ -84,6 +84,18 @@ export async function findPersonByAccount(account: ProviderAccount): Promise<Per
   return row && personOf(row.user);
 }
 
+/** Who is half signed in, by the hash of the challenge that their second factor answers. */
+export async function findPersonByChallenge(hash: string): Promise<Person | null> {
+  const challenge = await db().verification.findFirst({ where: { identifier: hash, expiresAt: { gt: new Date() } } });
+  const row = challenge && (await db().user.findUnique({ where: { id: challenge.value } }));
+  return row && personOf(row);
+}
+
+/** Ends the second steps that are under way. */
+export async function deleteChallenges(userId: string): Promise<void> {
+  await db().verification.deleteMany({ where: { value: userId } });
+}
+
 /** One person, or all in the order of their making. */
 export async function listPeople(id?: string): Promise<PersonRow[]> {
   const rows = await db().user.findMany({
@@ -180,12 +192,13 @@ export async function passwordHashOf(userId: string): Promise<string | null> {
   return row?.password ?? null;
 }
 
-/** Sets a password and signs the person out everywhere. */
+/** Sets a password and signs the person out everywhere, also who is half signed in with the old one. */
 export async function writePassword(userId: string, passwordHash: string): Promise<void> {
   await db().$transaction(async (tx) => {
     await tx.account.deleteMany({ where: { userId, providerId: "credential" } });
     await tx.account.create({ data: credential(userId, passwordHash) });
     await tx.session.deleteMany({ where: { userId } });
+    await tx.verification.deleteMany({ where: { value: userId } });
   });
 }
 
@@ -200,6 +213,36 @@ export async function deleteSecondFactor(userId: string): Promise<void> {
 export async function insertSession(row: Omit<SessionRow, "lastSeenAt"> & { hash: string }): Promise<void> {
   const { hash, address, ...rest } = row;
   await db().session.create({ data: { ...rest, token: hash, ipAddress: address } });
+}
+
+export interface SessionProof {
+  /** the id of a session that this one replaces */
+  instead: string | null;
+  /** what the password was just checked against */
+  passwordHash: string | null;
+}
+
+/** Adds a session if what it was begun with still holds: an end of sessions or a new password meanwhile counts. False: it does not. */
+export async function insertProvenSession(
+  row: Parameters<typeof insertSession>[0],
+  { instead, passwordHash }: SessionProof,
+): Promise<boolean> {
+  const { hash, address, ...rest } = row;
+  const { userId } = rest;
+  const over = Symbol("over");
+  try {
+    await db().$transaction(async (tx) => {
+      await tx.session.create({ data: { ...rest, token: hash, ipAddress: address } });
+      if (instead !== null && (await tx.session.deleteMany({ where: { id: instead, userId } })).count === 0) throw over;
+      const credential = { userId, providerId: "credential", password: passwordHash };
+      if (passwordHash !== null && (await tx.account.count({ where: credential })) === 0) throw over;
+    });
+    return true;
+  } catch (error) {
+    // thrown above, so that nothing of it stays
+    if (error === over) return false;
+    throw error;
+  }
 }
 
 /** A session and its person, by the hash of what the cookie holds; also one that has expired. */

@@ -5,8 +5,10 @@ import type { Refusal } from "./vouched.ts";
 
 export interface Visit {
   address: string;
-  /** when the provider last asked its person who they are; null: it does not say */
+  /** when the provider last asked its person who they are; null: it does not say, and was not told to */
   provenAt: Date | null;
+  /** hashes that a password was checked against, or made into, in this visit */
+  passwordHashes: Set<string>;
   /** why somebody is not let in, where the library would tell it in words of its own */
   refusal: Refusal | null;
 }
@@ -14,7 +16,7 @@ export interface Visit {
 const visits = () => singleton("auth.visits", () => new AsyncLocalStorage<Visit>());
 
 export function visiting<T>(address: string, work: (visit: Visit) => Promise<T>): Promise<T> {
-  const visit: Visit = { address, provenAt: null, refusal: null };
+  const visit: Visit = { address, provenAt: null, passwordHashes: new Set(), refusal: null };
   return visits().run(visit, () => work(visit));
 }
 
