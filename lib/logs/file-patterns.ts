@@ -17,6 +17,7 @@ const LONGEST = 2000;
 /** nothing that is a log is there, and what is there does harm when it is read or known */
 const NEVER = ["/proc", "/sys", "/dev", "/boot", "/etc"];
 const SECRET = /(?:^|\/)(?:\.ssh|\.gnupg|\.aws|\.kube)(?:\/|$)|\.(?:pem|key|p12|kdbx|gpg)$/;
+const OWN = "Trihelm's own data is not read";
 const MAGIC = /[*?[{]/;
 
 /** The pattern as it is kept. Throws `validation`. */
@@ -41,12 +42,30 @@ function problemOf(pattern: string): string | null {
 export function refusalOf(file: string): string | null {
   const within = (folder: string) => file === folder || file.startsWith(`${folder}/`);
   if (NEVER.some(within) || SECRET.test(file)) return "system files and keys are not read";
-  return within(env().dataDir) ? "Trihelm's own data is not read" : null;
+  return within(env().dataDir) || within(dataFolder()) ? OWN : null;
+}
+
+/** Where the data folder is, whatever links lead there. */
+function dataFolder(): string {
+  const { dataDir } = env();
+  return fs.existsSync(dataDir) ? fs.realpathSync(dataDir) : dataDir;
+}
+
+/** By what it is: a hard link or another mount gives it a name outside the data folder. */
+function isOwnData({ dev, ino }: fs.BigIntStats): boolean {
+  const folder = dataFolder();
+  if (!fs.existsSync(folder)) return false;
+  return fs.readdirSync(folder).some((name) => {
+    const file = path.join(/*turbopackIgnore: true*/ folder, name);
+    const own = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+    return own?.dev === dev && own.ino === ino;
+  });
 }
 
 /** By what was opened, wherever links led. */
 export const admitLog: Admit = ({ descriptor }) => {
   try {
+    if (isOwnData(fs.fstatSync(descriptor, { bigint: true }))) return OWN;
     return refusalOf(fs.readlinkSync(`/proc/self/fd/${descriptor}`).replace(/ \(deleted\)$/, ""));
   } catch {
     return "what was opened cannot be told on this system";
