@@ -9,6 +9,7 @@ import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
 import { isRotationOf } from "#lib/supervisors/files/lane.ts";
+import { linkRefusal } from "./trusted-links.ts";
 
 export const MOST_FILES = 200;
 /** entries that a glob may come across, and milliseconds that it may take */
@@ -16,7 +17,16 @@ const MOST_ENTRIES = 20_000;
 const LONGEST = 2000;
 /** nothing that is a log is there, and what is there does harm when it is read or known */
 const NEVER = ["/proc", "/sys", "/dev", "/boot", "/etc"];
-const SECRET = /(?:^|\/)(?:\.ssh|\.gnupg|\.aws|\.kube)(?:\/|$)|\.(?:pem|key|p12|kdbx|gpg)$/;
+const SECRET = [
+  /(?:^|\/)\.(?:ssh|gnupg|aws|kube|azure|password-store)(?:\/|$)/,
+  /\.(?:pem|key|p12|kdbx|gpg)$/,
+  /\/\.env(?:\.[^/]*)?$|\.env$/,
+  /\/\.(?:netrc|pgpass|npmrc|pypirc|my\.cnf|git-credentials|vault-token|lesshst|histfile|[\w-]+_history)$/,
+  /\/\.docker\/config\.json$|\/\.pm2\/dump\.pm2[^/]*$|\/fish\/fish_history$|\/\.config\/gcloud\//,
+  /\/run\/secrets(?:\/|$)/,
+  // the environment of a container is in them
+  /\/containers\/[^/]+\/(?:config|hostconfig)[^/]*\.json$/,
+];
 const OWN = "Trihelm's own data is not read";
 const MAGIC = /[*?[{]/;
 
@@ -41,7 +51,7 @@ function problemOf(pattern: string): string | null {
 /** Why this real path is not read; null: it may be. */
 export function refusalOf(file: string): string | null {
   const within = (folder: string) => file === folder || file.startsWith(`${folder}/`);
-  if (NEVER.some(within) || SECRET.test(file)) return "system files and keys are not read";
+  if (NEVER.some(within) || SECRET.some((one) => one.test(file))) return "system files and keys are not read";
   return within(env().dataDir) || within(dataFolder()) ? OWN : null;
 }
 
@@ -62,15 +72,27 @@ function isOwnData({ dev, ino }: fs.BigIntStats): boolean {
   });
 }
 
-/** By what was opened, wherever links led. */
-export const admitLog: Admit = ({ descriptor }) => {
-  try {
+/** By what was opened, wherever links led, and by whose links they were. */
+export function admitOf(pattern: string): Admit {
+  const folder = folderOf(pattern);
+  return ({ file, descriptor, uid }) => {
+    let real: string;
+    try {
+      real = fs.readlinkSync(`/proc/self/fd/${descriptor}`).replace(/ \(deleted\)$/, "");
+    } catch {
+      return "what was opened cannot be told on this system";
+    }
     if (isOwnData(fs.fstatSync(descriptor, { bigint: true }))) return OWN;
-    return refusalOf(fs.readlinkSync(`/proc/self/fd/${descriptor}`).replace(/ \(deleted\)$/, ""));
-  } catch {
-    return "what was opened cannot be told on this system";
-  }
-};
+    return refusalOf(real) ?? linkRefusal({ file, uid, real }, folder);
+  };
+}
+
+/** What a pattern names in full: the folder of a file, and of a glob all before its first part with a sign. */
+function folderOf(pattern: string): string {
+  const parts = path.resolve(/*turbopackIgnore: true*/ pattern).split("/");
+  const magic = parts.findIndex((part) => MAGIC.test(part));
+  return parts.slice(0, magic < 0 ? -1 : magic).join("/") || "/";
+}
 
 /** Ordinary files, most recently written first, each once and without what rotation made of another; 200 at most. */
 export async function findFiles(pattern: string): Promise<string[]> {

@@ -9,7 +9,7 @@ import { type FileSource, readLogs } from "#lib/supervisors/files/follow.ts";
 import { readHistory } from "#lib/supervisors/files/history.ts";
 import type { LogReader } from "#lib/supervisors/supervisor.ts";
 import { journal } from "./boots.ts";
-import { admitLog, checkPattern, findFiles } from "./file-patterns.ts";
+import { admitOf, checkPattern, findFiles } from "./file-patterns.ts";
 import type { LogSource } from "./history.ts";
 import type { LogSourceEntry, NewLogSource } from "./source-shapes.ts";
 import { addLogSource, readLogSource, readLogSources, removeLogSource, type StoredLogSource } from "./store.ts";
@@ -77,7 +77,7 @@ async function entryOf({ id, service, pattern, title, createdAt }: StoredLogSour
 
 function fileReader(pattern: string): LogReader {
   const source: FileSource = {
-    admit: admitLog,
+    admit: admitOf(pattern),
     files: async () => new Map((await findFiles(pattern)).map((file) => [file, "stdout"])),
   };
   return {

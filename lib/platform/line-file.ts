@@ -45,14 +45,14 @@ const LARGEST_BLOCK = 8 * 1024 * 1024;
 const LARGEST_UNPACKED = 4 * 1024 * 1024 * 1024;
 
 /** Looks at what was opened, whatever its name said: null where it may be read, else why not. */
-export type Admit = (opened: { descriptor: number; uid: bigint }) => string | null;
+export type Admit = (opened: { file: string; descriptor: number; uid: bigint }) => string | null;
 
 /** null where it is gone, may not be read, or is no ordinary file. What ends in `.gz` is unpacked to a file without a name. */
 export async function openLineFile(file: string, admit: Admit | null = null): Promise<LineFile | null> {
   const handle = await openPlain(file);
   if (!handle) return null;
   const stats = await handle.stat({ bigint: true });
-  if (!stats.isFile() || (admit !== null && admit({ descriptor: handle.fd, uid: stats.uid }) !== null)) {
+  if (!stats.isFile() || (admit !== null && admit({ file, descriptor: handle.fd, uid: stats.uid }) !== null)) {
     await handle.close();
     return null;
   }

@@ -218,7 +218,7 @@ function openRegular(file: string, admit: Admit | null): { descriptor: number; f
     });
   }
   const stats = fs.fstatSync(descriptor, { bigint: true });
-  const refusal = admit?.({ descriptor, uid: stats.uid }) ?? null;
+  const refusal = admit?.({ file, descriptor, uid: stats.uid }) ?? null;
   if (stats.isFile() && refusal === null)
     return { descriptor, file: `${stats.dev.toString(36)}.${stats.ino.toString(36)}` };
   fs.closeSync(descriptor);
