@@ -128,10 +128,14 @@ describe("files that somebody named", () => {
     ["what the system keeps", "/etc/shadow"],
     ["processes", "/proc/self/environ"],
     ["keys", "/home/alice/.ssh/id_ed25519"],
+    ["what has no end", "/var/log/*a*a*a*a*b.log"],
+    ["a number of names", "/var/log/{1..100000000}"],
   ])("%s is refused: %s", async (_, pattern) => {
     const answer = await call("/log-sources", "POST", { pattern });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ code: "validation" });
+    const { items } = (await (await call("/log-sources")).json()) as { items: { pattern: string | null }[] };
+    expect(items.map((item) => item.pattern)).not.toContain(pattern);
   });
 
   test("Trihelm's own data is refused, by its name and through a link", async () => {

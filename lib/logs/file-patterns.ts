@@ -9,11 +9,12 @@ import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
 import { isRotationOf } from "#lib/supervisors/files/lane.ts";
+import { globProblem, walkGlob } from "./glob.ts";
 import { linkRefusal } from "./trusted-links.ts";
 
 export const MOST_FILES = 200;
-/** entries that a glob may come across, and milliseconds that it may take */
-const MOST_ENTRIES = 20_000;
+/** names that a glob may come across, and milliseconds that it may take */
+const MOST_NAMES = 100_000;
 const LONGEST = 2000;
 /** nothing that is a log is there, and what is there does harm when it is read or known */
 const NEVER = ["/proc", "/sys", "/dev", "/boot", "/etc"];
@@ -45,7 +46,7 @@ function problemOf(pattern: string): string | null {
   const first = pattern.split("/")[1] ?? "";
   if (first === "" || MAGIC.test(first)) return "begins with a folder that is named in full";
   if (refusalOf(pattern)) return "names what is no log: system files and keys are not read";
-  return null;
+  return MAGIC.test(pattern) ? globProblem(pattern) : null;
 }
 
 /** Why this real path is not read; null: it may be. */
@@ -98,15 +99,10 @@ function folderOf(pattern: string): string {
 export async function findFiles(pattern: string): Promise<string[]> {
   if (!MAGIC.test(pattern)) return (await statOf(pattern)) ? [pattern] : [];
   const found: { file: string; id: string; modified: number }[] = [];
-  const end = performance.now() + LONGEST;
-  let count = 0;
-  const exclude = (name: string) => NEVER.includes(name) || performance.now() > end;
-  for await (const file of fs.promises.glob(pattern, { exclude })) {
-    count += 1;
-    if (count > MOST_ENTRIES || performance.now() > end) break;
+  await walkGlob(pattern, { milliseconds: LONGEST, names: MOST_NAMES, never: NEVER }, async (file) => {
     const stats = await statOf(file);
     if (stats) found.push({ file, ...stats });
-  }
+  });
   const once = new Map(found.map((one) => [one.id, one]));
   const names = new Set([...once.values()].map(({ file }) => file));
   const isRotated = (file: string) => {

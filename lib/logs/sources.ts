@@ -54,6 +54,8 @@ export async function createLogSource({ pattern, title, service }: NewLogSource)
   }
   if ((await readLogSources()).length >= MOST)
     throw new AppError("conflict", `There are ${MOST} sources: remove one first`);
+  // what cannot be looked for is not kept
+  await findFiles(checked);
   const id = randomBytes(6).toString("hex");
   return entryOf(
     await addLogSource({ id, pattern: checked, title: title?.trim() || checked, service: service ?? null }),
