@@ -8,7 +8,7 @@ import path from "node:path";
 import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
-import { isRotationOf } from "#lib/supervisors/files/lane.ts";
+import { isRotationOf } from "#lib/supervisors/files/rotation.ts";
 import { globProblem, walkGlob } from "./glob.ts";
 import { linkRefusal } from "./trusted-links.ts";
 
