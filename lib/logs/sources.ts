@@ -17,6 +17,8 @@ import { addLogSource, readLogSource, readLogSources, removeLogSource, type Stor
 const KERNEL = "local/journal/kernel";
 const FILES = "local/file/";
 const MOST = 100;
+/** milliseconds */
+const LATELY = 5000;
 
 /** Throws `not_found`. */
 export async function logSource(id: string): Promise<LogSource> {
@@ -41,8 +43,10 @@ export async function listLogSources(access: Access): Promise<LogSourceEntry[]> 
     ...{ id: KERNEL, kind: "kernel", title: "Kernel", service: null, pattern: null, files: null },
     ...{ problem: null, createdAt: null },
   };
-  const files = await Promise.all((await readLogSources()).map(entryOf));
-  return [...(journal() ? [kernel] : []), ...files].filter(({ id }) => reaches(access, id));
+  // no files are looked for that the caller may not hear of
+  const within = (await readLogSources()).filter(({ id }) => reaches(access, `${FILES}${id}`));
+  const files = await Promise.all(within.map(entryOf));
+  return [...(journal() && reaches(access, KERNEL) ? [kernel] : []), ...files];
 }
 
 /** Throws `validation` for a pattern that may not be read, `not_found` for a service that is not there. */
@@ -55,7 +59,7 @@ export async function createLogSource({ pattern, title, service }: NewLogSource)
   if ((await readLogSources()).length >= MOST)
     throw new AppError("conflict", `There are ${MOST} sources: remove one first`);
   // what cannot be looked for is not kept
-  await findFiles(checked);
+  await findLately(checked);
   const id = randomBytes(6).toString("hex");
   return entryOf(
     await addLogSource({ id, pattern: checked, title: title?.trim() || checked, service: service ?? null }),
@@ -68,14 +72,28 @@ export async function deleteLogSource(key: string): Promise<void> {
 }
 
 async function entryOf({ id, service, pattern, title, createdAt }: StoredLogSource): Promise<LogSourceEntry> {
-  const files = await findFiles(pattern);
+  const files = await findLately(pattern);
   return {
     ...{ id: `${FILES}${id}`, kind: "file", title, service, pattern },
-    files: files.length,
-    problem: files.length === 0 ? "No file is found there now" : null,
+    files,
+    problem: files === 0 ? "No file is found there now" : null,
     createdAt: createdAt.toISOString(),
   };
 }
+
+/** How many files there are, as it was a few seconds ago at most: everybody who looks at the list asks. */
+function findLately(pattern: string): Promise<number> {
+  const known = lately.get(pattern);
+  if (known && performance.now() < known.until) return known.count;
+  if (lately.size > MOST * 2) lately.clear();
+  const count = findFiles(pattern).then((files) => files.length);
+  // a failure is the answer to whoever waits for it, and is not kept
+  count.catch(() => lately.delete(pattern));
+  lately.set(pattern, { count, until: performance.now() + LATELY });
+  return count;
+}
+
+const lately = new Map<string, { count: Promise<number>; until: number }>();
 
 function fileReader(pattern: string): LogReader {
   const source: FileSource = {
