@@ -63,7 +63,8 @@ function walk(folder: string, name: string, isTrusted: (link: Link) => boolean):
     if (links > MOST_LINKS) throw new Untrusted("too many links follow each other");
     // read once: what is judged is what is followed
     const target = fs.readlinkSync(next);
-    const place = path.isAbsolute(target) ? target : `${current}/${target}`;
+    // as the kernel goes: .. after a link is not the folder before it
+    const place = path.isAbsolute(target) ? target : [current, target].join("/");
     const owner = fs.statSync(place, { bigint: true, throwIfNoEntry: false })?.uid ?? null;
     if (!isTrusted({ owner: stats.uid, target: owner }))
       throw new Untrusted("a link leads to what does not belong to whoever made it");
