@@ -1,9 +1,11 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { sleep } from "#lib/platform/clock.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
+import { unpackBudget } from "#lib/platform/unpack.ts";
 import type { HistoryQuery, LogQuery, LogRecord } from "../supervisor.ts";
 import { readLogs } from "./follow.ts";
 import { readHistory } from "./history.ts";
@@ -150,6 +152,25 @@ describe("history", () => {
     write(out, "y".repeat(3 * 1024 * 1024), "next");
     const records = await read();
     expect(records.map((record) => record.text.length)).toEqual([1024 * 1024, 4]);
+  });
+
+  test("what unpacks to too much is told, and nothing that was opened stays open", async () => {
+    write(out, "three");
+    write(err, "trouble");
+    for (const [at, file] of [out, err].entries()) fs.writeFileSync(`${file}.2.gz`, gzipSync("x".repeat(400 + at)));
+    const budget = unpackBudget();
+    const before = budget.left;
+    budget.left = 500;
+    const held = () =>
+      fs
+        .readdirSync("/proc/self/fd")
+        .map((fd) => path.join("/proc/self/fd", fd))
+        .filter((fd) => fs.existsSync(fd) && fs.readlinkSync(fd).startsWith(folder));
+    const lines = readHistory(source(), HISTORY, new AbortController().signal);
+    await expect(lines.next()).rejects.toMatchObject({ code: "too_large" });
+    expect(held()).toEqual([]);
+    expect(budget.left).toBe(500);
+    budget.left = before;
   });
 
   test("no file is no error", async () => {

@@ -7,6 +7,7 @@ import {
   bisectLines,
   type LineFile,
   linesWith,
+  openAll,
   openLineFile,
   readBlocks,
   type Words,
@@ -57,7 +58,8 @@ const LOOK = 32 * 1024;
 const LINES_BACK = 200;
 /** milliseconds by which the lines of a file may be out of order */
 const DISORDER = 2000;
-/** Opens what there is. What is not admitted is not read. */
+
+/** Opens what there is. What is not admitted is not read. Throws `too_large` for what unpacks to too much. */
 export async function openLane(
   file: string,
   stream: LogRecord["stream"],
@@ -65,7 +67,8 @@ export async function openLane(
 ): Promise<Lane> {
   const current = await openLineFile(file, admit);
   const others = (await rotatedFiles(file)).filter((one) => packed || !one.endsWith(".gz"));
-  const opened = await Promise.all(others.map((one) => openLineFile(one, admit)));
+  const opening = [Promise.resolve(current), ...others.map((one) => openLineFile(one, admit))];
+  const [, ...opened] = await openAll(opening, (one) => one?.close());
   const files = [...opened.filter((one) => one !== null).sort((a, b) => a.modified - b.modified), current];
   // renamed while they were opened: the same file twice
   const once = new Map(files.filter((one) => one !== null).map((one) => [one.id, one]));
