@@ -2,8 +2,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { bearer } from "#lib/auth/people-rig.ts";
 import type { LogLine } from "#lib/logs/line.ts";
+import { addLogSource } from "#lib/logs/store.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
@@ -128,10 +130,14 @@ describe("files that somebody named", () => {
     ["what the system keeps", "/etc/shadow"],
     ["processes", "/proc/self/environ"],
     ["keys", "/home/alice/.ssh/id_ed25519"],
+    ["what has no end", "/var/log/*a*a*a*a*b.log"],
+    ["a number of names", "/var/log/{1..100000000}"],
   ])("%s is refused: %s", async (_, pattern) => {
     const answer = await call("/log-sources", "POST", { pattern });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ code: "validation" });
+    const { items } = (await (await call("/log-sources")).json()) as { items: { pattern: string | null }[] };
+    expect(items.map((item) => item.pattern)).not.toContain(pattern);
   });
 
   test("Trihelm's own data is refused, by its name and through a link", async () => {
@@ -150,6 +156,24 @@ describe("files that somebody named", () => {
     // a link to a log is a log
     fs.symlinkSync(write("real.log", "fine"), path.join(folder, "good.log"));
     expect(await texts(`/services/${await add(path.join(folder, "good.log"))}/logs`)).toEqual(["fine"]);
+  });
+
+  test("files are looked for only where the caller may hear of them, and once for all who ask together", async () => {
+    for (const id of ["mine", "other"]) {
+      write(`${id}/a.log`, "line");
+      await addLogSource({ id, pattern: `${folder}/${id}/*.log`, title: id, service: null });
+    }
+    const opened = vi.spyOn(fs.promises, "opendir");
+    const looks = (name: string) => opened.mock.calls.filter(([at]) => at === path.join(folder, name)).length;
+    const as = await bearer(api.people.viewer, { services: ["local/file/mine"] });
+    for (let asked = 0; asked < 3; asked += 1) {
+      const { body } = await api.call("GET", "/api/v1/log-sources", undefined, { as });
+      expect(body.items).toMatchObject([{ id: "local/file/mine", files: 1, problem: null }]);
+    }
+    expect([looks("mine"), looks("other")]).toEqual([1, 0]);
+    await call("/log-sources");
+    expect([looks("mine"), looks("other")]).toEqual([1, 1]);
+    opened.mockRestore();
   });
 
   test("a service that is not there is not found", async () => {

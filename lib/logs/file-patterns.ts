@@ -8,15 +8,27 @@ import path from "node:path";
 import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
-import { isRotationOf } from "#lib/supervisors/files/lane.ts";
+import { isRotationOf } from "#lib/supervisors/files/rotation.ts";
+import { globProblem, walkGlob } from "./glob.ts";
+import { linkRefusal } from "./trusted-links.ts";
 
 export const MOST_FILES = 200;
-/** entries that a glob may come across, and milliseconds that it may take */
-const MOST_ENTRIES = 20_000;
+/** names that a glob may come across, and milliseconds that it may take */
+const MOST_NAMES = 100_000;
 const LONGEST = 2000;
 /** nothing that is a log is there, and what is there does harm when it is read or known */
 const NEVER = ["/proc", "/sys", "/dev", "/boot", "/etc"];
-const SECRET = /(?:^|\/)(?:\.ssh|\.gnupg|\.aws|\.kube)(?:\/|$)|\.(?:pem|key|p12|kdbx|gpg)$/;
+const SECRET = [
+  /(?:^|\/)\.(?:ssh|gnupg|aws|kube|azure|password-store)(?:\/|$)/,
+  /\.(?:pem|key|p12|kdbx|gpg)$/,
+  /\/\.env(?:\.[^/]*)?$|\.env$/,
+  /\/\.(?:netrc|pgpass|npmrc|pypirc|my\.cnf|git-credentials|vault-token|lesshst|histfile|[\w-]+_history)$/,
+  /\/\.docker\/config\.json$|\/\.pm2\/dump\.pm2[^/]*$|\/fish\/fish_history$|\/\.config\/gcloud\//,
+  /\/run\/secrets(?:\/|$)/,
+  // the environment of a container is in them
+  /\/containers\/[^/]+\/(?:config|hostconfig)[^/]*\.json$/,
+];
+const OWN = "Trihelm's own data is not read";
 const MAGIC = /[*?[{]/;
 
 /** The pattern as it is kept. Throws `validation`. */
@@ -34,38 +46,63 @@ function problemOf(pattern: string): string | null {
   const first = pattern.split("/")[1] ?? "";
   if (first === "" || MAGIC.test(first)) return "begins with a folder that is named in full";
   if (refusalOf(pattern)) return "names what is no log: system files and keys are not read";
-  return null;
+  return MAGIC.test(pattern) ? globProblem(pattern) : null;
 }
 
 /** Why this real path is not read; null: it may be. */
 export function refusalOf(file: string): string | null {
   const within = (folder: string) => file === folder || file.startsWith(`${folder}/`);
-  if (NEVER.some(within) || SECRET.test(file)) return "system files and keys are not read";
-  return within(env().dataDir) ? "Trihelm's own data is not read" : null;
+  if (NEVER.some(within) || SECRET.some((one) => one.test(file))) return "system files and keys are not read";
+  return within(env().dataDir) || within(dataFolder()) ? OWN : null;
 }
 
-/** By what was opened, wherever links led. */
-export const admitLog: Admit = ({ descriptor }) => {
-  try {
-    return refusalOf(fs.readlinkSync(`/proc/self/fd/${descriptor}`).replace(/ \(deleted\)$/, ""));
-  } catch {
-    return "what was opened cannot be told on this system";
-  }
-};
+/** Where the data folder is, whatever links lead there. */
+function dataFolder(): string {
+  const { dataDir } = env();
+  return fs.existsSync(dataDir) ? fs.realpathSync(dataDir) : dataDir;
+}
+
+/** By what it is: a hard link or another mount gives it a name outside the data folder. */
+function isOwnData({ dev, ino }: fs.BigIntStats): boolean {
+  const folder = dataFolder();
+  if (!fs.existsSync(folder)) return false;
+  return fs.readdirSync(folder).some((name) => {
+    const file = path.join(/*turbopackIgnore: true*/ folder, name);
+    const own = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+    return own?.dev === dev && own.ino === ino;
+  });
+}
+
+/** By what was opened, wherever links led, and by whose links they were. */
+export function admitOf(pattern: string): Admit {
+  const folder = folderOf(pattern);
+  return ({ file, descriptor, uid }) => {
+    let real: string;
+    try {
+      real = fs.readlinkSync(`/proc/self/fd/${descriptor}`).replace(/ \(deleted\)$/, "");
+    } catch {
+      return "what was opened cannot be told on this system";
+    }
+    if (isOwnData(fs.fstatSync(descriptor, { bigint: true }))) return OWN;
+    return refusalOf(real) ?? linkRefusal({ file, uid, real }, folder);
+  };
+}
+
+/** What a pattern names in full: the folder of a file, and of a glob all before its first part with a sign. */
+function folderOf(pattern: string): string {
+  const parts = path.resolve(/*turbopackIgnore: true*/ pattern).split("/");
+  const magic = parts.findIndex((part) => MAGIC.test(part));
+  return parts.slice(0, magic < 0 ? -1 : magic).join("/") || "/";
+}
 
 /** Ordinary files, most recently written first, each once and without what rotation made of another; 200 at most. */
 export async function findFiles(pattern: string): Promise<string[]> {
   if (!MAGIC.test(pattern)) return (await statOf(pattern)) ? [pattern] : [];
   const found: { file: string; id: string; modified: number }[] = [];
-  const end = performance.now() + LONGEST;
-  let count = 0;
-  const exclude = (name: string) => NEVER.includes(name) || performance.now() > end;
-  for await (const file of fs.promises.glob(pattern, { exclude })) {
-    count += 1;
-    if (count > MOST_ENTRIES || performance.now() > end) break;
+  await walkGlob(pattern, { milliseconds: LONGEST, names: MOST_NAMES, never: NEVER }, async (file) => {
     const stats = await statOf(file);
     if (stats) found.push({ file, ...stats });
-  }
+  });
   const once = new Map(found.map((one) => [one.id, one]));
   const names = new Set([...once.values()].map(({ file }) => file));
   const isRotated = (file: string) => {

@@ -9,7 +9,7 @@ import { type FileSource, readLogs } from "#lib/supervisors/files/follow.ts";
 import { readHistory } from "#lib/supervisors/files/history.ts";
 import type { LogReader } from "#lib/supervisors/supervisor.ts";
 import { journal } from "./boots.ts";
-import { admitLog, checkPattern, findFiles } from "./file-patterns.ts";
+import { admitOf, checkPattern, findFiles } from "./file-patterns.ts";
 import type { LogSource } from "./history.ts";
 import type { LogSourceEntry, NewLogSource } from "./source-shapes.ts";
 import { addLogSource, readLogSource, readLogSources, removeLogSource, type StoredLogSource } from "./store.ts";
@@ -17,6 +17,8 @@ import { addLogSource, readLogSource, readLogSources, removeLogSource, type Stor
 const KERNEL = "local/journal/kernel";
 const FILES = "local/file/";
 const MOST = 100;
+/** milliseconds */
+const LATELY = 5000;
 
 /** Throws `not_found`. */
 export async function logSource(id: string): Promise<LogSource> {
@@ -41,8 +43,10 @@ export async function listLogSources(access: Access): Promise<LogSourceEntry[]> 
     ...{ id: KERNEL, kind: "kernel", title: "Kernel", service: null, pattern: null, files: null },
     ...{ problem: null, createdAt: null },
   };
-  const files = await Promise.all((await readLogSources()).map(entryOf));
-  return [...(journal() ? [kernel] : []), ...files].filter(({ id }) => reaches(access, id));
+  // no files are looked for that the caller may not hear of
+  const within = (await readLogSources()).filter(({ id }) => reaches(access, `${FILES}${id}`));
+  const files = await Promise.all(within.map(entryOf));
+  return [...(journal() && reaches(access, KERNEL) ? [kernel] : []), ...files];
 }
 
 /** Throws `validation` for a pattern that may not be read, `not_found` for a service that is not there. */
@@ -54,6 +58,8 @@ export async function createLogSource({ pattern, title, service }: NewLogSource)
   }
   if ((await readLogSources()).length >= MOST)
     throw new AppError("conflict", `There are ${MOST} sources: remove one first`);
+  // what cannot be looked for is not kept
+  await findLately(checked);
   const id = randomBytes(6).toString("hex");
   return entryOf(
     await addLogSource({ id, pattern: checked, title: title?.trim() || checked, service: service ?? null }),
@@ -66,18 +72,32 @@ export async function deleteLogSource(key: string): Promise<void> {
 }
 
 async function entryOf({ id, service, pattern, title, createdAt }: StoredLogSource): Promise<LogSourceEntry> {
-  const files = await findFiles(pattern);
+  const files = await findLately(pattern);
   return {
     ...{ id: `${FILES}${id}`, kind: "file", title, service, pattern },
-    files: files.length,
-    problem: files.length === 0 ? "No file is found there now" : null,
+    files,
+    problem: files === 0 ? "No file is found there now" : null,
     createdAt: createdAt.toISOString(),
   };
 }
 
+/** How many files there are, as it was a few seconds ago at most: everybody who looks at the list asks. */
+function findLately(pattern: string): Promise<number> {
+  const known = lately.get(pattern);
+  if (known && performance.now() < known.until) return known.count;
+  if (lately.size > MOST * 2) lately.clear();
+  const count = findFiles(pattern).then((files) => files.length);
+  // a failure is the answer to whoever waits for it, and is not kept
+  count.catch(() => lately.delete(pattern));
+  lately.set(pattern, { count, until: performance.now() + LATELY });
+  return count;
+}
+
+const lately = new Map<string, { count: Promise<number>; until: number }>();
+
 function fileReader(pattern: string): LogReader {
   const source: FileSource = {
-    admit: admitLog,
+    admit: admitOf(pattern),
     files: async () => new Map((await findFiles(pattern)).map((file) => [file, "stdout"])),
   };
   return {

@@ -81,6 +81,11 @@ test("a value may come from a file, one of both ways only", () => {
   fs.rmSync(folder, { recursive: true });
 });
 
+test("the data folder is spelt in one way", () => {
+  for (const spelt of ["/srv/trihelm/", "//srv//trihelm", "/srv/./x/../trihelm"])
+    expect(readEnv({ TRIHELM_DATA_DIR: spelt }).dataDir, spelt).toBe("/srv/trihelm");
+});
+
 test("lists are split, slashes cut, misspelt names found", () => {
   const env = readEnv({
     TRIHELM_PM2_HOMES: "/a/.pm2, /b/.pm2,",

@@ -72,6 +72,7 @@ export interface Env extends SignInSettings {
   allowedHosts: string[];
   /** whose `X-Forwarded-For` is believed */
   trustedProxies: Network[];
+  /** as a path is told: no doubled slash, none at its end */
   dataDir: string;
   /** null: look for them */
   pm2Homes: string[] | null;
@@ -120,7 +121,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     baseUrl: data.TRIHELM_BASE_URL?.replace(/\/+$/, "") ?? null,
     allowedHosts: data.TRIHELM_ALLOWED_HOSTS,
     trustedProxies: data.TRIHELM_TRUSTED_PROXIES,
-    dataDir: data.TRIHELM_DATA_DIR ?? defaultDataDir(values),
+    dataDir: path.resolve(/*turbopackIgnore: true*/ data.TRIHELM_DATA_DIR ?? defaultDataDir(values)),
     pm2Homes: data.TRIHELM_PM2_HOMES ?? null,
     systemd: data.TRIHELM_SYSTEMD,
     logLevel: data.TRIHELM_LOG_LEVEL,

@@ -1,10 +1,6 @@
 /** Large files of lines, read in blocks from either end, searched by a key that grows, and looked through as raw bytes. */
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import zlib from "node:zlib";
+import { unpack } from "./unpack.ts";
 
 export interface LineFile {
   /** `device.inode`, of the file that was named */
@@ -41,24 +37,25 @@ const CONTEXT = 16 * 1024;
 const PROBE = 64 * 1024;
 /** a block is not grown beyond this to find a good place to cut */
 const LARGEST_BLOCK = 8 * 1024 * 1024;
-/** a packed file that grows beyond this was packed to do harm, or is nothing that anybody scrolls through */
-const LARGEST_UNPACKED = 4 * 1024 * 1024 * 1024;
 
 /** Looks at what was opened, whatever its name said: null where it may be read, else why not. */
-export type Admit = (opened: { descriptor: number; uid: bigint }) => string | null;
+export type Admit = (opened: { file: string; descriptor: number; uid: bigint }) => string | null;
 
-/** null where it is gone, may not be read, or is no ordinary file. What ends in `.gz` is unpacked to a file without a name. */
+/**
+ * null where it is gone, may not be read, or is no ordinary file. What ends in `.gz` is unpacked to a file without a name.
+ * Throws `too_large` where all that is unpacked at once is.
+ */
 export async function openLineFile(file: string, admit: Admit | null = null): Promise<LineFile | null> {
   const handle = await openPlain(file);
   if (!handle) return null;
   const stats = await handle.stat({ bigint: true });
-  if (!stats.isFile() || (admit !== null && admit({ descriptor: handle.fd, uid: stats.uid }) !== null)) {
+  if (!stats.isFile() || (admit !== null && admit({ file, descriptor: handle.fd, uid: stats.uid }) !== null)) {
     await handle.close();
     return null;
   }
-  const unpacked = file.endsWith(".gz") ? await unpack(handle) : handle;
-  if (!unpacked) return null;
-  const size = unpacked === handle ? Number(stats.size) : (await unpacked.stat()).size;
+  const unpacked = file.endsWith(".gz") ? await unpack(handle) : null;
+  const plain = unpacked?.handle ?? handle;
+  const size = unpacked ? (await plain.stat()).size : Number(stats.size);
   return {
     id: `${stats.dev.toString(36)}.${stats.ino.toString(36)}`,
     size,
@@ -68,13 +65,13 @@ export async function openLineFile(file: string, admit: Admit | null = null): Pr
       const buffer = target && target.length >= wanted ? target.subarray(0, wanted) : Buffer.allocUnsafeSlow(wanted);
       let filled = 0;
       while (filled < buffer.length) {
-        const { bytesRead } = await unpacked.read(buffer, filled, buffer.length - filled, offset + filled);
+        const { bytesRead } = await plain.read(buffer, filled, buffer.length - filled, offset + filled);
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
       return buffer.subarray(0, filled);
     },
-    close: () => unpacked.close(),
+    close: () => (unpacked ?? handle).close(),
   };
 }
 
@@ -253,6 +250,19 @@ export function hasLongLine(data: Buffer, length: number): boolean {
   return false;
 }
 
+/** Of several that are opened together, all or none: when one fails, the others are closed. */
+export async function openAll<T>(
+  opening: readonly Promise<T>[],
+  close: (opened: T) => Promise<unknown> | undefined,
+): Promise<T[]> {
+  const settled = await Promise.allSettled(opening);
+  const opened = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (!failed) return opened;
+  await Promise.all(opened.map(close));
+  throw failed.reason;
+}
+
 async function openPlain(file: string): Promise<fs.promises.FileHandle | null> {
   try {
     return await fs.promises.open(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
@@ -260,33 +270,5 @@ async function openPlain(file: string): Promise<fs.promises.FileHandle | null> {
     if (["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? ""))
       return null;
     throw error;
-  }
-}
-
-/** null where it is not what its name says, or too large. Closes the packed one. */
-async function unpack(packed: fs.promises.FileHandle): Promise<fs.promises.FileHandle | null> {
-  const folder = await fs.promises.mkdtemp(path.join(os.tmpdir(), "trihelm-log-"));
-  const target = path.join(folder, "unpacked");
-  try {
-    const handle = await fs.promises.open(target, "wx+", 0o600);
-    await fs.promises.rm(folder, { recursive: true });
-    let size = 0;
-    const bound = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        size += chunk.length;
-        done(size > LARGEST_UNPACKED ? new Error("too large") : null, chunk);
-      },
-    });
-    const sink = fs.createWriteStream("", { fd: handle.fd, autoClose: false });
-    try {
-      await pipeline(packed.createReadStream({ start: 0 }), zlib.createGunzip(), bound, sink);
-    } catch {
-      // cut off by a crash while it was packed: what came so far is what there is
-      if (size > LARGEST_UNPACKED) return await handle.close().then(() => null);
-    }
-    return handle;
-  } finally {
-    await fs.promises.rm(folder, { recursive: true, force: true });
-    await packed.close().catch(() => "closed with its stream");
   }
 }

@@ -1,14 +1,17 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { sleep } from "#lib/platform/clock.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
+import { unpackBudget } from "#lib/platform/unpack.ts";
 import type { HistoryQuery, LogQuery, LogRecord } from "../supervisor.ts";
 import { readLogs } from "./follow.ts";
 import { readHistory } from "./history.ts";
 import { timeOfLine } from "./line-time.ts";
 import { openLogFile } from "./log-file.ts";
+import { isRotationOf } from "./rotation.ts";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-pm2-logs-"));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -98,6 +101,16 @@ describe("the time of a line", () => {
   });
 });
 
+test.each([
+  ["app.log", ["app.log.1", "app.log.2.gz", "app.log-20261121", "app__2026-11-21_00-00-00.log", "app-20261121.log.gz"]],
+  ["syslog", ["syslog.1", "syslog.2.gz", "syslog-20261121"]],
+  ["a.jsonl", ["a.jsonl.1", "a.jsonl-20261121.gz"]],
+])("rotation makes of %s %j", (file, made) => {
+  for (const name of made) expect(isRotationOf(name, file), name).toBe(true);
+  for (const name of [file, "apple.log", "app-2.log", "app-error.log", "syslogd", "syslog.conf", "a.jsonl.lock"])
+    expect(isRotationOf(name, file), name).toBe(false);
+});
+
 describe("history", () => {
   test("both files in the order of their times; a line without one stays behind the line before it", async () => {
     write(out, "2025-11-14T10:00:00Z a", "2025-11-14T10:00:02Z c");
@@ -139,6 +152,25 @@ describe("history", () => {
     write(out, "y".repeat(3 * 1024 * 1024), "next");
     const records = await read();
     expect(records.map((record) => record.text.length)).toEqual([1024 * 1024, 4]);
+  });
+
+  test("what unpacks to too much is told, and nothing that was opened stays open", async () => {
+    write(out, "three");
+    write(err, "trouble");
+    for (const [at, file] of [out, err].entries()) fs.writeFileSync(`${file}.2.gz`, gzipSync("x".repeat(400 + at)));
+    const budget = unpackBudget();
+    const before = budget.left;
+    budget.left = 500;
+    const held = () =>
+      fs
+        .readdirSync("/proc/self/fd")
+        .map((fd) => path.join("/proc/self/fd", fd))
+        .filter((fd) => fs.existsSync(fd) && fs.readlinkSync(fd).startsWith(folder));
+    const lines = readHistory(source(), HISTORY, new AbortController().signal);
+    await expect(lines.next()).rejects.toMatchObject({ code: "too_large" });
+    expect(held()).toEqual([]);
+    expect(budget.left).toBe(500);
+    budget.left = before;
   });
 
   test("no file is no error", async () => {
@@ -209,6 +241,32 @@ describe("a cursor", () => {
     // without the copy it is known that something is missing
     fs.rmSync(path.join(folder, "app-out.log.1"));
     expect(texts(await read({ after: first!.cursor }))).toEqual(["(emptied)", ...rest.slice(2)]);
+  });
+
+  test("opens nothing but what rotation made of its file, whatever it names", async () => {
+    write(out, "own");
+    const identity = (file: string) => {
+      const { dev, ino } = fs.statSync(file, { bigint: true });
+      return `${dev.toString(36)}.${ino.toString(36)}`;
+    };
+    const [line] = await read();
+    // as somebody makes it up who may read this app's log only
+    const naming = (file: string, offset: number) => {
+      const key = line!.cursor.split(".")[0];
+      const place = `${key}.${identity(file)}.${offset.toString(36)}`;
+      return `${place}~${place}`;
+    };
+    for (const name of ["app-outbox-out.log", "app-outbox.log", "app-out-2.log", "app-out.logs", "app-out.log.old"]) {
+      const other = path.join(folder, name);
+      write(other, "secret", "secret too");
+      for (const offset of [0, 7])
+        expect(texts(await read({ after: naming(other, offset) })), name).toEqual(["(removed)", "own"]);
+    }
+    const rotated = path.join(folder, "app-out.log.1");
+    write(rotated, "earlier", "later");
+    expect(texts(await read({ after: naming(rotated, 0) }))).toEqual(["earlier", "later", "own"]);
+    expect(texts(await read({ after: naming(rotated, 8) }))).toEqual(["later", "own"]);
+    expect(texts(await read({ after: naming(rotated, 3) }))).toEqual(["(removed)", "own"]);
   });
 
   test("of a file that was emptied meanwhile takes what is there now", async () => {

@@ -1,5 +1,5 @@
 /** What there is of an app's log: its files and what rotation made of them, woven together by the times of their lines. */
-import { wordsOf } from "#lib/platform/line-file.ts";
+import { openAll, wordsOf } from "#lib/platform/line-file.ts";
 import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { type Cursor, cursorOf, parseCursor, pathKey } from "./cursor.ts";
 import type { FileSource } from "./follow.ts";
@@ -39,7 +39,8 @@ export async function* readHistory(
     // the newest lines never are in a packed file; what is searched whole may be
     const packed = query.from === "oldest" && after === null;
     const opening = [...files].map(([file, stream]) => openLane(file, stream, { admit: source.admit, packed }));
-    lanes.push(...(await Promise.all(opening)));
+    const closed = ({ files: opened }: Lane) => Promise.all(opened.map((file) => file.close()));
+    lanes.push(...(await openAll(opening, closed)));
     if (signal.aborted) return;
     const heads = await Promise.all(lanes.map((lane) => headOf(lane, query, { after, until })));
     const isBehind = after && query.from === "oldest" && !heads.every(({ isWhole }) => isWhole);

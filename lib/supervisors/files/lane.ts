@@ -7,6 +7,7 @@ import {
   bisectLines,
   type LineFile,
   linesWith,
+  openAll,
   openLineFile,
   readBlocks,
   type Words,
@@ -15,6 +16,7 @@ import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { lineMark, MARKED, markBefore } from "./line-mark.ts";
 import { type LineTime, timeOfLine } from "./line-time.ts";
 import { LONGEST, type Position } from "./log-file.ts";
+import { isRotationOf } from "./rotation.ts";
 
 export interface LaneLine {
   text: string;
@@ -56,10 +58,8 @@ const LOOK = 32 * 1024;
 const LINES_BACK = 200;
 /** milliseconds by which the lines of a file may be out of order */
 const DISORDER = 2000;
-/** what rotation makes of `app.log`: `app__2026-11-21.log`, `app.log.1`, `app.log-20261121.gz` */
-const ROTATED = /^(?:__.{1,80}\.log|\.log[.-]\d[\w.-]{0,40}|-\d{8}[\w-]{0,40}\.log)(?:\.gz)?$/;
 
-/** Opens what there is. What is not admitted is not read. */
+/** Opens what there is. What is not admitted is not read. Throws `too_large` for what unpacks to too much. */
 export async function openLane(
   file: string,
   stream: LogRecord["stream"],
@@ -67,7 +67,8 @@ export async function openLane(
 ): Promise<Lane> {
   const current = await openLineFile(file, admit);
   const others = (await rotatedFiles(file)).filter((one) => packed || !one.endsWith(".gz"));
-  const opened = await Promise.all(others.map((one) => openLineFile(one, admit)));
+  const opening = [Promise.resolve(current), ...others.map((one) => openLineFile(one, admit))];
+  const [, ...opened] = await openAll(opening, (one) => one?.close());
   const files = [...opened.filter((one) => one !== null).sort((a, b) => a.modified - b.modified), current];
   // renamed while they were opened: the same file twice
   const once = new Map(files.filter((one) => one !== null).map((one) => [one.id, one]));
@@ -218,18 +219,11 @@ async function holdsPosition(file: LineFile, { offset, mark }: Position): Promis
   return mark === undefined || markBefore(await file.read(offset - length, length)) === mark;
 }
 
-/** Could rotation have made the one of the other, which goes on? */
-export function isRotationOf(candidate: string, file: string): boolean {
-  const stem = file.replace(/\.log$/, "");
-  return candidate.startsWith(stem) && ROTATED.test(candidate.slice(stem.length));
-}
-
 async function rotatedFiles(file: string): Promise<string[]> {
   const folder = path.dirname(file);
-  const stem = path.basename(file).replace(/\.log$/, "");
   const names = await fs.promises.readdir(folder).catch(() => []);
   return names
-    .filter((name) => name.startsWith(stem) && ROTATED.test(name.slice(stem.length)))
+    .filter((name) => isRotationOf(name, path.basename(file)))
     .map((name) => path.join(/*turbopackIgnore: true*/ folder, name))
     .filter((one) => one !== file);
 }

@@ -8,6 +8,7 @@ import path from "node:path";
 import type { Admit } from "#lib/platform/line-file.ts";
 import { SupervisorError } from "../supervisor.ts";
 import { lineMark, MARKED, markBefore } from "./line-mark.ts";
+import { isRotationOf } from "./rotation.ts";
 
 const CHUNK = 256 * 1024;
 /** bytes before our offset that must still be there: a file cut and grown again between two looks is noticed */
@@ -98,7 +99,7 @@ export function openLogFile(options: LogFileOptions): LogFile {
       for (const { one } of wanted) {
         const opened = openSibling(one, admit);
         if (!opened) continue;
-        if (isThere(opened)) {
+        if (isThere(opened) && (position.mark !== undefined || isLineStart(opened.descriptor, position.offset))) {
           if (current) fs.closeSync(current.descriptor);
           origin = { ...position, file: opened.file };
           skipping = isInLongLine(opened.descriptor, position.offset);
@@ -205,6 +206,12 @@ function isInLongLine(descriptor: number, offset: number): boolean {
   return offset >= LONGEST && !readAt(descriptor, offset - LONGEST, LONGEST).includes(10);
 }
 
+/** A place without a mark in a file of another name has to be one where reading can have stopped. */
+function isLineStart(descriptor: number, offset: number): boolean {
+  if (offset === 0 || isInLongLine(descriptor, offset)) return true;
+  return readAt(descriptor, offset - 1, 1)[0] === 10;
+}
+
 /** Never waits on a pipe, never reads a device, and never follows a user's word to a file that is not the user's. */
 function openRegular(file: string, admit: Admit | null): { descriptor: number; file: string } | null {
   let descriptor: number;
@@ -218,7 +225,7 @@ function openRegular(file: string, admit: Admit | null): { descriptor: number; f
     });
   }
   const stats = fs.fstatSync(descriptor, { bigint: true });
-  const refusal = admit?.({ descriptor, uid: stats.uid }) ?? null;
+  const refusal = admit?.({ file, descriptor, uid: stats.uid }) ?? null;
   if (stats.isFile() && refusal === null)
     return { descriptor, file: `${stats.dev.toString(36)}.${stats.ino.toString(36)}` };
   fs.closeSync(descriptor);
@@ -239,19 +246,15 @@ function openSibling(file: string, admit: Admit | null): { descriptor: number; f
 /** Files beside it that a rotation could have made of it, the newest first. */
 function siblings(file: string): string[] {
   const folder = path.dirname(file);
-  const stem = path.basename(file).replace(/\.log$/, "");
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  return (
-    names
-      // `stem-7.log` is the log of another process of the same app
-      .filter((name) => name.startsWith(stem) && !/^-\d+\.log$/.test(name.slice(stem.length)))
-      .filter((name) => !/\.(gz|zst|xz|bz2|zip)$/.test(name))
-      .map((name) => path.join(/*turbopackIgnore: true*/ folder, name))
-      .filter((one) => one !== file)
-      .map((one) => ({ one, at: fs.statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-      .sort((a, b) => b.at - a.at)
-      .map(({ one }) => one)
-  );
+  return names
+    .filter((name) => isRotationOf(name, path.basename(file)))
+    .filter((name) => !/\.(gz|zst|xz|bz2|zip)$/.test(name))
+    .map((name) => path.join(/*turbopackIgnore: true*/ folder, name))
+    .filter((one) => one !== file)
+    .map((one) => ({ one, at: fs.statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.at - a.at)
+    .map(({ one }) => one);
 }
 
 function identity(file: string): string | null {

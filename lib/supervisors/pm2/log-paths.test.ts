@@ -19,6 +19,6 @@ test("each file once, the same file for both counts as standard output, and no l
 
 test("as root only what the daemon's user owns", () => {
   expect(onlyOf(null)).toBeNull();
-  expect(onlyOf(1000)?.({ descriptor: 0, uid: 1000n })).toBeNull();
-  expect(onlyOf(1000)?.({ descriptor: 0, uid: 0n })).toMatch(/belong/);
+  expect(onlyOf(1000)?.({ file: "/x", descriptor: 0, uid: 1000n })).toBeNull();
+  expect(onlyOf(1000)?.({ file: "/x", descriptor: 0, uid: 0n })).toMatch(/belong/);
 });
