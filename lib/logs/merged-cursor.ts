@@ -36,7 +36,8 @@ export function shortMark(cursor: string): string {
 /** What was given out so far of each service, and the cursor that says so. */
 export class MergedCursor {
   readonly #list: string;
-  readonly #places = new Map<number, Place & { text: string }>();
+  /** by index of the service, so that one place has one text however it was come to */
+  readonly #places: ((Place & { text: string }) | undefined)[] = [];
   #last = "";
 
   constructor(services: readonly string[], places: ReadonlyMap<number, Place> = new Map()) {
@@ -45,7 +46,7 @@ export class MergedCursor {
   }
 
   set(index: number, { mark, at }: Place): void {
-    this.#places.set(index, { mark, at, text: `~${index.toString(36)}_${mark}_` });
+    this.#places[index] = { mark, at, text: `~${index.toString(36)}_${mark}_` };
   }
 
   /** Takes in a line that is given out now. The line's own service stands first. */
@@ -63,15 +64,15 @@ export class MergedCursor {
 
   /** Forgets what was given out of a service. */
   unset(index: number): void {
-    this.#places.delete(index);
+    this.#places[index] = undefined;
   }
 
   /** The place as it is now, told by a line of this service that is in it. */
   at(index: number, time: string): string {
     const at = Date.parse(time);
-    let text = `${time}~${this.#list}${this.#places.get(index)!.text}0`;
-    for (const [other, place] of this.#places)
-      if (other !== index) text += `${place.text}${(at - place.at).toString(36)}`;
+    let text = `${time}~${this.#list}${this.#places[index]!.text}0`;
+    for (const [other, place] of this.#places.entries())
+      if (place && other !== index) text += `${place.text}${(at - place.at).toString(36)}`;
     return text;
   }
 }
