@@ -116,25 +116,46 @@ function forward(order: Order, since: string | null = order.selection.since): As
 }
 
 async function* tailOf(order: Order, tail: number, cursor: MergedCursor): AsyncGenerator<Merged[]> {
-  if (tail === 0) return;
-  const backward = mergeBackward(order.ones.map((one) => history(order, one, "newest", order.selection.since)));
+  if (tail === 0) return await standAtEnd(order, cursor);
   const kept: Merged[] = [];
   const isShort = tail <= SHORT_TAIL;
   let count = 0;
   let first: string | null = null;
-  const cut = new Map<number, Place>();
-  reading: for await (const batch of backward)
-    for (const merged of batch) {
-      count += 1;
-      if (count <= tail && isShort) kept.push(merged);
-      if (count <= tail) first = merged.line.time;
-      // the last line of each service before the cut: what is before it was not given out
-      else if (!cut.has(merged.source)) cut.set(merged.source, placeOf(merged.line));
-      if (count > tail + order.ones.length * 20 || cut.size === order.ones.length) break reading;
-    }
-  for (const [index, place] of cut) cursor.set(index, place);
+  // the last line of each service before the cut: what is before it was not given out
+  const ahead = new Map<number, Place>();
+  let cut: ReadonlyMap<number, Place> | null = null;
+  const backward = mergeBackward(
+    order.ones.map((one) => history(order, one, "newest", order.selection.since)),
+    {
+      next: (index, line) => (line ? ahead.set(index, placeOf(line)) : ahead.delete(index)),
+      taken(_, line) {
+        if (count === tail) cut = new Map(ahead);
+        count += 1;
+        if (count <= tail) first = line.time;
+        return line;
+      },
+    },
+  );
+  for await (const batch of backward) {
+    if (isShort) kept.push(...batch.slice(0, tail - kept.length));
+    if (count > tail) break;
+  }
+  for (const [index, place] of cut ?? ahead) cursor.set(index, place);
   if (isShort) yield kept.reverse();
   else yield* forward(order, first);
+}
+
+/** Where no line was asked for: the place in each log from which what comes is read. */
+async function standAtEnd({ ones, signal, after }: Order, cursor: MergedCursor): Promise<void> {
+  if (after) return;
+  const stand = async ({ index, source, following }: One) => {
+    if (!following?.joinedAt) return;
+    for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest" }, signal)) {
+      const newest = batch.at(-1);
+      if (newest) return cursor.set(index, { mark: shortMark(following.joinedAt), at: Date.parse(newest.time) });
+    }
+  };
+  await Promise.all(ones.map(stand));
 }
 
 async function* history(

@@ -1,5 +1,6 @@
 /** Finds a line again by its mark and its time, and reads on from there in either direction. */
 import type { HistoryQuery, LogRecord } from "#lib/supervisors/supervisor.ts";
+import { isEarlier } from "./merge.ts";
 import { type MergedPlace, type Place, shortMark } from "./merged-cursor.ts";
 
 type Read = (bounds: Partial<HistoryQuery>) => AsyncIterable<LogRecord[]>;
@@ -16,17 +17,22 @@ export function seekAfter(read: Read, { time, places }: MergedPlace, index: numb
   return beyond(read({ from: "oldest", since: iso(place.at - DISORDER) }), place, "after");
 }
 
-/** What of this service is before a merged place. */
-export function seekBefore(read: Read, { own, places }: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
-  const place = places.get(index);
-  // nothing of it was given out before that place
-  if (!place) return nothing();
+/** What of this service is before a merged place. A service that said nothing lately has no place there: the time tells. */
+export function seekBefore(read: Read, merged: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
+  const place = merged.places.get(index);
+  if (!place) return earlier(read({ from: "newest", until: iso(Date.parse(merged.time) + 1) }), merged, index);
   const batches = read({ from: "newest", until: iso(place.at + DISORDER) });
-  return beyond(batches, place, index === own ? "before" : "through");
+  return beyond(batches, place, index === merged.own ? "before" : "through");
 }
 
-async function* nothing(): AsyncGenerator<LogRecord[]> {
-  yield [];
+/** Lines that a merge puts before the one that is at the place. */
+async function* earlier(
+  batches: AsyncIterable<LogRecord[]>,
+  { time, own }: MergedPlace,
+  index: number,
+): AsyncGenerator<LogRecord[]> {
+  for await (const batch of batches)
+    yield batch.filter((record) => isEarlier(record.time, time) || (record.time === time && index < own));
 }
 
 /** Drops lines until the marked one was met. Where it is gone from the log, its time decides. */

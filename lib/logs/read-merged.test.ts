@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import type { LogQuery, LogRecord } from "#lib/supervisors/supervisor.ts";
+import type { LogSource } from "./history.ts";
+import type { LogLine } from "./line.ts";
+import { parseSelection, type RawSelection } from "./query.ts";
+import { readMerged } from "./read-merged.ts";
+
+const T = Date.UTC(2026, 10, 21, 12);
+
+/** A log that is read from its start, and its lines, `[seconds, text]`; what is printed later comes to who follows. */
+function log(service: string, lines: readonly (readonly [at: number, text: string])[]) {
+  const records: LogRecord[] = [];
+  const print = (at: number, text: string) =>
+    records.push({
+      ...{ cursor: `${service}${records.length}`, time: new Date(T + at * 1000).toISOString() },
+      ...{ stream: "stdout", text, priority: null },
+    });
+  for (const [at, text] of lines) print(at, text);
+  async function* logs(_: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
+    const { tail, since, until, after, follow } = query;
+    let next = after === null ? 0 : records.findIndex(({ cursor }) => cursor === after) + 1;
+    const wanted = records
+      .slice(next)
+      .filter(({ time }) => (since === null || time >= since) && (until === null || time <= until));
+    next = records.length;
+    yield* wanted.slice(tail === null ? 0 : Math.max(0, wanted.length - tail));
+    while (follow && !signal.aborted) {
+      for (; next < records.length; next += 1) yield records[next]!;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+  const source: LogSource = { service, name: service, supervisor: { logs } };
+  return { source, print, lines: records.length };
+}
+
+async function read(sources: readonly LogSource[], raw: RawSelection): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  const { signal } = new AbortController();
+  for await (const batch of readMerged(sources, parseSelection(raw), { signal })) lines.push(...batch);
+  return lines;
+}
+
+/** Follows until so many lines came. */
+async function follow(
+  sources: readonly LogSource[],
+  raw: RawSelection,
+  { wanted, begun }: { wanted: number; begun: () => void },
+) {
+  const leaving = new AbortController();
+  const lines: LogLine[] = [];
+  const selection = parseSelection({ ...raw, follow: "1" });
+  for await (const batch of readMerged(sources, selection, { signal: leaving.signal })) {
+    if (lines.length === 0 && batch.length === 0) begun();
+    lines.push(...batch);
+    if (lines.length >= wanted) leaving.abort();
+  }
+  return lines;
+}
+
+const textsOf = (lines: readonly LogLine[]) => lines.map(({ text }) => text);
+const many = (count: number, from: number, name: string) =>
+  Array.from({ length: count }, (_, n) => [from + n, `${name} ${n}`] as const);
+
+describe("scrolling back", () => {
+  test("comes to what a quiet service said, whatever the others said since", async () => {
+    const loud = log("loud", many(1000, 100, "loud"));
+    const quiet = log("quiet", many(5, 0, "quiet"));
+    const sources = [loud.source, quiet.source];
+    let page = await read(sources, { tail: "500" });
+    const seen = [...page];
+    while (page.length > 0) {
+      page = await read(sources, { tail: "500", before: page[0]!.cursor });
+      seen.unshift(...page);
+    }
+    expect(seen).toHaveLength(1005);
+    expect(new Set(textsOf(seen)).size).toBe(1005);
+    expect(seen[0]!.text).toBe("quiet 0");
+  });
+
+  test("from the first line that came", async () => {
+    const one = log("one", many(3, 0, "one"));
+    const two = log("two", many(3, 0.5, "two"));
+    const sources = [one.source, two.source];
+    const [came] = await follow(
+      sources,
+      { tail: "0" },
+      { wanted: 1, begun: () => setTimeout(one.print, 20, 60, "new") },
+    );
+    expect(came!.text).toBe("new");
+    const before = await read(sources, { before: came!.cursor });
+    expect(textsOf(before)).toEqual(["one 0", "two 0", "one 1", "two 1", "one 2", "two 2"]);
+  });
+});
