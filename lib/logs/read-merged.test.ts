@@ -91,3 +91,19 @@ describe("scrolling back", () => {
     expect(textsOf(before)).toEqual(["one 0", "two 0", "one 1", "two 1", "one 2", "two 2"]);
   });
 });
+
+test("until holds before a cursor, after one, and for what comes", async () => {
+  const one = log("one", many(10, 0, "one"));
+  const two = log("two", many(10, 0.5, "two"));
+  const sources = [one.source, two.source];
+  const all = await read(sources, { tail: "all" });
+  const until = "2026-11-21T12:00:01Z";
+  expect(textsOf(await read(sources, { until, before: all[10]!.cursor }))).toEqual(["one 0", "two 0", "one 1"]);
+  expect(textsOf(await read(sources, { until, after: all[0]!.cursor }))).toEqual(["two 0", "one 1"]);
+  const begun = () =>
+    setTimeout(() => {
+      one.print(20, "late");
+      two.print(0.7, "in time");
+    }, 20);
+  expect(textsOf(await follow(sources, { until, tail: "0" }, { wanted: 1, begun }))).toEqual(["in time"]);
+});

@@ -63,7 +63,7 @@ export async function* readMerged(
     const order = { ones, selection, signal, after, before };
     yield* withMarks(past(order, cursor), marks, selection);
     progress?.done();
-    if (selection.follow) for await (const batch of live(ones, signal)) yield withCursors(batch, cursor);
+    if (selection.follow) for await (const batch of live(order)) yield withCursors(batch, cursor);
   } finally {
     for (const one of ones) one.following?.close();
   }
@@ -174,21 +174,26 @@ async function* history(
   for await (const batch of batches) {
     seam?.read(batch);
     if (from === "newest") toLine.breakOff();
-    // the search for the place may have begun before the selection does
+    // the search for the place may have begun before the selection does, or behind it
     const lines = await linesOf(batch, toLine);
-    yield lines.filter(({ time }) => since === null || !isEarlier(time, since));
+    yield lines.filter(({ time }) => (since === null || !isEarlier(time, since)) && isUpTo(until, time));
   }
 }
 
+function isUpTo(until: string | null, time: string): boolean {
+  return until === null || !isEarlier(until, time);
+}
+
 /** All followers at once into one window. */
-async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<Merged[]> {
+async function* live({ ones, selection, signal }: Order): AsyncGenerator<Merged[]> {
   const window = new ReorderWindow();
   const leaving = new AbortController();
   const both = AbortSignal.any([signal, leaving.signal]);
   const most = Math.max(LEAST, Math.floor(AT_ONCE / ones.length));
   const pump = async ({ index, source, toLine, following, seam }: One) => {
     const add = async (lines: LogLine[]) => {
-      window.add(index, lines, performance.now());
+      const wanted = lines.filter(({ time }) => isUpTo(selection.until, time));
+      window.add(index, wanted, performance.now());
       while (window.size > WAITING && !both.aborted) await sleep(ReorderWindow.tick, both);
     };
     for await (const records of meanwhile(source, following!, both)) await add(await linesOf(records, toLine));
