@@ -107,3 +107,25 @@ test("until holds before a cursor, after one, and for what comes", async () => {
     }, 20);
   expect(textsOf(await follow(sources, { until, tail: "0" }, { wanted: 1, begun }))).toEqual(["in time"]);
 });
+
+describe("after a cursor", () => {
+  const sources = [log("one", many(10, 0, "one")).source, log("two", many(10, 0.5, "two")).source];
+
+  test("a tail is the newest of what came since", async () => {
+    const all = await read(sources, { tail: "all" });
+    const after = all[4]!.cursor;
+    const tail = await read(sources, { after, tail: "3" });
+    expect(textsOf(tail)).toEqual(["two 8", "one 9", "two 9"]);
+    expect(tail[0]!.cursor).toBe(all[17]!.cursor);
+    expect(textsOf(await read(sources, { after, tail: "100" }))).toEqual(textsOf(all.slice(5)));
+    expect(await read(sources, { after, tail: "0" })).toEqual([]);
+  });
+
+  test("newest first is refused", async () => {
+    const [first] = await read(sources, { tail: "all" });
+    await expect(read(sources, { after: first!.cursor, order: "newest" })).rejects.toMatchObject({
+      code: "validation",
+      problems: [{ path: "order", message: expect.any(String) }],
+    });
+  });
+});

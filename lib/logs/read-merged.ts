@@ -37,6 +37,8 @@ export async function* readMerged(
   selection: Selection,
   { signal, progress = null }: Reading,
 ): AsyncGenerator<LogLine[]> {
+  if (selection.isNewestFirst && selection.after !== null)
+    throw wrong("order", "of several services, what is after a cursor is read oldest first");
   const all = [...sources].sort((a, b) => (a.service < b.service ? -1 : 1));
   const services = all.map(({ service }) => service);
   const after = selection.after === null ? null : parseMergedCursor(selection.after, services, "after");
@@ -72,11 +74,13 @@ export async function* readMerged(
 /** Each service once, 50 at most. Throws `validation`. */
 export function checkServices(services: readonly string[]): string[] {
   const each = [...new Set(services)];
-  const problem = (message: string) =>
-    new AppError("validation", `service: ${message}`, { problems: [{ path: "service", message }] });
-  if (each.length === 0) throw problem("name at least one: ?service=local/docker/web");
-  if (each.length > MOST_SERVICES) throw problem(`${MOST_SERVICES} at most`);
+  if (each.length === 0) throw wrong("service", "name at least one: ?service=local/docker/web");
+  if (each.length > MOST_SERVICES) throw wrong("service", `${MOST_SERVICES} at most`);
   return each;
+}
+
+function wrong(path: string, message: string): AppError {
+  return new AppError("validation", `${path}: ${message}`, { problems: [{ path, message }] });
 }
 
 interface Order {
@@ -90,8 +94,21 @@ interface Order {
 async function* past(order: Order, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
   const { tail, isNewestFirst } = order.selection;
   if (isNewestFirst) return yield* newestFirst(order, cursor);
+  if (tail !== null && order.after) return yield* lastAfter(order, tail, cursor);
   for await (const batch of tail === null ? forward(order) : tailOf(order, tail, cursor))
     yield withCursors(batch, cursor);
+}
+
+/** The place after which is read is found from its own side only: what there is is counted first, and given out then. */
+async function* lastAfter(order: Order, tail: number, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
+  let extra = -tail;
+  for await (const batch of forward(order)) extra += batch.length;
+  for await (const batch of forward(order)) {
+    // what is passed over is behind every cursor all the same
+    const lines = withCursors(batch, cursor);
+    yield lines.slice(Math.max(0, Math.min(extra, lines.length)));
+    extra -= lines.length;
+  }
 }
 
 /** A line's cursor is the place in the stream all the same: with it go the lines of the others that stand before it. */
@@ -146,8 +163,7 @@ async function* tailOf(order: Order, tail: number, cursor: MergedCursor): AsyncG
 }
 
 /** Where no line was asked for: the place in each log from which what comes is read. */
-async function standAtEnd({ ones, signal, after }: Order, cursor: MergedCursor): Promise<void> {
-  if (after) return;
+async function standAtEnd({ ones, signal }: Order, cursor: MergedCursor): Promise<void> {
   const stand = async ({ index, source, following }: One) => {
     if (!following?.joinedAt) return;
     for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest" }, signal)) {
