@@ -316,3 +316,23 @@ describe("following", () => {
     expect(await following.end()).toEqual(Array.from({ length: 101 }, (_, at) => String(at)));
   });
 });
+
+test("what comes in one go gives way to others meanwhile", async () => {
+  write(out, "first");
+  let turns = 0;
+  const turnsAt: number[] = [];
+  const ending = new AbortController();
+  const count = () => {
+    turns += 1;
+    if (!ending.signal.aborted) setImmediate(count);
+  };
+  for await (const { text } of readLogs(source(), { ...ALL, follow: true }, ending.signal)) {
+    turnsAt.push(turns);
+    if (text === "first") {
+      count();
+      setImmediate(() => write(out, ...Array.from({ length: 10_000 }, () => "more"), "last"));
+    }
+    if (text === "last") ending.abort();
+  }
+  expect(turnsAt.at(-1)! - turnsAt[1]!).toBeGreaterThanOrEqual(4);
+});

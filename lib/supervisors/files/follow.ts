@@ -98,6 +98,8 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
     while (query.follow && !signal.aborted) {
       const reader = earliest(readers, true, false);
       if (reader) {
+        count += 1;
+        if (count % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
         const head = take(reader);
         if (wants(head, reader)) yield* toRecords(reader, head, readers);
         continue;
