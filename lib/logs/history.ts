@@ -54,9 +54,9 @@ export function markOf({ cursor }: Pick<LogRecord, "cursor">): string {
   return end < 0 ? cursor : cursor.slice(0, end);
 }
 
-/** Cursor of the newest line there is; null: there is none. */
+/** Cursor of the newest line there is, as far as lines have an end: who follows goes on behind it. null: there is none. */
 export async function newestCursor(source: LogSource, signal: AbortSignal): Promise<string | null> {
-  for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest" }, signal)) {
+  for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest", endedOnly: true }, signal)) {
     const newest = batch.at(-1);
     if (newest) return newest.cursor;
   }

@@ -336,3 +336,18 @@ test("what comes in one go gives way to others meanwhile", async () => {
   }
   expect(turnsAt.at(-1)! - turnsAt[1]!).toBeGreaterThanOrEqual(4);
 });
+
+test("a line without its end is whole once it has one, for who has its first half", async () => {
+  fs.writeFileSync(out, "one\ntw");
+  const history = async (query: Partial<HistoryQuery>) => {
+    const records: LogRecord[] = [];
+    for await (const batch of readHistory(source(), { ...HISTORY, ...query }, new AbortController().signal))
+      records.push(...batch);
+    return records;
+  };
+  const there = await history({});
+  expect(texts(there)).toEqual(["one", "tw"]);
+  expect(texts(await history({ endedOnly: true }))).toEqual(["one"]);
+  fs.appendFileSync(out, "o\nthree\n");
+  expect(texts(await history({ after: there[1]!.cursor }))).toEqual(["two", "three"]);
+});

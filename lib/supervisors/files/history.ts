@@ -4,9 +4,10 @@ import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { type Cursor, cursorOf, parseCursor, pathKey } from "./cursor.ts";
 import type { FileSource } from "./follow.ts";
 import { type Lane, type LaneLine, openLane, placeIn, readLane } from "./lane.ts";
-import type { Position } from "./log-file.ts";
+import { LONGEST, type Position } from "./log-file.ts";
 
 const BATCH = 500;
+const LINE_END = 10;
 
 interface Head {
   lane: Lane;
@@ -57,7 +58,7 @@ async function headOf(
 ): Promise<Head> {
   const key = pathKey(lane.path);
   const placeOf = (cursor: Cursor | null) => cursor?.places.find((place) => place.key === key) ?? null;
-  const low = placeOf(after);
+  const low = await lineStart(lane, placeOf(after));
   const isOwn = query.before !== null && until?.own.key === key;
   // the mark of its own line says nothing of the line before it
   const high = isOwn ? { file: until.own.file, offset: until.own.offset } : placeOf(until);
@@ -66,7 +67,7 @@ async function headOf(
   const from = low === null && after?.at != null ? after.at + 1 : null;
   const to = high === null && until?.at != null ? until.at : null;
   const batches = readLane(isUnknown ? { ...lane, files: [] } : lane, {
-    ...{ from: query.from, low, high, ending: query.through === null },
+    ...{ from: query.from, low, high, ending: query.through === null && !query.endedOnly },
     since: latest(from, query.since),
     until: earliest(to, query.until),
     words: query.anyOf ? wordsOf(query.anyOf) : null,
@@ -81,6 +82,18 @@ async function headOf(
   const isByTime = from !== null || to !== null;
   const place = isByTime ? null : query.from === "oldest" ? start : end;
   return { lane, batches, batch: [], at: 0, place, isWhole, isByTime };
+}
+
+/** A place in the middle of a line, where the line had no end yet: the whole line is behind it. */
+async function lineStart({ files }: Lane, low: Position | null): Promise<Position | null> {
+  const place = await placeIn(files, low);
+  const file = place?.isWhole ? files[place.index] : undefined;
+  if (!file || !place || place.offset === 0 || place.offset >= file.size) return low;
+  if ((await file.read(place.offset - 1, 1))[0] === LINE_END) return low;
+  const from = Math.max(0, place.offset - LONGEST);
+  const end = (await file.read(from, place.offset - from)).lastIndexOf(LINE_END);
+  // of a line that was cut no more is given out
+  return end < 0 && place.offset >= LONGEST ? low : { file: file.id, offset: from + end + 1 };
 }
 
 function latest(at: number | null, time: string | null): number | null {
