@@ -129,6 +129,8 @@ async function* shortTail(order: Order, query: HistoryQuery, tail: number): Asyn
   let count = 0;
   if (tail > 0)
     for await (const batch of readHistory(source, { ...query, from: "newest" }, signal)) {
+      // whoever waits for the answer to begin need not wait for the last of its lines
+      yield [];
       if (count === 0) seam?.read(batch);
       toLine.breakOff();
       if (isAll) batches.push(batch);
@@ -147,6 +149,7 @@ async function* longTail(order: Order, query: HistoryQuery, tail: number): Async
   const { source, toLine, signal } = order;
   let left = tail;
   for await (const batch of readHistory(source, { ...query, from: "newest" }, signal)) {
+    yield [];
     toLine.breakOff();
     const lines = await linesOf(batch, toLine);
     if (lines.length > left) {

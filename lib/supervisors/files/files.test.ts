@@ -351,3 +351,12 @@ test("a line without its end is whole once it has one, for who has its first hal
   fs.appendFileSync(out, "o\nthree\n");
   expect(texts(await history({ after: there[1]!.cursor }))).toEqual(["two", "three"]);
 });
+
+test("a search says that it began before it finds anything", async () => {
+  write(out, ...Array.from({ length: 5000 }, () => "nothing"), "rare");
+  write(err, "nothing");
+  const query = { ...HISTORY, anyOf: ["rare"] };
+  const lengths: number[] = [];
+  for await (const batch of readHistory(source(), query, new AbortController().signal)) lengths.push(batch.length);
+  expect([lengths[0], Math.max(...lengths)]).toEqual([0, 1]);
+});

@@ -44,6 +44,8 @@ export async function* readHistory(
     if (signal.aborted) return;
     const heads = await Promise.all(lanes.map((lane) => headOf(lane, query, { after, until })));
     const isBehind = after && query.from === "oldest" && !heads.every(({ isWhole }) => isWhole);
+    // the log can be read: the first line of it may be far away
+    yield [];
     const batches = weave(heads, query.from, signal);
     yield* isBehind ? withLost(batches, query.after!) : batches;
   } finally {
