@@ -49,8 +49,10 @@ async function follow(
   const leaving = new AbortController();
   const lines: LogLine[] = [];
   const selection = parseSelection({ ...raw, follow: "1" });
+  let hasBegun = false;
   for await (const batch of readMerged(sources, selection, { signal: leaving.signal })) {
-    if (lines.length === 0 && batch.length === 0) begun();
+    if (!hasBegun) begun();
+    hasBegun = true;
     lines.push(...batch);
     if (lines.length >= wanted) leaving.abort();
   }
@@ -128,4 +130,22 @@ describe("after a cursor", () => {
       problems: [{ path: "order", message: expect.any(String) }],
     });
   });
+});
+
+test("around a hit of a search stand the lines that stand there without one", async () => {
+  const one = log("one", [...many(10, 0, "one"), [9, "hit at once"], ...many(20, 30, "one more")]);
+  const two = log("two", [[1, "hit"], ...many(20, 2, "two"), [60, "the last hit"]]);
+  const sources = [one.source, two.source, log("three", many(20, 9, "three")).source];
+  const all = textsOf(await read(sources, { tail: "all" }));
+  const hits = await read(sources, { tail: "all", q: "hit", order: "newest" });
+  expect(textsOf(hits)).toEqual(["the last hit", "hit at once", "hit"]);
+  for (const { cursor, text } of hits) {
+    const before = await read(sources, { tail: "100", before: cursor });
+    const after = await read(sources, { tail: "all", after: cursor });
+    expect([...textsOf(before), text, ...textsOf(after)]).toEqual(all);
+  }
+  // what comes goes on from there as well
+  const begun = () => setTimeout(two.print, 20, 61, "new");
+  const came = await follow(sources, { after: hits[0]!.cursor }, { wanted: 1, begun });
+  expect(textsOf(came)).toEqual(["new"]);
 });

@@ -7,7 +7,7 @@ import { EVERYTHING, type LogSource, readHistory } from "./history.ts";
 import type { LogLine } from "./line.ts";
 import { marksOf, withMarks } from "./markers.ts";
 import { isEarlier, type Merged, mergeBackward, mergeForward, ReorderWindow } from "./merge.ts";
-import { MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
+import { BY_TIME, MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
 import type { Selection } from "./query.ts";
 import { linesOf, meanwhile, missedLines, type Reading } from "./read.ts";
 import { Seam } from "./seam.ts";
@@ -57,7 +57,8 @@ export async function* readMerged(
       await Promise.all(
         ones.map(async (one) => {
           one.following = await follow(one.source, signal);
-          one.seam = new Seam(one.following.joinedAt, after?.places.get(one.index)?.mark ?? null);
+          const known = after?.places.get(one.index)?.mark ?? null;
+          one.seam = new Seam(one.following.joinedAt, known === BY_TIME ? null : known);
         }),
       );
     yield [];
@@ -111,14 +112,18 @@ async function* lastAfter(order: Order, tail: number, cursor: MergedCursor): Asy
   }
 }
 
-/** A line's cursor is the place in the stream all the same: with it go the lines of the others that stand before it. */
+/**
+ * A line's cursor is the place in the stream all the same: with it go the lines of the others that stand before it. Where
+ * lines are left out those are not known, and a place among the wanted ones would be none among all.
+ */
 async function* newestFirst({ ones, selection, ...rest }: Order, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
   let left = selection.tail ?? Number.POSITIVE_INFINITY;
   const order = { ones, selection, ...rest };
+  const isAll = !selection.q && !selection.regex && !selection.level && !selection.stream;
   const sources = ones.map((one) => history(order, one, "newest", selection.since));
   const batches = mergeBackward(sources, {
     next: (index, line) => (line ? cursor.set(index, placeOf(line)) : cursor.unset(index)),
-    taken: (index, line) => ({ ...line, cursor: cursor.at(index, line.time) }),
+    taken: (index, line) => ({ ...line, cursor: isAll ? cursor.at(index, line.time) : cursor.alone(index, line) }),
   });
   for await (const batch of batches) {
     const lines = batch.slice(0, left).map(({ line }) => line);

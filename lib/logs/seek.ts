@@ -1,7 +1,7 @@
 /** Finds a line again by its mark and its time, and reads on from there in either direction. */
 import type { HistoryQuery, LogRecord } from "#lib/supervisors/supervisor.ts";
 import { isEarlier } from "./merge.ts";
-import { type MergedPlace, type Place, shortMark } from "./merged-cursor.ts";
+import { BY_TIME, type MergedPlace, type Place, shortMark } from "./merged-cursor.ts";
 
 type Read = (bounds: Partial<HistoryQuery>) => AsyncIterable<LogRecord[]>;
 
@@ -11,28 +11,36 @@ const DISORDER = 2000;
 const LATE = 5000;
 
 /** What of this service is after a merged place. */
-export function seekAfter(read: Read, { time, places }: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
-  const place = places.get(index);
-  if (!place) return read({ from: "oldest", since: iso(Date.parse(time) - LATE) });
+export function seekAfter(read: Read, merged: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
+  const place = merged.places.get(index);
+  if (!place) return read({ from: "oldest", since: iso(Date.parse(merged.time) - LATE) });
+  if (isByTime(place, merged))
+    return byTime(read({ from: "oldest", since: iso(Date.parse(merged.time)) }), merged, { index, isAfter: true });
   return beyond(read({ from: "oldest", since: iso(place.at - DISORDER) }), place, "after");
 }
 
 /** What of this service is before a merged place. A service that said nothing lately has no place there: the time tells. */
 export function seekBefore(read: Read, merged: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
   const place = merged.places.get(index);
-  if (!place) return earlier(read({ from: "newest", until: iso(Date.parse(merged.time) + 1) }), merged, index);
+  if (!place || isByTime(place, merged))
+    return byTime(read({ from: "newest", until: iso(Date.parse(merged.time) + 1) }), merged, { index, isAfter: false });
   const batches = read({ from: "newest", until: iso(place.at + DISORDER) });
   return beyond(batches, place, index === merged.own ? "before" : "through");
 }
 
-/** Lines that a merge puts before the one that is at the place. */
-async function* earlier(
+/** Told by the line of this very cursor, and not of one before it. */
+function isByTime({ mark, at }: Place, { time }: MergedPlace): boolean {
+  return mark === BY_TIME && at === Date.parse(time);
+}
+
+/** Lines that a merge puts on this side of the one that is at the place. */
+async function* byTime(
   batches: AsyncIterable<LogRecord[]>,
   { time, own }: MergedPlace,
-  index: number,
+  { index, isAfter }: { index: number; isAfter: boolean },
 ): AsyncGenerator<LogRecord[]> {
-  for await (const batch of batches)
-    yield batch.filter((record) => isEarlier(record.time, time) || (record.time === time && index < own));
+  const isBefore = (record: LogRecord) => isEarlier(record.time, time) || (record.time === time && index < own);
+  for await (const batch of batches) yield batch.filter((record) => isBefore(record) !== isAfter);
 }
 
 /** Drops lines until the marked one was met. Where it is gone from the log, its time decides. */
