@@ -1,9 +1,9 @@
 /** What there is of an app's log: its files and what rotation made of them, woven together by the times of their lines. */
-import { wordsOf } from "#lib/platform/line-file.ts";
+import { type Admit, wordsOf } from "#lib/platform/line-file.ts";
 import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { type Cursor, cursorOf, parseCursor, pathKey } from "./cursor.ts";
 import type { FileSource } from "./follow.ts";
-import { type Lane, type LaneLine, openLane, placeIn, readLane } from "./lane.ts";
+import { type Lane, type LaneLine, type LaneQuery, openLane, packedFiles, placeIn, readLane } from "./lane.ts";
 import { LONGEST, type Position } from "./log-file.ts";
 
 const BATCH = 500;
@@ -37,12 +37,12 @@ export async function* readHistory(
   const lanes: Lane[] = [];
   try {
     const files = await source.files();
-    // the newest lines never are in a packed file; what is searched whole may be
+    // the newest lines never are in a packed file: from there it is unpacked when the reading comes to it
     const packed = query.from === "oldest" && after === null;
     const opening = [...files].map(([file, stream]) => openLane(file, stream, { admit: source.admit, packed }));
     lanes.push(...(await Promise.all(opening)));
     if (signal.aborted) return;
-    const heads = await Promise.all(lanes.map((lane) => headOf(lane, query, { after, until })));
+    const heads = await Promise.all(lanes.map((lane) => headOf(lane, query, { after, until, admit: source.admit })));
     const isBehind = after && query.from === "oldest" && !heads.every(({ isWhole }) => isWhole);
     // the log can be read: the first line of it may be far away
     yield [];
@@ -56,7 +56,7 @@ export async function* readHistory(
 async function headOf(
   lane: Lane,
   query: HistoryQuery,
-  { after, until }: { after: Cursor | null; until: Cursor | null },
+  { after, until, admit }: { after: Cursor | null; until: Cursor | null; admit: Admit | null },
 ): Promise<Head> {
   const key = pathKey(lane.path);
   const placeOf = (cursor: Cursor | null) => cursor?.places.find((place) => place.key === key) ?? null;
@@ -68,13 +68,15 @@ async function headOf(
   const isUnknown = until !== null && high === null && until.at === null;
   const from = low === null && after?.at != null ? after.at + 1 : null;
   const to = high === null && until?.at != null ? until.at : null;
-  const batches = readLane(isUnknown ? { ...lane, files: [] } : lane, {
+  const bounds: LaneQuery = {
     ...{ from: query.from, low, high, ending: query.through === null && !query.endedOnly },
     since: latest(from, query.since),
     until: earliest(to, query.until),
     words: query.anyOf ? wordsOf(query.anyOf) : null,
     onProgress: query.onProgress,
-  });
+  };
+  const isToPacked = query.from === "newest" && after === null && !query.endedOnly;
+  const batches = isUnknown ? nothing() : isToPacked ? throughPacked(lane, bounds, admit) : readLane(lane, bounds);
   const newest = lane.files.at(-1);
   const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);
   const first = lane.files[0];
@@ -84,6 +86,25 @@ async function headOf(
   const isByTime = from !== null || to !== null;
   const place = isByTime ? null : query.from === "oldest" ? start : end;
   return { lane, batches, batch: [], at: 0, place, isWhole, isByTime };
+}
+
+async function* nothing(): AsyncGenerator<LaneLine[]> {
+  yield [];
+}
+
+/** Newest first, through what lies open and then what is packed. */
+async function* throughPacked(lane: Lane, query: LaneQuery, admit: Admit | null): AsyncGenerator<LaneLine[]> {
+  let high = query.high;
+  if (high === null || (await placeIn(lane.files, high))) {
+    yield* readLane(lane, query);
+    high = null;
+  }
+  for await (const file of packedFiles(lane, { admit, since: query.since })) {
+    // what is newer than a place in a packed file is not wanted
+    if (high !== null && file.id !== high.file) continue;
+    yield* readLane({ ...lane, files: [file] }, { ...query, high, ending: true });
+    high = null;
+  }
 }
 
 /** A place in the middle of a line, where the line had no end yet: the whole line is behind it. */
