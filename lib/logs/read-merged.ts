@@ -64,7 +64,7 @@ export async function* readMerged(
     yield [];
     const cursor = new MergedCursor(services, after?.places);
     const order = { ones, selection, signal, after, before };
-    yield* withMarks(past(order, cursor), marks, selection);
+    yield* withMarks(past(order, cursor), marks, { selection, known: after?.time ?? null });
     progress?.done();
     if (selection.follow) for await (const batch of live(order)) yield withCursors(batch, cursor);
   } finally {
