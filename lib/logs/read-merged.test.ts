@@ -10,9 +10,10 @@ const T = Date.UTC(2026, 10, 21, 12);
 /** A log that is read from its start, and its lines, `[seconds, text]`; what is printed later comes to who follows. */
 function log(service: string, lines: readonly (readonly [at: number, text: string])[]) {
   const records: LogRecord[] = [];
+  let printed = 0;
   const print = (at: number, text: string) =>
     records.push({
-      ...{ cursor: `${service}${records.length}`, time: new Date(T + at * 1000).toISOString() },
+      ...{ cursor: `${service}${printed++}`, time: new Date(T + at * 1000).toISOString() },
       ...{ stream: "stdout", text, priority: null },
     });
   for (const [at, text] of lines) print(at, text);
@@ -30,7 +31,7 @@ function log(service: string, lines: readonly (readonly [at: number, text: strin
     }
   }
   const source: LogSource = { service, name: service, supervisor: { logs } };
-  return { source, print, lines: records.length };
+  return { source, print, forget: (count: number) => records.splice(0, count) };
 }
 
 async function read(sources: readonly LogSource[], raw: RawSelection): Promise<LogLine[]> {
@@ -148,4 +149,17 @@ test("around a hit of a search stand the lines that stand there without one", as
   const begun = () => setTimeout(two.print, 20, 61, "new");
   const came = await follow(sources, { after: hits[0]!.cursor }, { wanted: 1, begun });
   expect(textsOf(came)).toEqual(["new"]);
+});
+
+test("where the last line is gone that is told, and what is of its time comes", async () => {
+  const one = log("one", [...many(3, 0, "one"), [2, "at once"], ...many(3, 10, "one more")]);
+  const sources = [one.source, log("two", [[1.5, "two"]]).source];
+  const all = await read(sources, { tail: "all" });
+  const after = all.find(({ text }) => text === "one 2")!.cursor;
+  const rest = ["at once", "one more 0", "one more 1", "one more 2"];
+  expect(textsOf(await read(sources, { after }))).toEqual(rest);
+  one.forget(3);
+  const lines = await read(sources, { after });
+  expect(textsOf(lines.slice(1))).toEqual(rest);
+  expect(lines[0]).toMatchObject({ gap: { lines: null }, text: expect.stringMatching(/gone/) });
 });

@@ -9,6 +9,7 @@ type Read = (bounds: Partial<HistoryQuery>) => AsyncIterable<LogRecord[]>;
 const DISORDER = 2000;
 /** a line may come so much later than its time says: milliseconds before the cursor's time that are read for a service that had said nothing */
 const LATE = 5000;
+const GONE = "the line before them is gone from the log, and what stood behind it may be as well";
 
 /** What of this service is after a merged place. */
 export function seekAfter(read: Read, merged: MergedPlace, index: number): AsyncIterable<LogRecord[]> {
@@ -16,7 +17,9 @@ export function seekAfter(read: Read, merged: MergedPlace, index: number): Async
   if (!place) return read({ from: "oldest", since: iso(Date.parse(merged.time) - LATE) });
   if (isByTime(place, merged))
     return byTime(read({ from: "oldest", since: iso(Date.parse(merged.time)) }), merged, { index, isAfter: true });
-  return beyond(read({ from: "oldest", since: iso(place.at - DISORDER) }), place, "after");
+  const isGone = () => place.mark !== BY_TIME && beginsLater(read, place.at);
+  const batches = read({ from: "oldest", since: iso(place.at - DISORDER) });
+  return beyond(batches, place, { side: "after", isGone });
 }
 
 /** What of this service is before a merged place. A service that said nothing lately has no place there: the time tells. */
@@ -25,7 +28,7 @@ export function seekBefore(read: Read, merged: MergedPlace, index: number): Asyn
   if (!place || isByTime(place, merged))
     return byTime(read({ from: "newest", until: iso(Date.parse(merged.time) + 1) }), merged, { index, isAfter: false });
   const batches = read({ from: "newest", until: iso(place.at + DISORDER) });
-  return beyond(batches, place, index === merged.own ? "before" : "through");
+  return beyond(batches, place, { side: index === merged.own ? "before" : "through", isGone: () => false });
 }
 
 /** Told by the line of this very cursor, and not of one before it. */
@@ -43,11 +46,11 @@ async function* byTime(
   for await (const batch of batches) yield batch.filter((record) => isBefore(record) !== isAfter);
 }
 
-/** Drops lines until the marked one was met. Where it is gone from the log, its time decides. */
+/** Drops lines until the marked one was met. Where it is gone from the log, its time decides, and forward it is told. */
 async function* beyond(
   batches: AsyncIterable<LogRecord[]>,
   { mark, at }: Place,
-  side: "after" | "before" | "through",
+  { side, isGone }: { side: "after" | "before" | "through"; isGone: () => boolean | Promise<boolean> },
 ): AsyncGenerator<LogRecord[]> {
   const isForward = side === "after";
   let held: LogRecord[][] | null = [];
@@ -64,10 +67,29 @@ async function* beyond(
     }
     held.push(batch);
     if (!isPast(batch, at, isForward)) continue;
-    for (const waiting of held) yield waiting.filter((record) => isBeyond(record, at, isForward));
+    yield* isForward ? behind(held, at, await isGone()) : held.map((waiting) => waiting.filter(isUpTo(at)));
     held = null;
   }
-  for (const waiting of held ?? []) yield waiting.filter((record) => isBeyond(record, at, isForward));
+  if (!held) return;
+  yield* isForward ? behind(held, at, await isGone()) : held.map((waiting) => waiting.filter(isUpTo(at)));
+}
+
+/** Is all that the log has left as late as that? Else the line is there, and only its time was another when it came. */
+async function beginsLater(read: Read, at: number): Promise<boolean> {
+  for await (const [first] of read({ from: "oldest", since: null })) if (first) return Date.parse(first.time) >= at;
+  return false;
+}
+
+/** Where the marked line is gone, what is of its time may have stood behind it: rather twice than never. */
+function behind(held: readonly LogRecord[][], at: number, isGone: boolean): LogRecord[][] {
+  const left = held.flat().filter(({ time }) => (isGone ? Date.parse(time) >= at : Date.parse(time) > at));
+  const [first] = left;
+  if (!first || !isGone) return [left];
+  return [[{ ...first, text: GONE, priority: 4, lost: null }, ...left]];
+}
+
+function isUpTo(at: number): (record: LogRecord) => boolean {
+  return ({ time }) => Date.parse(time) <= at;
 }
 
 function isPast(batch: readonly LogRecord[], at: number, isForward: boolean): boolean {
@@ -75,10 +97,6 @@ function isPast(batch: readonly LogRecord[], at: number, isForward: boolean): bo
   if (!farthest) return false;
   const time = Date.parse(farthest.time);
   return isForward ? time > at + DISORDER : time < at - DISORDER;
-}
-
-function isBeyond({ time }: LogRecord, at: number, isForward: boolean): boolean {
-  return isForward ? Date.parse(time) > at : Date.parse(time) <= at;
 }
 
 function iso(at: number): string {
