@@ -80,9 +80,12 @@ export async function lineResponse(
     if (isOpening) say(framing.opening ?? "");
     isOpening = false;
     while (rest.length === 0) {
-      const batch = await within(next, progress ? PROGRESS : framing.heartbeat === null ? null : HEARTBEAT);
-      // a reading that finds a little all the time says how far it is as well
-      const said = batch === null || (progress && performance.now() - told >= PROGRESS) || batch.done ? aside() : null;
+      const quiet = performance.now() - spoke;
+      const patience = framing.heartbeat === null ? null : Math.max(0, HEARTBEAT - quiet);
+      const batch = await within(next, progress ? PROGRESS : patience);
+      // a reading that finds a little all the time says how far it is as well, one that finds nothing that it is there
+      const isDue = performance.now() - spoke >= HEARTBEAT || (progress && performance.now() - told >= PROGRESS);
+      const said = batch === null || batch.done || isDue ? aside() : null;
       if (said !== null) {
         told = performance.now();
         say(said);

@@ -94,4 +94,14 @@ describe("messages of many lines", () => {
         .join(""),
     ).toBe("+++++ ");
   });
+
+  test("frames of Go are told from what only begins as one", () => {
+    const lines = judged("panic: x\nmain.(*Server).run(0xc0, {0x1, 0x2})\n[signal SIGSEGV]\nmain.main(1, 2) up");
+    expect(lines.map((line) => line[0]).join("")).toBe(" ++ ");
+  });
+
+  // a machine that goes back through every bracket from every bracket is at it for a minute
+  test("a line of nothing but brackets behind a panic", { timeout: 10_000 }, () => {
+    expect(judged(`panic: x\n${"(".repeat(256 * 1024)}`)).toHaveLength(2);
+  });
 });

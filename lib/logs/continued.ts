@@ -11,7 +11,9 @@ const FRAME =
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 /** `ValueError: bad`, `json.decoder.JSONDecodeError: …`, `KeyboardInterrupt` */
 const RAISED = /^[A-Za-z_][\w.]*(?::|$)/;
-const GO_FRAME = /^(?:[\w./*()-]+\(.*\)$|exit status \d|\[signal |panic\()/;
+/** `main.(*Server).run(0xc0, …)`, as far as its arguments: what follows them is looked at apart, or a line of brackets takes a minute */
+const GO_CALL = /^[\w./*()-]+\(/;
+const GO_END = /^(?:exit status \d|\[signal |panic\()/;
 const INDENTED = /^(?:\t| {2,})\S/;
 const CLOSING = /^[\])}]+[,;]?$/;
 const FIRST = new Set([..." \tCSgc.DT}])"].map((character) => character.charCodeAt(0)));
@@ -73,7 +75,7 @@ function goesOn(lane: Lane, text: string): boolean {
     lane.open = null;
     return RAISED.test(text);
   }
-  if (open === "goroutine") return GO_FRAME.test(text) || text === "" || text.startsWith("\t");
+  if (open === "goroutine") return isGoFrame(text) || text === "" || text.startsWith("\t");
   if (open === "object") {
     if (CLOSING.test(text)) lane.open = null;
     return INDENTED.test(text) || CLOSING.test(text);
@@ -84,4 +86,8 @@ function goesOn(lane: Lane, text: string): boolean {
     return true;
   }
   return INDENTED.test(text);
+}
+
+function isGoFrame(text: string): boolean {
+  return (text.endsWith(")") && GO_CALL.test(text)) || GO_END.test(text);
 }

@@ -54,9 +54,9 @@ export function markOf({ cursor }: Pick<LogRecord, "cursor">): string {
   return end < 0 ? cursor : cursor.slice(0, end);
 }
 
-/** Cursor of the newest line there is; null: there is none. */
+/** Cursor of the newest line there is, as far as lines have an end: who follows goes on behind it. null: there is none. */
 export async function newestCursor(source: LogSource, signal: AbortSignal): Promise<string | null> {
-  for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest" }, signal)) {
+  for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest", endedOnly: true }, signal)) {
     const newest = batch.at(-1);
     if (newest) return newest.cursor;
   }
@@ -94,11 +94,15 @@ async function* fromNewest(
     let kept: LogRecord[] = [];
     let count = 0;
     let met = false;
+    let isCut = false;
     for await (const batch of read({ tail: isAll ? null : asked })) {
       count += batch.length;
       const end = seen === null ? -1 : batch.findIndex((record) => markOf(record) === seen);
       kept.push(...(end < 0 ? batch : batch.slice(0, end)));
-      if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT);
+      if (kept.length > 2 * KEPT) {
+        kept = kept.slice(-KEPT);
+        isCut = true;
+      }
       met = end >= 0;
       if (met) break;
     }
@@ -107,7 +111,8 @@ async function* fromNewest(
     const first = kept[0];
     for (let at = kept.length; at > 0; at -= BATCH) yield kept.slice(Math.max(0, at - BATCH), at);
     if (kept[0]) onProgress?.(kept[0].time, 0);
-    if (isAll || (seen === null && count < asked)) return;
+    // what was dropped at the front is read in the next round, up to here
+    if (!isCut && (isAll || (seen === null && count < asked))) return;
     if (first) seen = markOf(first);
     else if (seen !== null) return;
   }

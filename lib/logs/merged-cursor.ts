@@ -21,6 +21,8 @@ export interface MergedPlace {
   places: Map<number, Place>;
 }
 
+/** in place of a mark: lines of this service stand before or after the place by their time alone */
+export const BY_TIME = "0";
 const SHAPE = /^(\d{4}-\d\d-\d\dT[\d:.]{8,18}Z)~([0-9a-z]{1,7})((?:~[0-9a-z]{1,2}_[0-9a-z]{1,11}_-?[0-9a-z]{1,11})+)$/;
 
 export function shortMark(cursor: string): string {
@@ -36,16 +38,19 @@ export function shortMark(cursor: string): string {
 /** What was given out so far of each service, and the cursor that says so. */
 export class MergedCursor {
   readonly #list: string;
-  readonly #places = new Map<number, Place & { text: string }>();
+  readonly #count: number;
+  /** by index of the service, so that one place has one text however it was come to */
+  readonly #places: ((Place & { text: string }) | undefined)[] = [];
   #last = "";
 
   constructor(services: readonly string[], places: ReadonlyMap<number, Place> = new Map()) {
     this.#list = listMark(services);
+    this.#count = services.length;
     for (const [index, place] of places) this.set(index, place);
   }
 
   set(index: number, { mark, at }: Place): void {
-    this.#places.set(index, { mark, at, text: `~${index.toString(36)}_${mark}_` });
+    this.#places[index] = { mark, at, text: `~${index.toString(36)}_${mark}_` };
   }
 
   /** Takes in a line that is given out now. The line's own service stands first. */
@@ -63,15 +68,23 @@ export class MergedCursor {
 
   /** Forgets what was given out of a service. */
   unset(index: number): void {
-    this.#places.delete(index);
+    this.#places[index] = undefined;
+  }
+
+  /** The place of a line where nobody knows which lines of the others stand before it. */
+  alone(index: number, { cursor, time }: { cursor: string; time: string }): string {
+    let text = `${time}~${this.#list}~${index.toString(36)}_${shortMark(cursor)}_0`;
+    for (let other = 0; other < this.#count; other += 1)
+      if (other !== index) text += `~${other.toString(36)}_${BY_TIME}_0`;
+    return text;
   }
 
   /** The place as it is now, told by a line of this service that is in it. */
   at(index: number, time: string): string {
     const at = Date.parse(time);
-    let text = `${time}~${this.#list}${this.#places.get(index)!.text}0`;
-    for (const [other, place] of this.#places)
-      if (other !== index) text += `${place.text}${(at - place.at).toString(36)}`;
+    let text = `${time}~${this.#list}${this.#places[index]!.text}0`;
+    for (const [other, place] of this.#places.entries())
+      if (place && other !== index) text += `${place.text}${(at - place.at).toString(36)}`;
     return text;
   }
 }

@@ -105,7 +105,10 @@ export function parseTime(text: string, now: number): string {
   }
   const found = TIME.exec(text);
   const at = found ? Date.parse(`${found[1]}T${found[2]}${found[4]!.toUpperCase()}`) : Number.NaN;
-  if (!(at >= EARLIEST && at <= LATEST))
+  // a day that its month does not have is not the day after it
+  const day = found ? new Date(`${found[1]}T00:00:00Z`) : null;
+  const isDay = day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(found![1]!);
+  if (!(isDay && at >= EARLIEST && at <= LATEST))
     throw new AppError("validation", "is a time as in RFC 3339 (2026-11-21T14:00:00Z) or a duration (15m, 2h, 7d)");
   return `${new Date(at).toISOString().slice(0, 19)}.${(found![3] ?? "").padEnd(3, "0")}Z`;
 }

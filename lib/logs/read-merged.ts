@@ -7,7 +7,7 @@ import { EVERYTHING, type LogSource, readHistory } from "./history.ts";
 import type { LogLine } from "./line.ts";
 import { marksOf, withMarks } from "./markers.ts";
 import { isEarlier, type Merged, mergeBackward, mergeForward, ReorderWindow } from "./merge.ts";
-import { MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
+import { BY_TIME, MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
 import type { Selection } from "./query.ts";
 import { linesOf, meanwhile, missedLines, type Reading } from "./read.ts";
 import { Seam } from "./seam.ts";
@@ -37,6 +37,8 @@ export async function* readMerged(
   selection: Selection,
   { signal, progress = null }: Reading,
 ): AsyncGenerator<LogLine[]> {
+  if (selection.isNewestFirst && selection.after !== null)
+    throw wrong("order", "of several services, what is after a cursor is read oldest first");
   const all = [...sources].sort((a, b) => (a.service < b.service ? -1 : 1));
   const services = all.map(({ service }) => service);
   const after = selection.after === null ? null : parseMergedCursor(selection.after, services, "after");
@@ -55,15 +57,16 @@ export async function* readMerged(
       await Promise.all(
         ones.map(async (one) => {
           one.following = await follow(one.source, signal);
-          one.seam = new Seam(one.following.joinedAt, after?.places.get(one.index)?.mark ?? null);
+          const known = after?.places.get(one.index)?.mark ?? null;
+          one.seam = new Seam(one.following.joinedAt, known === BY_TIME ? null : known);
         }),
       );
     yield [];
     const cursor = new MergedCursor(services, after?.places);
     const order = { ones, selection, signal, after, before };
-    yield* withMarks(past(order, cursor), marks, selection);
+    yield* withMarks(past(order, cursor), marks, { selection, known: after?.time ?? null });
     progress?.done();
-    if (selection.follow) for await (const batch of live(ones, signal)) yield withCursors(batch, cursor);
+    if (selection.follow) for await (const batch of live(order)) yield withCursors(batch, cursor);
   } finally {
     for (const one of ones) one.following?.close();
   }
@@ -72,11 +75,13 @@ export async function* readMerged(
 /** Each service once, 50 at most. Throws `validation`. */
 export function checkServices(services: readonly string[]): string[] {
   const each = [...new Set(services)];
-  const problem = (message: string) =>
-    new AppError("validation", `service: ${message}`, { problems: [{ path: "service", message }] });
-  if (each.length === 0) throw problem("name at least one: ?service=local/docker/web");
-  if (each.length > MOST_SERVICES) throw problem(`${MOST_SERVICES} at most`);
+  if (each.length === 0) throw wrong("service", "name at least one: ?service=local/docker/web");
+  if (each.length > MOST_SERVICES) throw wrong("service", `${MOST_SERVICES} at most`);
   return each;
+}
+
+function wrong(path: string, message: string): AppError {
+  return new AppError("validation", `${path}: ${message}`, { problems: [{ path, message }] });
 }
 
 interface Order {
@@ -90,18 +95,35 @@ interface Order {
 async function* past(order: Order, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
   const { tail, isNewestFirst } = order.selection;
   if (isNewestFirst) return yield* newestFirst(order, cursor);
+  if (tail !== null && order.after) return yield* lastAfter(order, tail, cursor);
   for await (const batch of tail === null ? forward(order) : tailOf(order, tail, cursor))
     yield withCursors(batch, cursor);
 }
 
-/** A line's cursor is the place in the stream all the same: with it go the lines of the others that stand before it. */
+/** The place after which is read is found from its own side only: what there is is counted first, and given out then. */
+async function* lastAfter(order: Order, tail: number, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
+  let extra = -tail;
+  for await (const batch of forward(order)) extra += batch.length;
+  for await (const batch of forward(order)) {
+    // what is passed over is behind every cursor all the same
+    const lines = withCursors(batch, cursor);
+    yield lines.slice(Math.max(0, Math.min(extra, lines.length)));
+    extra -= lines.length;
+  }
+}
+
+/**
+ * A line's cursor is the place in the stream all the same: with it go the lines of the others that stand before it. Where
+ * lines are left out those are not known, and a place among the wanted ones would be none among all.
+ */
 async function* newestFirst({ ones, selection, ...rest }: Order, cursor: MergedCursor): AsyncGenerator<LogLine[]> {
   let left = selection.tail ?? Number.POSITIVE_INFINITY;
   const order = { ones, selection, ...rest };
+  const isAll = !selection.q && !selection.regex && !selection.level && !selection.stream;
   const sources = ones.map((one) => history(order, one, "newest", selection.since));
   const batches = mergeBackward(sources, {
     next: (index, line) => (line ? cursor.set(index, placeOf(line)) : cursor.unset(index)),
-    taken: (index, line) => ({ ...line, cursor: cursor.at(index, line.time) }),
+    taken: (index, line) => ({ ...line, cursor: isAll ? cursor.at(index, line.time) : cursor.alone(index, line) }),
   });
   for await (const batch of batches) {
     const lines = batch.slice(0, left).map(({ line }) => line);
@@ -116,25 +138,45 @@ function forward(order: Order, since: string | null = order.selection.since): As
 }
 
 async function* tailOf(order: Order, tail: number, cursor: MergedCursor): AsyncGenerator<Merged[]> {
-  if (tail === 0) return;
-  const backward = mergeBackward(order.ones.map((one) => history(order, one, "newest", order.selection.since)));
+  if (tail === 0) return await standAtEnd(order, cursor);
   const kept: Merged[] = [];
   const isShort = tail <= SHORT_TAIL;
   let count = 0;
   let first: string | null = null;
-  const cut = new Map<number, Place>();
-  reading: for await (const batch of backward)
-    for (const merged of batch) {
-      count += 1;
-      if (count <= tail && isShort) kept.push(merged);
-      if (count <= tail) first = merged.line.time;
-      // the last line of each service before the cut: what is before it was not given out
-      else if (!cut.has(merged.source)) cut.set(merged.source, placeOf(merged.line));
-      if (count > tail + order.ones.length * 20 || cut.size === order.ones.length) break reading;
-    }
-  for (const [index, place] of cut) cursor.set(index, place);
+  // the last line of each service before the cut: what is before it was not given out
+  const ahead = new Map<number, Place>();
+  let cut: ReadonlyMap<number, Place> | null = null;
+  const backward = mergeBackward(
+    order.ones.map((one) => history(order, one, "newest", order.selection.since)),
+    {
+      next: (index, line) => (line ? ahead.set(index, placeOf(line)) : ahead.delete(index)),
+      taken(_, line) {
+        if (count === tail) cut = new Map(ahead);
+        count += 1;
+        if (count <= tail) first = line.time;
+        return line;
+      },
+    },
+  );
+  for await (const batch of backward) {
+    if (isShort) kept.push(...batch.slice(0, tail - kept.length));
+    if (count > tail) break;
+  }
+  for (const [index, place] of cut ?? ahead) cursor.set(index, place);
   if (isShort) yield kept.reverse();
   else yield* forward(order, first);
+}
+
+/** Where no line was asked for: the place in each log from which what comes is read. */
+async function standAtEnd({ ones, signal }: Order, cursor: MergedCursor): Promise<void> {
+  const stand = async ({ index, source, following }: One) => {
+    if (!following?.joinedAt) return;
+    for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest" }, signal)) {
+      const newest = batch.at(-1);
+      if (newest) return cursor.set(index, { mark: shortMark(following.joinedAt), at: Date.parse(newest.time) });
+    }
+  };
+  await Promise.all(ones.map(stand));
 }
 
 async function* history(
@@ -153,21 +195,26 @@ async function* history(
   for await (const batch of batches) {
     seam?.read(batch);
     if (from === "newest") toLine.breakOff();
-    // the search for the place may have begun before the selection does
+    // the search for the place may have begun before the selection does, or behind it
     const lines = await linesOf(batch, toLine);
-    yield lines.filter(({ time }) => since === null || !isEarlier(time, since));
+    yield lines.filter(({ time }) => (since === null || !isEarlier(time, since)) && isUpTo(until, time));
   }
 }
 
+function isUpTo(until: string | null, time: string): boolean {
+  return until === null || !isEarlier(until, time);
+}
+
 /** All followers at once into one window. */
-async function* live(ones: readonly One[], signal: AbortSignal): AsyncGenerator<Merged[]> {
+async function* live({ ones, selection, signal }: Order): AsyncGenerator<Merged[]> {
   const window = new ReorderWindow();
   const leaving = new AbortController();
   const both = AbortSignal.any([signal, leaving.signal]);
   const most = Math.max(LEAST, Math.floor(AT_ONCE / ones.length));
   const pump = async ({ index, source, toLine, following, seam }: One) => {
     const add = async (lines: LogLine[]) => {
-      window.add(index, lines, performance.now());
+      const wanted = lines.filter(({ time }) => isUpTo(selection.until, time));
+      window.add(index, wanted, performance.now());
       while (window.size > WAITING && !both.aborted) await sleep(ReorderWindow.tick, both);
     };
     for await (const records of meanwhile(source, following!, both)) await add(await linesOf(records, toLine));

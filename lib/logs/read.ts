@@ -3,7 +3,7 @@ import type { HistoryQuery, LogRecord } from "#lib/supervisors/supervisor.ts";
 import { type Following, follow, type Taken } from "./follow.ts";
 import { EVERYTHING, type LogSource, readHistory } from "./history.ts";
 import { gapLine, type LogLine } from "./line.ts";
-import { marksOf, withMarks } from "./markers.ts";
+import { marksOf, timeAt, withMarks } from "./markers.ts";
 import { isEarlier } from "./merge.ts";
 import { shortMark } from "./merged-cursor.ts";
 import type { Progress } from "./progress.ts";
@@ -35,8 +35,9 @@ export async function* readLines(
   const toLine = lineMaker(source.service, selection);
   const order = { source, toLine, selection, signal, onProgress: progress?.of(0) };
   const marks = selection.markers ? await marksOf(source, signal) : [];
+  const known = marks.length === 0 || selection.after === null ? null : await timeAt(source, selection.after, signal);
   if (!selection.follow) {
-    yield* withMarks(readSelected(order, null), marks, selection);
+    yield* withMarks(readSelected(order, null), marks, { selection, known });
     return progress?.done();
   }
   const following = await follow(source, signal);
@@ -46,7 +47,7 @@ export async function* readLines(
     // the log can be read: whoever waits for the first answer need not wait for the first line
     yield [];
     const past = joinedAt === null ? nothing() : readSelected({ ...order, seam }, joinedAt);
-    yield* withMarks(past, marks, selection);
+    yield* withMarks(past, marks, { selection, known });
     for await (const records of meanwhile(source, following, signal)) yield await linesOf(records, toLine);
     progress?.done();
     toLine.breakOff();
@@ -129,6 +130,8 @@ async function* shortTail(order: Order, query: HistoryQuery, tail: number): Asyn
   let count = 0;
   if (tail > 0)
     for await (const batch of readHistory(source, { ...query, from: "newest" }, signal)) {
+      // whoever waits for the answer to begin need not wait for the last of its lines
+      yield [];
       if (count === 0) seam?.read(batch);
       toLine.breakOff();
       if (isAll) batches.push(batch);
@@ -147,6 +150,7 @@ async function* longTail(order: Order, query: HistoryQuery, tail: number): Async
   const { source, toLine, signal } = order;
   let left = tail;
   for await (const batch of readHistory(source, { ...query, from: "newest" }, signal)) {
+    yield [];
     toLine.breakOff();
     const lines = await linesOf(batch, toLine);
     if (lines.length > left) {

@@ -230,6 +230,8 @@ export interface HistoryQuery {
    * can look through raw bytes; null: all are wanted
    */
   anyOf: readonly string[] | null;
+  /** a line whose end is not written yet is left out */
+  endedOnly?: boolean | undefined;
   /** told as the reading goes on: time of the line that it has come to, bytes read since it was last told */
   onProgress?: ((time: string | null, bytes: number) => void) | undefined;
 }

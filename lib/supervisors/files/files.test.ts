@@ -9,9 +9,7 @@ import { unpackBudget } from "#lib/platform/unpack.ts";
 import type { HistoryQuery, LogQuery, LogRecord } from "../supervisor.ts";
 import { readLogs } from "./follow.ts";
 import { readHistory } from "./history.ts";
-import { timeOfLine } from "./line-time.ts";
 import { openLogFile } from "./log-file.ts";
-import { isRotationOf } from "./rotation.ts";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-pm2-logs-"));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -73,43 +71,6 @@ function follow(query: Partial<LogQuery> = {}) {
     },
   };
 }
-
-describe("the time of a line", () => {
-  test.each([
-    ["2025-11-14T14:32:08Z x", "2025-11-14T14:32:08.000Z"],
-    ["2025-11-14 14:32:08.123456 +02:00 x", "2025-11-14T12:32:08.123456Z"],
-    ["[2025-11-14T14:32:08,5+0530] x", "2025-11-14T09:02:08.500Z"],
-    // this machine's zone, half an hour off in these tests
-    ["2025-11-14T14:32:08: x", "2025-11-14T03:32:08.000Z"],
-    ['{"level":30,"time":1763130728123,"msg":"x"}', "2025-11-14T14:32:08.123Z"],
-    ['{"ts":1763130728.25,"msg":"x"}', "2025-11-14T14:32:08.250Z"],
-    ['{"timestamp":"2025-11-14T14:32:08.1Z"}', "2025-11-14T14:32:08.100Z"],
-  ])("%s", (line, time) => {
-    expect(timeOfLine(line)?.text).toBe(time);
-  });
-
-  test.each([
-    "",
-    "x 2025-11-14T14:32:08Z",
-    "2025-11-14",
-    "9999-99-99T99:99:99Z",
-    '{"time":12}',
-    "14:32:08 x",
-    '{"ts":"never"}',
-  ])("%j has none", (line) => {
-    expect(timeOfLine(line)).toBeNull();
-  });
-});
-
-test.each([
-  ["app.log", ["app.log.1", "app.log.2.gz", "app.log-20261121", "app__2026-11-21_00-00-00.log", "app-20261121.log.gz"]],
-  ["syslog", ["syslog.1", "syslog.2.gz", "syslog-20261121"]],
-  ["a.jsonl", ["a.jsonl.1", "a.jsonl-20261121.gz"]],
-])("rotation makes of %s %j", (file, made) => {
-  for (const name of made) expect(isRotationOf(name, file), name).toBe(true);
-  for (const name of [file, "apple.log", "app-2.log", "app-error.log", "syslogd", "syslog.conf", "a.jsonl.lock"])
-    expect(isRotationOf(name, file), name).toBe(false);
-});
 
 describe("history", () => {
   test("both files in the order of their times; a line without one stays behind the line before it", async () => {
@@ -373,4 +334,39 @@ describe("following", () => {
     await following.has(101);
     expect(await following.end()).toEqual(Array.from({ length: 101 }, (_, at) => String(at)));
   });
+});
+
+test("what comes in one go gives way to others meanwhile", async () => {
+  write(out, "first");
+  let turns = 0;
+  const turnsAt: number[] = [];
+  const ending = new AbortController();
+  const count = () => {
+    turns += 1;
+    if (!ending.signal.aborted) setImmediate(count);
+  };
+  for await (const { text } of readLogs(source(), { ...ALL, follow: true }, ending.signal)) {
+    turnsAt.push(turns);
+    if (text === "first") {
+      count();
+      setImmediate(() => write(out, ...Array.from({ length: 10_000 }, () => "more"), "last"));
+    }
+    if (text === "last") ending.abort();
+  }
+  expect(turnsAt.at(-1)! - turnsAt[1]!).toBeGreaterThanOrEqual(4);
+});
+
+test("a line without its end is whole once it has one, for who has its first half", async () => {
+  fs.writeFileSync(out, "one\ntw");
+  const history = async (query: Partial<HistoryQuery>) => {
+    const records: LogRecord[] = [];
+    for await (const batch of readHistory(source(), { ...HISTORY, ...query }, new AbortController().signal))
+      records.push(...batch);
+    return records;
+  };
+  const there = await history({});
+  expect(texts(there)).toEqual(["one", "tw"]);
+  expect(texts(await history({ endedOnly: true }))).toEqual(["one"]);
+  fs.appendFileSync(out, "o\nthree\n");
+  expect(texts(await history({ after: there[1]!.cursor }))).toEqual(["two", "three"]);
 });

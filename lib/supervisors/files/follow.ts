@@ -5,6 +5,7 @@
  * time they came (following): never earlier than they were printed. Since `since` and `until` can only judge lines by
  * those times, they let such lines pass by the file's.
  */
+import fs from "node:fs";
 import { sleep, timestamp } from "#lib/platform/clock.ts";
 import type { Admit } from "#lib/platform/line-file.ts";
 import { type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
@@ -16,6 +17,10 @@ import { findStart } from "./start.ts";
 const POLL_MS = 200;
 /** an app that was scaled up writes to new files */
 const LOOK_AGAIN_MS = 10_000;
+/** a file system may keep its times by another clock */
+const CLOCKS_DIFFER_MS = 2000;
+/** bytes in which a time is looked for */
+const GLANCE = 4096;
 /** lines between two turns of the event loop, of which a long history has many */
 const BREATH = 2000;
 /** files whose places stand in every cursor, in whatever order */
@@ -52,20 +57,37 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
   const since = query.since === null ? null : Date.parse(query.since);
   const until = query.until === null ? null : Date.parse(query.until);
   const readers: Reader[] = [];
+  /** one that was let go and is back has its place in no cursor any more */
+  const opened = new Set<string>();
   const wanted = { tail: query.tail, since, until };
-  const open = (path: string, stream: LogRecord["stream"], fresh: boolean) => {
-    const position = positions?.find((one) => one.key === pathKey(path)) ?? null;
+  /** `seen`: when the files were last looked at, milliseconds since the epoch; null: never */
+  const open = (path: string, stream: LogRecord["stream"], seen: number | null) => {
+    const fresh = seen !== null && isBornAfter(path, seen);
+    const position = opened.has(path) ? null : (positions?.find((one) => one.key === pathKey(path)) ?? null);
+    opened.add(path);
     // a file that has no place in a cursor of many was not written to lately: its times tell where it goes on
     const from = after?.at == null ? wanted : { tail: null, since: after.at + 1, until: null };
-    const start = (descriptor: number, size: number) =>
-      fresh || (positions !== null && after?.at == null) ? 0 : findStart(descriptor, size, from);
+    const start = (descriptor: number, size: number) => {
+      if (fresh) return 0;
+      if (seen !== null) return startSince(descriptor, size, seen);
+      return positions !== null && after?.at == null ? 0 : findStart(descriptor, size, from);
+    };
     const log = openLogFile({ file: path, position, start, admit: source.admit });
-    const isBehind = position === null && after?.at != null && !fresh;
-    readers.push({ path, stream, log, head: null, position, time: null, since: isBehind ? from.since : null });
+    const isBehind = seen === null && position === null && after?.at != null;
+    const least = isBehind ? from.since : fresh || position ? null : seen;
+    readers.push({ path, stream, log, head: null, position, time: null, since: least });
   };
-  const look = async (fresh: boolean) => {
-    for (const [path, stream] of await source.files())
-      if (!readers.some((reader) => reader.path === path)) open(path, stream, fresh);
+  let seen: number | null = null;
+  const look = async () => {
+    const now = Date.now();
+    const files = await source.files();
+    for (const [path, stream] of files) if (!readers.some((reader) => reader.path === path)) open(path, stream, seen);
+    // few have their places in every cursor: they are read on though nobody names them for a while
+    for (const reader of readers.length > FEW ? readers.filter(({ path }) => !files.has(path)) : []) {
+      reader.log.close();
+      readers.splice(readers.indexOf(reader), 1);
+    }
+    seen = now;
   };
   const wants = ({ time }: Head, reader: Reader) => {
     const least = Math.max(since ?? Number.NEGATIVE_INFINITY, reader.since ?? Number.NEGATIVE_INFINITY);
@@ -73,7 +95,7 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
   };
 
   try {
-    await look(false);
+    await look();
     const history: LogRecord[] = [];
     let count = 0;
     for (
@@ -98,6 +120,8 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
     while (query.follow && !signal.aborted) {
       const reader = earliest(readers, true, false);
       if (reader) {
+        count += 1;
+        if (count % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
         const head = take(reader);
         if (wants(head, reader)) yield* toRecords(reader, head, readers);
         continue;
@@ -107,11 +131,26 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
       if (performance.now() - looked < LOOK_AGAIN_MS) continue;
       looked = performance.now();
       // a daemon that went away leaves its files: those known are read on
-      await look(true).catch(unlessGone);
+      await look().catch(unlessGone);
     }
   } finally {
     for (const reader of readers) reader.log.close();
   }
+}
+
+/** A file without a time of birth counts as new: it is read rather twice than never. */
+function isBornAfter(path: string, time: number): boolean {
+  const stats = fs.statSync(path, { throwIfNoEntry: false });
+  return !stats || stats.birthtimeMs === 0 || stats.birthtimeMs > time - CLOCKS_DIFFER_MS;
+}
+
+/** Of an old file that was not among the others so far. Where no line says when it was printed, what is there is old. */
+function startSince(descriptor: number, size: number, since: number): number {
+  const at = findStart(descriptor, size, { tail: null, since, until: null });
+  if (at > 0) return at;
+  const head = Buffer.alloc(GLANCE);
+  const lines = head.toString("utf8", 0, fs.readSync(descriptor, head, 0, GLANCE, 0)).split("\n");
+  return lines.some((line) => timeOfLine(line) !== null) ? 0 : size;
 }
 
 /** The reader whose next line is the earliest. `ending`: what has no line end counts as a line. */

@@ -1,12 +1,13 @@
 /** What there is of an app's log: its files and what rotation made of them, woven together by the times of their lines. */
-import { openAll, wordsOf } from "#lib/platform/line-file.ts";
+import { type Admit, openAll, wordsOf } from "#lib/platform/line-file.ts";
 import type { HistoryQuery, LogRecord } from "../supervisor.ts";
 import { type Cursor, cursorOf, parseCursor, pathKey } from "./cursor.ts";
 import type { FileSource } from "./follow.ts";
-import { type Lane, type LaneLine, openLane, placeIn, readLane } from "./lane.ts";
-import type { Position } from "./log-file.ts";
+import { type Lane, type LaneLine, type LaneQuery, openLane, packedFiles, placeIn, readLane } from "./lane.ts";
+import { LONGEST, type Position } from "./log-file.ts";
 
 const BATCH = 500;
+const LINE_END = 10;
 
 interface Head {
   lane: Lane;
@@ -36,14 +37,16 @@ export async function* readHistory(
   const lanes: Lane[] = [];
   try {
     const files = await source.files();
-    // the newest lines never are in a packed file; what is searched whole may be
+    // the newest lines never are in a packed file: from there it is unpacked when the reading comes to it
     const packed = query.from === "oldest" && after === null;
     const opening = [...files].map(([file, stream]) => openLane(file, stream, { admit: source.admit, packed }));
     const closed = ({ files: opened }: Lane) => Promise.all(opened.map((file) => file.close()));
     lanes.push(...(await openAll(opening, closed)));
     if (signal.aborted) return;
-    const heads = await Promise.all(lanes.map((lane) => headOf(lane, query, { after, until })));
+    const heads = await Promise.all(lanes.map((lane) => headOf(lane, query, { after, until, admit: source.admit })));
     const isBehind = after && query.from === "oldest" && !heads.every(({ isWhole }) => isWhole);
+    // the log can be read: the first line of it may be far away
+    yield [];
     const batches = weave(heads, query.from, signal);
     yield* isBehind ? withLost(batches, query.after!) : batches;
   } finally {
@@ -54,11 +57,11 @@ export async function* readHistory(
 async function headOf(
   lane: Lane,
   query: HistoryQuery,
-  { after, until }: { after: Cursor | null; until: Cursor | null },
+  { after, until, admit }: { after: Cursor | null; until: Cursor | null; admit: Admit | null },
 ): Promise<Head> {
   const key = pathKey(lane.path);
   const placeOf = (cursor: Cursor | null) => cursor?.places.find((place) => place.key === key) ?? null;
-  const low = placeOf(after);
+  const low = await lineStart(lane, placeOf(after));
   const isOwn = query.before !== null && until?.own.key === key;
   // the mark of its own line says nothing of the line before it
   const high = isOwn ? { file: until.own.file, offset: until.own.offset } : placeOf(until);
@@ -66,13 +69,15 @@ async function headOf(
   const isUnknown = until !== null && high === null && until.at === null;
   const from = low === null && after?.at != null ? after.at + 1 : null;
   const to = high === null && until?.at != null ? until.at : null;
-  const batches = readLane(isUnknown ? { ...lane, files: [] } : lane, {
-    ...{ from: query.from, low, high, ending: query.through === null },
+  const bounds: LaneQuery = {
+    ...{ from: query.from, low, high, ending: query.through === null && !query.endedOnly },
     since: latest(from, query.since),
     until: earliest(to, query.until),
     words: query.anyOf ? wordsOf(query.anyOf) : null,
     onProgress: query.onProgress,
-  });
+  };
+  const isToPacked = query.from === "newest" && after === null && !query.endedOnly;
+  const batches = isUnknown ? nothing() : isToPacked ? throughPacked(lane, bounds, admit) : readLane(lane, bounds);
   const newest = lane.files.at(-1);
   const end = high ?? (newest ? { file: newest.id, offset: newest.size } : null);
   const first = lane.files[0];
@@ -82,6 +87,37 @@ async function headOf(
   const isByTime = from !== null || to !== null;
   const place = isByTime ? null : query.from === "oldest" ? start : end;
   return { lane, batches, batch: [], at: 0, place, isWhole, isByTime };
+}
+
+async function* nothing(): AsyncGenerator<LaneLine[]> {
+  yield [];
+}
+
+/** Newest first, through what lies open and then what is packed. */
+async function* throughPacked(lane: Lane, query: LaneQuery, admit: Admit | null): AsyncGenerator<LaneLine[]> {
+  let high = query.high;
+  if (high === null || (await placeIn(lane.files, high))) {
+    yield* readLane(lane, query);
+    high = null;
+  }
+  for await (const file of packedFiles(lane, { admit, since: query.since })) {
+    // what is newer than a place in a packed file is not wanted
+    if (high !== null && file.id !== high.file) continue;
+    yield* readLane({ ...lane, files: [file] }, { ...query, high, ending: true });
+    high = null;
+  }
+}
+
+/** A place in the middle of a line, where the line had no end yet: the whole line is behind it. */
+async function lineStart({ files }: Lane, low: Position | null): Promise<Position | null> {
+  const place = await placeIn(files, low);
+  const file = place?.isWhole ? files[place.index] : undefined;
+  if (!file || !place || place.offset === 0 || place.offset >= file.size) return low;
+  if ((await file.read(place.offset - 1, 1))[0] === LINE_END) return low;
+  const from = Math.max(0, place.offset - LONGEST);
+  const end = (await file.read(from, place.offset - from)).lastIndexOf(LINE_END);
+  // of a line that was cut no more is given out
+  return end < 0 && place.offset >= LONGEST ? low : { file: file.id, offset: from + end + 1 };
 }
 
 function latest(at: number | null, time: string | null): number | null {

@@ -76,6 +76,29 @@ export async function openLane(
   return { path: file, stream, files: [...once.values()] };
 }
 
+/**
+ * What is packed of a lane that was opened without it, the newest first: each is unpacked when it is asked for and let go
+ * behind that. `since`: milliseconds since the epoch; what is older is not unpacked.
+ */
+export async function* packedFiles(
+  { path: file, files }: Lane,
+  { admit, since }: { admit: Admit | null; since: number | null },
+): AsyncGenerator<LineFile> {
+  const names = (await rotatedFiles(file)).filter((one) => one.endsWith(".gz"));
+  const dated = await Promise.all(
+    names.map(async (name) => ({ name, at: (await fs.promises.stat(name).catch(() => null))?.mtimeMs ?? 0 })),
+  );
+  for (const { name, at } of dated.sort((a, b) => b.at - a.at)) {
+    if (since !== null && at < since - DISORDER) return;
+    const opened = await openLineFile(name, admit);
+    try {
+      if (opened && !files.some(({ id }) => id === opened.id)) yield opened;
+    } finally {
+      await opened?.close();
+    }
+  }
+}
+
 /** Batches of lines in order; with `from: "newest"` the newest batch comes first. */
 export async function* readLane({ files }: Lane, query: LaneQuery): AsyncGenerator<LaneLine[]> {
   const low = (await placeIn(files, query.low)) ?? { index: 0, offset: 0 };
