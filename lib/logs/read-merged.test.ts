@@ -112,15 +112,16 @@ test("until holds before a cursor, after one, and for what comes", async () => {
 });
 
 describe("after a cursor", () => {
-  const sources = [log("one", many(10, 0, "one")).source, log("two", many(10, 0.5, "two")).source];
+  // more than a batch
+  const sources = [log("one", many(1200, 0, "one")).source, log("two", many(1200, 0.5, "two")).source];
 
   test("a tail is the newest of what came since", async () => {
     const all = await read(sources, { tail: "all" });
     const after = all[4]!.cursor;
     const tail = await read(sources, { after, tail: "3" });
-    expect(textsOf(tail)).toEqual(["two 8", "one 9", "two 9"]);
-    expect(tail[0]!.cursor).toBe(all[17]!.cursor);
-    expect(textsOf(await read(sources, { after, tail: "100" }))).toEqual(textsOf(all.slice(5)));
+    expect(textsOf(tail)).toEqual(["two 1198", "one 1199", "two 1199"]);
+    expect(tail[0]!.cursor).toBe(all[2397]!.cursor);
+    expect(textsOf(await read(sources, { after, tail: "3000" }))).toEqual(textsOf(all.slice(5)));
     expect(await read(sources, { after, tail: "0" })).toEqual([]);
   });
 
