@@ -17,7 +17,7 @@ import { hintOf, lineMaker, type ToLine } from "./to-line.ts";
 const SHORT_TAIL = 5000;
 const MOST_SERVICES = 50;
 /** characters that wait for a slow reader, over all services; the followers are read no further meanwhile */
-const WAITING = 320 * 1024;
+const WAITING = 192 * 1024;
 /** characters given out at once */
 const AT_ONCE = 64 * 1024;
 const LEAST = 4096;
