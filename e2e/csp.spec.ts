@@ -84,8 +84,13 @@ test("nor does anything on the overview: palette, keys, menus, theme, messages",
 test("nor does a service's page: its tabs, a tooltip", async ({ page }) => {
   const reports = await policyReports(page);
   await page.goto("/services/local/systemd/nightly-report.service");
-  await page.getByRole("region", { name: "Last exit" }).locator("time").hover();
-  await expect(page.locator("[data-open][data-side]").first()).toBeVisible();
+  const time = page.getByRole("region", { name: "Last exit" }).locator("time");
+  // a pointer that was there before the page could hear it has to come again
+  await expect(async () => {
+    await page.mouse.move(0, 0);
+    await time.hover();
+    await expect(page.locator("[data-open][data-side]").first()).toBeVisible({ timeout: 1500 });
+  }).toPass();
   const tabs = page.getByRole("navigation", { name: "Service", exact: true }).getByRole("link");
   for (const tab of await tabs.all()) {
     await tab.click();
