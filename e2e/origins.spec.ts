@@ -113,6 +113,8 @@ test("a link on another site leads to a page, and not to data", async ({ page, b
   expect(await follow("/api/v1/services")).toBe(403);
   await page.goto(site.origins.crossSite);
   expect(await follow("/")).toBeLessThan(400);
+  // it has arrived: a tab that is closed on its way may keep the browser waiting
+  await expect(page.getByRole("contentinfo").getByText("Live", { exact: true })).toBeVisible();
 });
 
 test("whoever is signed in arrives by such a link where it leads", async ({ page, baseURL }) => {
