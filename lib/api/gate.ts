@@ -7,7 +7,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import { may, reaches } from "#lib/auth/access.ts";
-import { type Caller, credentialHash, identify } from "#lib/auth/caller.ts";
+import { type Caller, identify } from "#lib/auth/caller.ts";
 import { watchStream } from "#lib/auth/live.ts";
 import type { Verb } from "#lib/auth/role.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -63,26 +63,30 @@ export function accessManifest(app: OpenAPIHono): Map<string, RouteAccess> {
 /** Lets a request through to the route it matched, with its caller, or throws AppError `unauthenticated` or `forbidden`. */
 export function gate(manifest: () => Map<string, RouteAccess>): MiddlewareHandler {
   return async (c, next) => {
-    const route = matchedRoutes(c).find(({ path }) => !isMiddleware(path));
+    const index = matchedRoutes(c).findIndex(({ path }) => !isMiddleware(path));
+    const route = matchedRoutes(c)[index];
     const declared = route && manifest().get(`${route.method} ${route.path}`);
     if (declared?.verb === "open") return next();
     const caller = await identify(c.req.raw.headers);
     if (!caller) throw new AppError("unauthenticated", "Sign in, or send a token as `Authorization: Bearer trh_…`");
     // an address that leads nowhere tells so only to those who are let in
     if (!declared) return next();
-    refuse(c, caller, declared);
+    refuse(caller, declared, { method: c.req.method, subjects: subjectsOf(c, declared.on, index) });
     c.set("caller", caller);
     await next();
     if (!isStream(c.res)) return;
-    if (c.req.raw.method !== "HEAD") c.res = endedWith(c.res, caller, c.req.raw.headers);
+    if (c.req.raw.method !== "HEAD") c.res = endedWith(c.res, caller);
     // nobody will read it, and nothing else would end what is behind it
     else await c.res.body?.cancel();
   };
 }
 
-function refuse(c: Context, caller: Caller, { verb, on, fresh }: RouteAccess): void {
+function refuse(
+  caller: Caller,
+  { verb, on, fresh }: RouteAccess,
+  { method, subjects }: { method: string; subjects: readonly string[] },
+): void {
   if (verb !== "self" && verb !== "open") {
-    const subjects = subjectsOf(c, on);
     if (!may(caller.access, verb, null))
       throw new AppError("forbidden", `This takes the permission ${verb}, which ${caller.actor} does not have`);
     if (on === "host" && verb !== "read" && caller.access.services !== null)
@@ -94,7 +98,7 @@ function refuse(c: Context, caller: Caller, { verb, on, fresh }: RouteAccess): v
     if (beyond !== undefined) throw new AppError("forbidden", `${caller.actor} is limited to other services`);
   }
   // made for one purpose and perhaps lent to a machine: it does not sign its owner out or end other tokens
-  if (verb === "self" && caller.kind === "token" && !isReading(c.req.method) && !may(caller.access, "manage", null))
+  if (verb === "self" && caller.kind === "token" && !isReading(method) && !may(caller.access, "manage", null))
     throw new AppError("forbidden", `${caller.actor} may not change its owner's account: sign in for that`);
   if (fresh && caller.freshUntil && caller.freshUntil.getTime() <= Date.now())
     throw new AppError("forbidden", "Confirm that it is you: this takes your password or passkey again", {
@@ -102,16 +106,16 @@ function refuse(c: Context, caller: Caller, { verb, on, fresh }: RouteAccess): v
     });
 }
 
-function subjectsOf(c: Context, on: RouteAccess["on"]): string[] {
+/** The services that a request is about; `index` is the route that will answer, among those that matched. */
+function subjectsOf(c: Context, on: RouteAccess["on"], index: number): string[] {
   if (on === "query") return c.req.queries("service") ?? [];
   if (on !== "path") return [];
-  const { host = "", scope = "", name = "" } = matchedParameters(c);
+  const { host = "", scope = "", name = "" } = parametersAt(c, index);
   return [serviceId(host, scope, name)];
 }
 
-/** The parameters of the route that will answer, already decoded. */
-function matchedParameters(c: Context): Record<string, string | undefined> {
-  const index = matchedRoutes(c).findIndex(({ path }) => !isMiddleware(path));
+/** A matched route's parameters, already decoded. */
+function parametersAt(c: Context, index: number): Record<string, string | undefined> {
   const before = c.req.routeIndex;
   c.req.routeIndex = index;
   try {
@@ -132,7 +136,7 @@ function isStream(response: Response): boolean {
 }
 
 /** The same answer, for as long as its caller may have it. */
-function endedWith(response: Response, caller: Caller, headers: Headers): Response {
+function endedWith(response: Response, caller: Caller): Response {
   const reader = response.body!.getReader();
   let release: () => void = () => undefined;
   const isEvents = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
@@ -145,7 +149,7 @@ function endedWith(response: Response, caller: Caller, headers: Headers): Respon
           else controller.error(new DOMException("the caller may not have this any more", "AbortError"));
           void reader.cancel().catch(() => undefined);
         };
-        release = watchStream({ caller, hash: credentialHash(headers), end });
+        release = watchStream({ caller, end });
       },
       async pull(controller) {
         try {

@@ -1,7 +1,8 @@
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openStreams } from "#lib/auth/open-streams.ts";
+import { recheckCallers } from "#lib/auth/live.ts";
+import { endStream, openStreams } from "#lib/auth/open-streams.ts";
 import { lightHash } from "#lib/auth/password-rig.ts";
 import { bearer, PASSWORD, signedIn, somebody } from "#lib/auth/people-rig.ts";
 import { findPersonByName, updatePerson, writePassword } from "#lib/auth/store.ts";
@@ -93,6 +94,22 @@ describe("the proxy's word", () => {
     // many requests of one page at once make one account
     const all = await Promise.all(Array.from({ length: 8 }, () => say(as("nia"))));
     expect(new Set(all.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
+  });
+
+  test("by basic auth is for the proxy: a session's stream goes on beside it", async () => {
+    const own = await signedIn(await somebody("basil", { role: "viewer" }));
+    const lines = [`Cookie: ${own.cookie}`, `Authorization: Basic ${Buffer.from("basil:x").toString("base64")}`];
+    expect(await say(lines)).toMatchObject({ status: 200, body: { name: "basil", kind: "session" } });
+    const socket = net.connect({ host: "127.0.0.1", port, localAddress: PROXY });
+    socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: localhost:7420\r\n${lines.join("\r\n")}\r\n\r\n`);
+    socket.resume();
+    await expect.poll(() => openStreams().size).toBe(1);
+    await recheckCallers();
+    expect(openStreams().size).toBe(1);
+    for (const stream of openStreams()) endStream(stream);
+    socket.destroy();
+    // from anybody else it is a credential like any, and none of ours
+    expect((await say(lines, { from: "127.0.0.3" })).status).toBe(401);
   });
 
   test("ends streams when it takes a role away", async () => {

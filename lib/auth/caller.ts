@@ -15,7 +15,8 @@ export interface Caller {
   address: string;
   access: Access;
   session: SessionRow | null;
-  tokenId: string | null;
+  /** the hash of the session or token that proves this caller; null: a proxy's word does */
+  credential: string | null;
   /** until when this caller may do what asks for a step-up; null: always, no person is there to ask */
   freshUntil: Date | null;
   expiresAt: Date | null;
@@ -48,8 +49,9 @@ export async function identifySession(headers: Headers): Promise<Caller | null> 
 }
 
 /** The same caller as he is now; null when that session or token is over. */
-export async function identifyAgain(caller: Caller, hash: string): Promise<Caller | null> {
-  if (caller.kind !== "proxy") return byHash(caller.kind, hash, caller.address);
+export async function identifyAgain(caller: Caller): Promise<Caller | null> {
+  const { kind, credential } = caller;
+  if (kind !== "proxy") return credential === null ? null : byHash(kind, credential, caller.address);
   const person = await findPerson(caller.person.id);
   return person && !person.disabled ? named(person, caller.address) : null;
 }
@@ -57,14 +59,8 @@ export async function identifyAgain(caller: Caller, hash: string): Promise<Calle
 /** Somebody by the proxy's word: enough to look and to act, not for what asks who is really there. */
 function named(person: Person, address: string): Caller {
   const actor = person.name;
-  const nothing = { session: null, tokenId: null, freshUntil: new Date(0), expiresAt: null };
+  const nothing = { session: null, credential: null, freshUntil: new Date(0), expiresAt: null };
   return { kind: "proxy", person, actor, address, access: accessOf(person), ...nothing };
-}
-
-/** What a caller is known by in the database. */
-export function credentialHash(headers: Headers): string {
-  const bearer = headers.get("authorization")?.replace(/^bearer\s+/i, "");
-  return hashSecret(bearer ?? sessionTokenOf(headers) ?? "");
 }
 
 async function byToken(authorization: string, headers: Headers): Promise<Caller> {
@@ -77,9 +73,9 @@ async function byToken(authorization: string, headers: Headers): Promise<Caller>
   );
 }
 
-async function byHash(kind: "session" | "token", hash: string, address: string): Promise<Caller | null> {
+async function byHash(kind: "session" | "token", credential: string, address: string): Promise<Caller | null> {
   if (kind === "session") {
-    const found = await findSession(hash);
+    const found = await findSession(credential);
     if (!found || found.person.disabled || found.session.expiresAt.getTime() <= Date.now()) return null;
     const { session, person } = found;
     if (Date.now() - session.lastSeenAt.getTime() > SEEN_EVERY) await touchSession(session.id);
@@ -92,17 +88,17 @@ async function byHash(kind: "session" | "token", hash: string, address: string):
       address,
       access: accessOf(person),
       session,
-      tokenId: null,
+      credential,
       freshUntil,
       expiresAt,
     };
   }
-  const found = await findToken(hash);
+  const found = await findToken(credential);
   const expiresAt = found?.token.expiresAt ?? null;
   if (!found || found.person.disabled || (expiresAt && expiresAt.getTime() <= Date.now())) return null;
   const { token, person } = found;
   if (Date.now() - (token.lastUsedAt?.getTime() ?? 0) > SEEN_EVERY) await touchToken(token.id);
   const actor = `${person.name}/${token.name}`;
   const access = accessOf(person, token);
-  return { kind, person, actor, address, access, session: null, tokenId: token.id, freshUntil: null, expiresAt };
+  return { kind, person, actor, address, access, session: null, credential, freshUntil: null, expiresAt };
 }

@@ -37,7 +37,7 @@ export async function recheckCallers(): Promise<void> {
 }
 
 async function recheck(stream: OpenStream): Promise<void> {
-  const now = await identifyAgain(stream.caller, stream.hash);
+  const now = await identifyAgain(stream.caller);
   if (now === null || now.access.key !== stream.caller.access.key) endStream(stream);
 }
 

@@ -4,8 +4,6 @@ import type { Caller } from "./caller.ts";
 
 export interface OpenStream {
   caller: Caller;
-  /** of what the caller proved himself by */
-  hash: string;
   end: () => void;
 }
 
