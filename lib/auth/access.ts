@@ -1,4 +1,5 @@
 /** What one caller may do to what, decided from role, verbs and patterns alone: pure, and the only place that decides it. */
+import { fitsStars } from "#lib/platform/wildcard.ts";
 import { GIVES, ROLES, type Role, type Verb } from "./role.ts";
 
 export interface Access {
@@ -52,32 +53,11 @@ export function reachesScope(access: Access, scope: string): boolean {
 }
 
 const rank = (role: Role) => ROLES.indexOf(role);
-/**
- * By hand and not by an expression: a pattern like `a*a*a*b` comes from whoever makes a token, and an expression would try
- * every way to divide a long name between its stars. This goes back to the last star only, and never leaves a part.
- */
+const LETTERS = { isStar: (sign: string) => sign === "*", fits: (sign: string, letter: string) => sign === letter };
+
+/** Part by part: a star never leaves its own. */
 function fits(pattern: string, service: string): boolean {
   const patterns = pattern.split("/");
   const parts = service.split("/");
-  return patterns.length === parts.length && patterns.every((one, index) => fitsPart(one, parts[index]!));
-}
-
-function fitsPart(pattern: string, part: string): boolean {
-  let [at, inPart, star, taken] = [0, 0, -1, 0];
-  while (inPart < part.length) {
-    if (pattern[at] === "*") {
-      star = at;
-      taken = inPart;
-      at += 1;
-    } else if (pattern[at] === part[inPart]) {
-      at += 1;
-      inPart += 1;
-    } else if (star >= 0) {
-      taken += 1;
-      inPart = taken;
-      at = star + 1;
-    } else return false;
-  }
-  while (pattern[at] === "*") at += 1;
-  return at === pattern.length;
+  return patterns.length === parts.length && patterns.every((one, at) => fitsStars(one, parts[at]!, LETTERS));
 }

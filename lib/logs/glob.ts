@@ -1,11 +1,11 @@
 /**
- * Files by a glob: `*`, `?`, `[a-z]` and `{a,b}` within a name, and a part `**` for folders at any depth. By hand and not
- * by an expression: a pattern comes from outside, and so do the names. A star goes back to the last star only, the walk
- * ends by time and by the number of names that it met.
+ * Files by a glob: `*`, `?`, `[a-z]` and `{a,b}` within a name, and a part `**` for folders at any depth. A pattern comes
+ * from outside, and so do the names: the walk ends by time and by the number of names that it met.
  */
 import fs from "node:fs";
 import path from "node:path";
 import { sleep } from "#lib/platform/clock.ts";
+import { fitsStars } from "#lib/platform/wildcard.ts";
 
 /** null: folders at any depth */
 type Part = readonly Sign[] | null;
@@ -168,26 +168,8 @@ function lettersOf(text: string): string {
   });
 }
 
-function fits(signs: readonly Sign[], name: string): boolean {
-  let [at, inName, star, taken] = [0, 0, -1, 0];
-  while (inName < name.length) {
-    const sign = signs[at];
-    if (sign?.kind === "many") {
-      star = at;
-      taken = inName;
-      at += 1;
-    } else if (sign && fitsLetter(sign, name[inName]!)) {
-      at += 1;
-      inName += 1;
-    } else if (star >= 0) {
-      taken += 1;
-      inName = taken;
-      at = star + 1;
-    } else return false;
-  }
-  while (signs[at]?.kind === "many") at += 1;
-  return at === signs.length;
-}
+const fits = (signs: readonly Sign[], name: string) =>
+  fitsStars(signs, name, { isStar: ({ kind }) => kind === "many", fits: fitsLetter });
 
 function fitsLetter(sign: Sign, letter: string): boolean {
   if (sign.kind === "text") return sign.text.includes(letter);
