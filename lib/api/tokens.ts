@@ -1,16 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { audited } from "#lib/audit/audited.ts";
 import { may } from "#lib/auth/access.ts";
-import type { Caller } from "#lib/auth/caller.ts";
 import { recheckCallers } from "#lib/auth/live.ts";
 import { requirePerson } from "#lib/auth/people.ts";
-import { patternsSchema, ROLES, roleSchema, VERBS, verbsSchema } from "#lib/auth/role.ts";
+import { ROLES, roleSchema } from "#lib/auth/role.ts";
 import { deleteToken, listTokens, type TokenRow } from "#lib/auth/store.ts";
-import { makeToken, type TokenRequest, tokenNameSchema } from "#lib/auth/tokens.ts";
+import { handedOn, makeToken, tokenNameSchema } from "#lib/auth/tokens.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
+import { narrowed, narrowing, shownNarrowing } from "./narrowing.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
@@ -21,8 +21,8 @@ const Token = z
     user: z.string(),
     prefix: z.string().describe("its first signs, to tell it from others"),
     role: z.enum(ROLES).nullable().describe("at most this; null: as its owner"),
-    services: z.array(z.string()).nullable().describe("patterns; null: every service of its owner"),
-    verbs: z.array(z.enum(VERBS)).nullable().describe("null: all that the role gives"),
+    ...narrowed,
+    services: narrowed.services.describe("patterns; null: every service of its owner"),
     createdAt: z.string(),
     expiresAt: z.string().nullable(),
     lastUsedAt: z.string().nullable(),
@@ -61,8 +61,7 @@ const add = createRoute({
             name: tokenNameSchema,
             user: z.string().max(100).optional().describe("whose it is, for an admin; oneself unless told"),
             role: roleSchema.nullable().optional(),
-            services: patternsSchema.nullable().optional(),
-            verbs: verbsSchema.nullable().optional(),
+            ...narrowing,
             expiresIn: z
               .number()
               .int()
@@ -128,23 +127,11 @@ export const tokenRoutes = router()
     return c.body(null, 204);
   });
 
-/** A token hands on at most its own verbs, and nothing that outlives it. */
-function handedOn({ kind, access: own, expiresAt }: Caller, asked: TokenRequest): TokenRequest {
-  if (kind !== "token") return asked;
-  const beyond = asked.verbs?.find((verb) => !own.verbs.has(verb));
-  if (beyond) throw new AppError("forbidden", `This token does not have the permission ${beyond} itself`);
-  const verbs = asked.verbs ?? (own.verbs.size < VERBS.length ? VERBS.filter((verb) => own.verbs.has(verb)) : null);
-  const left = expiresAt === null ? null : Math.floor((expiresAt.getTime() - Date.now()) / 1000);
-  const expiresIn = left === null ? asked.expiresIn : Math.min(asked.expiresIn ?? left, left);
-  return { ...asked, verbs, expiresIn };
-}
-
 function shown({ userId: _, ...row }: TokenRow): z.infer<typeof Token> {
-  const { services, verbs, createdAt, expiresAt, lastUsedAt, ...rest } = row;
+  const { createdAt, expiresAt, lastUsedAt, ...rest } = row;
   return {
     ...rest,
-    services: services && [...services],
-    verbs: verbs && [...verbs],
+    ...shownNarrowing(row),
     createdAt: timestamp(createdAt),
     expiresAt: expiresAt && timestamp(expiresAt),
     lastUsedAt: lastUsedAt && timestamp(lastUsedAt),

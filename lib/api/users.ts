@@ -8,12 +8,13 @@ import {
   removeSecondFactor,
   requirePerson,
 } from "#lib/auth/people.ts";
-import { nameSchema, passwordSchema, patternsSchema, ROLES, roleSchema, VERBS, verbsSchema } from "#lib/auth/role.ts";
+import { nameSchema, passwordSchema, ROLES, roleSchema } from "#lib/auth/role.ts";
 import { endSessions } from "#lib/auth/sessions.ts";
 import { listPeople, type PersonRow } from "#lib/auth/store.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { actorOf } from "./caller.ts";
 import { access } from "./gate.ts";
+import { narrowed, narrowing, shownNarrowing } from "./narrowing.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
@@ -23,8 +24,7 @@ const User = z
     name: z.string(),
     role: z.enum(ROLES),
     disabled: z.boolean(),
-    services: z.array(z.string()).nullable().describe("patterns; null: every service"),
-    verbs: z.array(z.enum(VERBS)).nullable().describe("null: all that the role gives"),
+    ...narrowed,
     createdAt: z.string(),
     lastSeenAt: z.string().nullable(),
     twoFactor: z.boolean(),
@@ -35,7 +35,6 @@ const User = z
   .openapi("User");
 
 const params = z.object({ id: z.string().min(1).max(100).describe("the account's id or name") });
-const narrow = { services: patternsSchema.nullable().optional(), verbs: verbsSchema.nullable().optional() };
 const answers = (description: string) => ({ description, content: { "application/json": { schema: User } } });
 
 const list = createRoute({
@@ -73,7 +72,7 @@ const add = createRoute({
       required: true,
       content: {
         "application/json": {
-          schema: z.strictObject({ name: nameSchema, password: passwordSchema, role: roleSchema, ...narrow }),
+          schema: z.strictObject({ name: nameSchema, password: passwordSchema, role: roleSchema, ...narrowing }),
         },
       },
     },
@@ -98,7 +97,7 @@ const change = createRoute({
             role: roleSchema.optional(),
             disabled: z.boolean().optional(),
             password: passwordSchema.optional(),
-            ...narrow,
+            ...narrowing,
           }),
         },
       },
@@ -175,11 +174,10 @@ export const userRoutes = router()
   });
 
 function shown(person: PersonRow): z.infer<typeof User> {
-  const { services, verbs, createdAt, lastSeenAt, ...rest } = person;
+  const { createdAt, lastSeenAt, ...rest } = person;
   return {
     ...rest,
-    services: services && [...services],
-    verbs: verbs && [...verbs],
+    ...shownNarrowing(person),
     createdAt: timestamp(createdAt),
     lastSeenAt: lastSeenAt && timestamp(lastSeenAt),
   };

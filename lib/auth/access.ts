@@ -1,6 +1,6 @@
 /** What one caller may do to what, decided from role, verbs and patterns alone: pure, and the only place that decides it. */
 import { fitsStars } from "#lib/platform/wildcard.ts";
-import { GIVES, ROLES, type Role, type Verb } from "./role.ts";
+import { GIVES, type Role, rankOf, type Verb } from "./role.ts";
 
 export interface Access {
   role: Role;
@@ -21,7 +21,7 @@ export interface Grant {
 export function accessOf(grant: Grant, ...narrower: { [K in keyof Grant]: Grant[K] | null }[]): Access {
   const all = [grant, ...narrower];
   const role = all.reduce<Role>(
-    (least, { role: one }) => (one !== null && rank(one) < rank(least) ? one : least),
+    (least, { role: one }) => (one !== null && rankOf(one) < rankOf(least) ? one : least),
     grant.role,
   );
   const services = all.flatMap((one) => (one.services === null ? [] : [one.services]));
@@ -52,7 +52,6 @@ export function reachesScope(access: Access, scope: string): boolean {
   return access.services === null || access.services.every((own) => own.some((one) => fits(scopeOf(one), scope)));
 }
 
-const rank = (role: Role) => ROLES.indexOf(role);
 const LETTERS = { isStar: (sign: string) => sign === "*", fits: (sign: string, letter: string) => sign === letter };
 
 /** Part by part: a star never leaves its own. */

@@ -14,6 +14,9 @@ export const GIVES: Record<Role, readonly Verb[]> = {
   admin: VERBS,
 };
 
+/** From the least to the most. */
+export const rankOf = (role: Role) => ROLES.indexOf(role);
+
 export const roleSchema = z.enum(ROLES, "is viewer, operator or admin");
 export const verbsSchema = z
   .array(z.enum(VERBS, `is one of ${VERBS.join(", ")}`))
