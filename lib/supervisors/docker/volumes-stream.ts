@@ -28,7 +28,11 @@ export async function readVolume(
   try {
     const within = below.replace(/\/+$/, "");
     const source = await openArchive(engine, id, within, signal);
-    const whole = new WholeTar(() => helpers.remove(id));
+    const whole = new WholeTar(() => {
+      // the engine keeps a container for as long as it reads from it
+      source.destroy();
+      return helpers.remove(id);
+    });
     // whoever reads hears of it; nobody may be reading yet
     whole.on("error", () => undefined);
     void pipeline(source, whole, { signal }).catch((error: unknown) => whole.destroy(error as Error));
@@ -46,17 +50,23 @@ export async function writeVolume(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
-  const id = await helpers.create(name, signal);
+  if (tar.errored) throw tar.errored;
+  const head = new HeadOfTar();
+  const data = new PassThrough();
+  data.on("error", () => undefined);
+  let broken: unknown = null;
+  // what breaks at the source breaks the request too, so that a half archive is never taken for a whole one
+  const fed = pipeline(tar, head, data, { signal }).catch((error: unknown) => {
+    broken = error;
+    data.destroy(error as Error);
+  });
+  const id = await helpers.create(name, signal).catch((error: unknown) => {
+    data.destroy();
+    throw error;
+  });
   try {
-    const head = new HeadOfTar();
-    const data = new PassThrough();
+    if (broken) throw broken;
     const order = { method: "PUT" as const, path: containerPath(id, "archive"), seconds: null, signal };
-    let broken: unknown = null;
-    // what breaks at the source breaks the request too, so that a half archive is never taken for a whole one
-    const fed = pipeline(tar, head, data, { signal }).catch((error: unknown) => {
-      broken = error;
-      data.destroy(error as Error);
-    });
     try {
       await engine.send({ ...order, query: { path: `/${MOUNT}` }, data });
     } catch (error) {
@@ -89,8 +99,8 @@ async function openArchive(engine: Engine, id: string, within: string, signal: A
     // names then begin with `./`, and so do those that hard links lead to
     return await open(`/${MOUNT}${within}/.`);
   } catch (error) {
-    const isFile = error instanceof SupervisorError && /not a directory|ENOTDIR/i.test(error.message);
-    if (!isFile || within === "") throw error;
+    // a file or a link is no folder, in each engine's own words
+    if (!(error instanceof SupervisorError) || within === "") throw error;
     return await open(`/${MOUNT}${within}`);
   }
 }

@@ -33,10 +33,10 @@ async function container(name: string, settings: string[], run = true) {
 const helpers = () => docker("ps", "--all", "--quiet", "--filter", `label=trihelm.helper=${OWNER}`);
 const folderOf = (name: string) => supervisor.volumeFolder(name, { write: true }).then((found) => found as string);
 const shell = (script: string) => execFileSync("bash", ["-c", script], { encoding: "utf8" });
-/** everything that a tar can say of a tree, extended attributes that engines leave out aside */
+/** everything that engines say of a tree: times in whole seconds, no extended attributes */
 const treeOf = (folder: string) =>
   shell(
-    `cd ${folder} && find . -printf '%p %y %m %U:%G %s %T@ %n %l\\n' | sed -E '/ d /s/ [0-9]+ ([0-9.]+) [0-9]+ $/ \\1/' | sort; find . -type f | sort | xargs -d '\\n' sha256sum`,
+    `cd ${folder} && find . -printf '%p %y %m %U:%G %s %Ts %n %l\\n' | sed -E '/ d /s/ [0-9]+ ([0-9]+) [0-9]+ $/ \\1/' | sort; find . -type f | sort | xargs -d '\\n' sha256sum`,
   );
 
 beforeAll(() => makeImage(docker, IMAGE), 60_000);
@@ -53,12 +53,12 @@ function fill(folder: string) {
   fs.mkdirSync(path.join(folder, long, long), { recursive: true });
   fs.writeFileSync(path.join(folder, "a/x"), "hi\n");
   fs.chownSync(path.join(folder, "a/x"), 1234, 99);
-  fs.chmodSync(path.join(folder, "a/x"), 0o4755);
   fs.linkSync(path.join(folder, "a/x"), path.join(folder, "a/b/hard"));
   fs.symlinkSync("/etc/passwd", path.join(folder, "out"));
   fs.writeFileSync(path.join(folder, long, long, long), "deep");
   fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/bad-`), Buffer.from([0xff])]), "bytes");
-  fs.truncateSync((fs.writeFileSync(path.join(folder, "large"), "x"), path.join(folder, "large")), 3_000_000);
+  fs.writeFileSync(path.join(folder, "large"), Buffer.alloc(3_000_000, "large"), { mode: 0o755 });
+  fs.chmodSync(path.join(folder, "large"), 0o4755);
   fs.chownSync(folder, 999, 998);
   fs.chmodSync(folder, 0o700);
 }

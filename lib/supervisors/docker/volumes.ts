@@ -40,6 +40,8 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       return readVolume({ engine, helpers, name }, below ?? "/", signal);
     },
     writeVolume: async (name, tar, signal) => {
+      // it may break before it is read
+      tar.on("error", () => undefined);
       try {
         await look(engine, name, signal);
         await writeVolume({ engine, helpers, name }, tar, signal);
