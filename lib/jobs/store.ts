@@ -59,10 +59,10 @@ export async function forgetOld(keep: number): Promise<void> {
 
 function columnsOf(job: Job, log: readonly LogLine[]) {
   const date = (time: string | null) => time && new Date(time);
-  const { kind, subject, actor, state, message, title, steps, quiesced } = job;
+  const { kind, subject, title, actor, state, message } = job;
   return {
-    ...{ kind, subject, actor, state, message },
-    steps: JSON.stringify({ title, quiesced, steps }),
+    ...{ kind, subject, title, actor, state, message },
+    steps: JSON.stringify(job.steps),
     log: JSON.stringify(log),
     progress: job.progress && JSON.stringify(job.progress),
     result: job.result && JSON.stringify(job.result),
@@ -75,11 +75,12 @@ function columnsOf(job: Job, log: readonly LogLine[]) {
 function jobOf(row: Row): Job {
   const time = (at: Date | null) => at && timestamp(at);
   const parsed = (text: string | null) => (text === null ? null : JSON.parse(text));
-  const { id, kind, subject, actor, message } = row;
+  const { id, kind, subject, title, actor, message } = row;
   return jobSchema.parse({
-    ...{ id, kind, subject, actor, message },
+    ...{ id, kind, subject, title, actor, message },
     state: JOB_STATES.find((state) => state === row.state) ?? "failed",
-    ...JSON.parse(row.steps),
+    steps: JSON.parse(row.steps),
+    quiesced: [],
     progress: parsed(row.progress),
     cancel: null,
     result: parsed(row.result),
