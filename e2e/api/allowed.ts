@@ -85,6 +85,9 @@ export const ROUTES: Record<string, Rule> = {
   "POST /api/v1/relay/decode": reads,
   "GET /api/v1/events": reads,
   "GET /api/v1/host": reads,
+  "GET /api/v1/jobs": reads,
+  "GET /api/v1/jobs/{id}": reads,
+  "POST /api/v1/jobs/{id}/cancel": { need: "operator" },
   "GET /api/v1/openapi.json": reads,
   "GET /api/v1/docs": reads,
 };
