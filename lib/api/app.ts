@@ -6,6 +6,7 @@ import { endingSignal } from "#lib/platform/shutdown.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { docs } from "./docs.ts";
+import { encryptionRoutes } from "./encryptions.ts";
 import { eventRoutes } from "./events.ts";
 import { access, accessManifest, gate, type RouteAccess } from "./gate.ts";
 import { admit } from "./guard.ts";
@@ -18,6 +19,7 @@ import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { relayRoutes } from "./relay.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -78,7 +80,9 @@ export function createApp() {
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
     .route("/v1", jobRoutes)
-    .route("/v1", relayRoutes);
+    .route("/v1", relayRoutes)
+    .route("/v1", scheduleRoutes)
+    .route("/v1", encryptionRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",
