@@ -6,7 +6,7 @@
 import type { EntryType } from "./archive.ts";
 import { PathTable } from "./hostile-paths.ts";
 import { HostileArchive } from "./open-damage.ts";
-import type { TarEntry } from "./tar-scan.ts";
+import { scanTar, type TarEntry } from "./tar-scan.ts";
 
 export interface Limits {
   entries: number;
@@ -30,6 +30,14 @@ const KIND_WORDS = ["", "a folder", "a folder", "a file", "a link", "a named pip
 
 /** Empty, `.` and `..` where a name should be. */
 const ODD_STEP = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
+/** The entries of a tar, each one admitted before it is handed over. Throws `HostileArchive` and `TarDamage`. */
+export async function* admitted(tar: AsyncIterable<Uint8Array>, guard: Guard): AsyncGenerator<TarEntry> {
+  for await (const entry of scanTar(tar)) {
+    guard.admit(entry);
+    yield entry;
+  }
+}
 
 /** Takes the entries of one archive, in their order. Throws `HostileArchive` at the first that must not be. */
 export class Guard {
