@@ -1,5 +1,6 @@
 /** The pages that exist. A new page is one more line here: top bar, phone bar and command palette follow. */
 import {
+  Database,
   Fingerprint,
   History,
   Info,
@@ -24,6 +25,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, covers: ["/services"] },
   { href: "/logs", label: "Logs", icon: ScrollText, covers: [] },
+  { href: "/volumes", label: "Volumes", icon: Database, covers: ["/volumes", "/backups"] },
 ];
 
 export interface SettingsPlace {
@@ -51,7 +53,7 @@ export function settingsFor(verbs: readonly Verb[]): SettingsPlace[] {
 }
 
 export function isCurrent(place: Place, pathname: string): boolean {
-  return pathname === place.href || place.covers.some((start) => pathname.startsWith(`${start}/`));
+  return pathname === place.href || place.covers.some((start) => `${pathname}/`.startsWith(`${start}/`));
 }
 
 /** The page of a service; its id is already percent-encoded, segment by segment. */
