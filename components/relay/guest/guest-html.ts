@@ -28,7 +28,7 @@ export function guestHtml(nonce: string): string {
 <style nonce="${nonce}">${GUEST_STYLE}</style>
 </head>
 <body>
-<main class="wide">
+<main>
 <header>${icon(MARK, 20)}<span>Trihelm</span><i>${icon(LOCK, 14)}One-time link</i></header>
 <div class="body">
 <noscript><div class="result"><h1>This page needs JavaScript</h1><p class="soft">It shows a code that changes every few seconds.</p></div></noscript>
@@ -44,12 +44,13 @@ export function guestHtml(nonce: string): string {
 <section id="code" class="code" hidden>
 <h1 id="head"></h1>
 <p id="lead" class="soft"></p>
-<figure class="card">
+<figure id="card" class="card">
 <div class="pic"><img id="picture" alt="" width="400" height="400" hidden><div id="veil" class="veil" role="status"><b id="veil-head"></b><span id="veil-text"></span></div></div>
 <div class="times"><div id="times"><span id="bar" class="bar"><span id="filled"></span></span><p><span id="age"></span><span id="next"></span></p></div></div>
 </figure>
 <ol id="steps"></ol>
-<p class="note"><span id="means"></span> If the phone does not see it, turn this screen’s brightness up.</p>
+<p id="means" class="note"></p>
+<p id="bright" class="note">If the phone does not see the code, turn this screen’s brightness up.</p>
 <button id="send" type="button" hidden>${icon(SHARE, 16)}<span id="send-words">Send to another screen</span></button>
 </section>
 <section id="result" class="result" role="status" hidden>

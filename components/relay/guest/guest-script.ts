@@ -188,7 +188,7 @@ export function runGuestPage(): void {
     const head = next.kind === null ? `A code of ${next.title}` : fill(kind.head);
     document.title = `${head} · Trihelm`;
     say("head", head);
-    say("lead", `${next.from} sent you this link. ${next.kind === null ? "" : kind.lead}`);
+    say("lead", `Sent by ${next.from}. ${next.kind === null ? "" : kind.lead}`);
     say(
       "means",
       `${next.kind === null ? "" : fill(kind.means)} If you did not expect this from ${next.from}, do not scan it.`,
@@ -208,7 +208,8 @@ export function runGuestPage(): void {
     part("veil").hidden = isShown;
     picture.hidden = !isShown;
     picture.alt = `QR code, ${head}`;
-    part("times").hidden = !isShown;
+    part("card").classList.toggle("veiled", !isShown);
+    for (const one of ["times", "bright"]) part(one).hidden = !isShown;
     if (isShown && picture.dataset.version !== next.version) exchange(next.version!);
     show("code");
     tick();

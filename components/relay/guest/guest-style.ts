@@ -13,7 +13,7 @@ svg{display:block;flex:none;fill:none;stroke:currentColor;stroke-width:1.75;stro
 main{min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;max-width:430px;margin:0 auto}
 header{display:flex;align-items:center;gap:8px;height:52px;padding:0 20px;color:var(--soft);font-weight:500;font-size:13px}
 header i{display:inline-flex;align-items:center;gap:5px;margin-left:auto;font-style:normal;font-weight:400;font-size:12px}
-header svg:first-child{stroke-width:2.6}
+header>svg{stroke-width:2.6}
 .body{flex:1;padding:4px 20px 0;display:flex;flex-direction:column}
 h1{font-size:22px;line-height:28px;font-weight:600;letter-spacing:-.015em;text-wrap:balance}
 .soft{color:var(--soft)}
@@ -21,8 +21,9 @@ h1+.soft{margin-top:4px}
 .card{margin:16px -8px 0;padding:0 0 14px;background:#fff;color:#3d444d;border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .pic{position:relative;aspect-ratio:1}
 .pic img{display:block;width:100%;height:100%}
-.veil{position:absolute;inset:0;display:grid;align-content:center;justify-items:center;gap:4px;padding:32px;text-align:center;color:#3d444d}
-.veil b{color:#0b0d10;font-weight:600;font-size:16px}
+.card.veiled{background:var(--card);color:var(--soft)}
+.veil{position:absolute;inset:0;display:grid;align-content:center;justify-items:center;gap:4px;padding:32px;text-align:center}
+.veil b{color:var(--ink);font-weight:600;font-size:16px}
 .times{padding:0 30px;margin-top:-6px;font-size:13px;line-height:20px;min-height:30px}
 .times p{display:flex;justify-content:space-between;margin-top:6px}
 .bar{display:block;height:4px;border-radius:2px;background:#d9dde2;overflow:hidden}
@@ -32,7 +33,7 @@ ol:empty{display:none}
 li{display:grid;grid-template-columns:24px 1fr;gap:10px}
 li>span{width:22px;height:22px;border:1px solid var(--strong);border-radius:50%;display:inline-flex;align-items:center;justify-content:center;font-size:12px;color:var(--soft)}
 b{font-weight:600}
-.note{margin-top:16px;font-size:13px;line-height:20px;color:var(--soft)}
+.note{margin-top:14px;font-size:13px;line-height:20px;color:var(--soft)}
 button{display:flex;align-items:center;justify-content:center;gap:8px;width:100%;height:44px;margin-top:16px;padding:0 16px;border:1px solid var(--strong);border-radius:5px;background:var(--card);color:inherit;font:inherit;font-size:14px;font-weight:500;cursor:pointer}
 button svg{color:var(--soft)}
 button:hover{background:var(--muted)}
@@ -52,16 +53,17 @@ dl div{display:grid;grid-template-columns:92px 1fr;align-items:center;min-height
 dl div+div{border-top:1px solid var(--hair)}
 dt{color:var(--soft)}
 .hint{margin-top:20px;font-size:14px}
+.note+.note{margin-top:4px}
 .hint:empty,.note:empty{display:none}
 .opening{animation:late 0s .4s both}
 @keyframes late{from{visibility:hidden}}
 footer{padding:12px 20px 20px;min-height:52px;text-align:center;color:var(--soft);font-size:13px;line-height:20px}
 @media (min-width:900px){
-main.wide{max-width:920px}
-.code{display:grid;grid-template-columns:480px 1fr;column-gap:40px;align-content:center;flex:1;grid-template-rows:auto auto auto auto auto 1fr}
+main:has(.code:not([hidden])){max-width:920px}
+.code{display:grid;grid-template-columns:480px 1fr;grid-template-rows:repeat(4,auto) 1fr;column-gap:40px;margin:auto 0;padding-bottom:48px}
 .code .card{grid-row:1/7;grid-column:1;margin:0;align-self:start}
 .code>:not(.card){grid-column:2}
+.code button{align-self:start}
 .code h1{font-size:26px;line-height:32px}
-.body:has(.code:not([hidden])){justify-content:center}
 }
 `.replaceAll("\n", "");
