@@ -57,7 +57,7 @@ export function guestHtml(nonce: string): string {
 <span class="sign ok">${icon(CHECK, 28)}</span><span class="sign off">${icon(TIMER, 28)}</span>
 <h1 id="result-head"></h1>
 <p id="result-lead" class="soft"></p>
-<dl id="facts"><div><dt>Linked to</dt><dd id="fact-to"></dd></div><div><dt>When</dt><dd id="fact-when"></dd></div></dl>
+<dl id="facts"><div><dt>Linked to</dt><dd id="fact-to"></dd></div><div><dt>When</dt><dd id="fact-when"></dd></div><div id="fact-code-row"><dt>Code</dt><dd id="fact-code"></dd></div></dl>
 <p id="result-hint" class="soft hint"></p>
 </section>
 </div>

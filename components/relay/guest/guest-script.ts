@@ -75,7 +75,7 @@ export function runGuestPage(): void {
     expired: ["This link has expired", "No code was scanned with this link.", "Expired"],
     revoked: ["This link was withdrawn", "Whoever sent it has ended it.", "Withdrawn"],
     linked: ["This link has been used", "A link works until one phone is linked.", "Used"],
-    opened: ["This link was opened too often", "It was made for a set number of openings.", ""],
+    used: ["This link was opened too often", "It was made for a set number of openings.", ""],
     unknown: ["This link does not work", "It is over, or was not copied whole.", ""],
   };
   const LIMIT = 400;
@@ -83,7 +83,7 @@ export function runGuestPage(): void {
   const picture = part("picture") as HTMLImageElement;
   const field = part("passphrase") as HTMLInputElement;
   const token = location.hash.slice(1);
-  const id = location.pathname.split("/").pop()!;
+  const id = encodeURIComponent(decodeURIComponent(location.pathname.split("/").pop()!));
   /** how far this phone's clock is ahead of the server's */
   let ahead = 0;
   let view: GuestView | null = null;
@@ -111,7 +111,7 @@ export function runGuestPage(): void {
   const now = () => Date.now() - ahead;
 
   const ask = async (method: "GET" | "POST", body?: object): Promise<[Response, Record<string, unknown>]> => {
-    const response = await fetch(API, {
+    const response = await fetch(method === "GET" ? `${API}?link=${id}` : API, {
       method,
       cache: "no-store",
       headers: { accept: "application/json", ...(body ? { "content-type": "application/json" } : {}) },
@@ -130,14 +130,17 @@ export function runGuestPage(): void {
     const [response, told] = await ask("POST", body).catch(() => [null, {}] as const);
     if (response?.ok) return follow();
     if (response === null) return broken(() => open(passphrase));
-    if (typeof told.passphrase === "string" || response.status === 429) return askPassphrase(response, told);
-    over(told.over, told.endedAt);
+    if (response.status === 429) {
+      const tooMany = `Too many tries. Wait ${duration(1000 * (Number(response.headers.get("retry-after")) || 60))}`;
+      if (passphrase !== undefined) return askPassphrase(`${tooMany}, then try again.`);
+      return result("off", "Too many tries from here", `${tooMany}, then open the link again.`);
+    }
+    if (told.passphrase) return askPassphrase(passphrase === undefined ? "" : "That is not the passphrase.");
+    over(told.ended, told.endedAt);
   };
 
-  const askPassphrase = (response: Response, told: Record<string, unknown>) => {
-    const seconds = Number(response.headers.get("retry-after")) || 60;
-    const tooMany = `Too many tries. Wait ${duration(seconds * 1000)}, then try again.`;
-    say("wrong", response.status === 429 ? tooMany : told.passphrase === "wrong" ? "That is not the passphrase." : "");
+  const askPassphrase = (wrong: string) => {
+    say("wrong", wrong);
     say("foot", "");
     show("ask");
     field.select();
@@ -149,12 +152,12 @@ export function runGuestPage(): void {
     clearTimeout(wait);
     const [response, told] = await ask("GET").catch(() => [null, {}] as const);
     if (response === null || response.status >= 500 || response.status === 429) return broken(follow);
-    if (!response.ok) return over(told.over, told.endedAt, response.status === 401);
+    if (!response.ok) return over(told.ended, told.endedAt, response.status === 401);
     tries = 0;
     draw(told as GuestView);
     stream?.close();
     if (isOver) return;
-    stream = new EventSource(`${API}/events`);
+    stream = new EventSource(`${API}/events?link=${id}`);
     stream.addEventListener("view", (event) => draw(JSON.parse(event.data) as GuestView));
     stream.onopen = () => say("lost", "");
     stream.onerror = () => {
@@ -181,7 +184,7 @@ export function runGuestPage(): void {
     view = next;
     const { state } = next;
     if (state === "linked") return linked(next);
-    if (state === "ended") return over((next as { over?: unknown }).over, next.expiresAt);
+    if (state === "ended") return over(next.endedAs, next.endedAt);
     const kind = KINDS[next.kind ?? "text"];
     const fill = (text: string) => text.replace("@", next.title);
     const isNone = state === "none" || next.version === null;
@@ -219,7 +222,7 @@ export function runGuestPage(): void {
   const exchange = (version: string) => {
     picture.dataset.version = version;
     const coming = new Image();
-    const source = `${API}.svg?v=${encodeURIComponent(version)}`;
+    const source = `${API}.svg?link=${id}&version=${encodeURIComponent(version)}`;
     coming.onload = () => {
       if (picture.dataset.version === version) picture.src = source;
     };
@@ -254,13 +257,17 @@ export function runGuestPage(): void {
     show("result");
   };
 
-  const linked = ({ kind, title }: GuestView) => {
+  const linked = ({ kind, title, endedAt, codes, tookSeconds }: GuestView) => {
     isOver = true;
     stream?.close();
-    const { done, undo } = KINDS[kind ?? "text"];
+    const { done, undo } = kind === null ? { done: "It is linked", undo: "" } : KINDS[kind];
     result("ok", done, `${title} says that the login worked. You can close this page.`, undo);
     say("fact-to", title);
-    say("fact-when", new Date(now()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
+    const at = new Date(endedAt ?? now());
+    const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    say("fact-when", now() - +at < 60_000 ? `Just now, ${clock}` : `${duration(now() - +at)} ago, ${clock}`);
+    part("fact-code-row").hidden = codes === null;
+    say("fact-code", `${codes}${tookSeconds === null ? "" : `, linked ${duration(1000 * tookSeconds)} after opening`}`);
     part("facts").hidden = false;
     say("foot", "This link has been used and no longer works.");
   };
