@@ -17,6 +17,8 @@ import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { relayRoutes } from "./relay.ts";
+import { relayGuestRoutes } from "./relay-guest.ts";
+import { relayLinkRoutes } from "./relay-links.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -76,7 +78,9 @@ export function createApp() {
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
-    .route("/v1", relayRoutes);
+    .route("/v1", relayRoutes)
+    .route("/v1", relayLinkRoutes)
+    .route("/v1", relayGuestRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",

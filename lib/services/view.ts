@@ -64,6 +64,7 @@ const VIEWS: { [Name in keyof LiveEvents]: (data: LiveEvents[Name], access: Acce
   usage: (data, access) => ({ ...data, items: data.items.filter(({ id }) => reaches(access, id)) }),
   host: (data) => data,
   needs: (data, access) => ({ items: data.items.filter(({ service }) => reaches(access, service)) }),
+  code: (data, access) => (may(access, "read", data.service) ? data : null),
 };
 
 function seesAll(access: Access): boolean {
