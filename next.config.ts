@@ -8,12 +8,17 @@ const config: NextConfig = {
   outputFileTracingIncludes: { "/*": ["./prisma/migrations/**/*", "./scripts/*.ts", "./lib/**/*.ts"] },
   // Also what plain Node needs beside the built server: the launcher and the command line run lib as it is.
   serverExternalPackages: [
+    "@aws-sdk/client-s3",
+    "@aws-sdk/lib-storage",
     "@better-auth/core",
     "@better-auth/passkey",
     "@hono/zod-openapi",
+    "age-encryption",
     "better-auth",
     "better-call",
     "better-sqlite3",
+    "croner",
+    "cronstrue",
     "dockerode",
     "execa",
     "hono",

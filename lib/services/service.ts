@@ -1,5 +1,6 @@
 /** The public shape of a service and its supervisor: one definition for validation, OpenAPI and the pages' types. */
 import { z } from "zod";
+import type { Job } from "#lib/jobs/job.ts";
 import { SERVICE_ACTIONS, SERVICE_STATES, SUPERVISOR_KINDS } from "#lib/supervisors/supervisor.ts";
 
 const time = z.iso.datetime({ offset: false }).describe("RFC 3339, UTC");
@@ -145,6 +146,8 @@ export interface LiveEvents {
   usage: { at: string; items: UsageDelta[] };
   host: HostReading;
   needs: { items: Need[] };
+  /** without its log, at most four times a second */
+  job: Job;
 }
 
 /** The figures of one changed row, in the shapes that `Service` has them. */
