@@ -29,7 +29,10 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
   const action = offered !== null && service.actions.includes(offered) ? offered : null;
   return (
     <li data-need={need.service} className={cn(NEED_GRID, "relative hover:bg-muted", over && "text-muted-foreground")}>
-      <StateMark mark={over ? "running" : need.kind} className="max-sm:mt-[3px] max-sm:self-start" />
+      <StateMark
+        mark={over ? "running" : need.kind === "code" ? "human" : need.kind}
+        className="max-sm:mt-[3px] max-sm:self-start"
+      />
       <div className="flex min-w-0 items-center max-sm:flex-wrap max-sm:self-end">
         <HelmIcon kind={service.supervisor} named className="mr-[7px] size-3.5" />
         <ServiceLink

@@ -8,6 +8,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   MonitorSmartphone,
+  QrCode,
   ScrollText,
   SunMoon,
   Users,
@@ -20,12 +21,15 @@ export interface Place {
   icon: LucideIcon;
   /** also current for addresses that begin with one of these */
   covers: readonly string[];
+  /** how many of what waits there is shown beside it */
+  waits?: "codes";
 }
 
 export const PLACES: readonly Place[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, covers: ["/services"] },
   { href: "/logs", label: "Logs", icon: ScrollText, covers: [] },
   { href: "/volumes", label: "Volumes", icon: Database, covers: ["/volumes", "/backups"] },
+  { href: "/relay", label: "QR relay", icon: QrCode, covers: ["/relay"], waits: "codes" },
 ];
 
 export interface SettingsPlace {
@@ -64,4 +68,10 @@ export function serviceHref(id: string): string {
 /** The log of a service among the merged logs, as far back as it goes; its id is already percent-encoded. */
 export function logsHref(id: string): string {
   return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&range=all`;
+}
+
+/** A service's code on the relay. `at`: an earlier time that it asked; `show`: uncovered, for who has asked to see it. */
+export function relayHref(id: string, { at, show }: { at?: string; show?: boolean } = {}): string {
+  const query = new URLSearchParams({ service: id, ...(at ? { at } : {}), ...(show ? { show: "1" } : {}) });
+  return `/relay?${query}`;
 }
