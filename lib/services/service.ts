@@ -1,5 +1,6 @@
 /** The public shape of a service and its supervisor: one definition for validation, OpenAPI and the pages' types. */
 import { z } from "zod";
+import type { Job } from "#lib/jobs/job.ts";
 import type { CodeEvent } from "#lib/relay/shapes.ts";
 import { SERVICE_ACTIONS, SERVICE_STATES, SUPERVISOR_KINDS } from "#lib/supervisors/supervisor.ts";
 
@@ -156,6 +157,8 @@ export interface LiveEvents {
   usage: { at: string; items: UsageDelta[] };
   host: HostReading;
   needs: { items: Need[] };
+  /** without its log, at most four times a second */
+  job: Job;
   /** the QR code of a service: seen, replaced by its next, stale, linked, gone. Never what it says */
   code: CodeEvent;
 }
