@@ -2,6 +2,7 @@
  * Volumes of an engine in memory, their content in real folders below a temporary one. Who uses a volume is what the fake
  * services say of their mounts.
  */
+import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -181,7 +182,8 @@ type Mount = Awaited<ReturnType<FakeSupervisor["inspect"]>>["mounts"][number];
 function userOf(record: ServiceRecord, readOnly: boolean): MountUser {
   return {
     name: record.name,
-    id: record.instances[0]?.id ?? record.name,
+    // begins with what its instance is called, as a container's whole id does, and is nobody else's
+    id: `${record.instances[0]?.id ?? ""}${createHash("sha256").update(record.name).digest("hex")}`,
     state: WORDS[record.state] ?? record.state,
     identity: record.group === null ? null : `${record.group}/${record.title}/1`,
     labels: {},
