@@ -32,6 +32,7 @@ const config: NextConfig = {
     "ssh2",
     "systeminformation",
     "tar-stream",
+    "yaml",
     "zod",
   ],
   poweredByHeader: false,

@@ -20,6 +20,8 @@ import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { relayRoutes } from "./relay.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { relayGuestRoutes } from "./relay-guest.ts";
+import { relayLinkRoutes } from "./relay-links.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -82,7 +84,9 @@ export function createApp() {
     .route("/v1", jobRoutes)
     .route("/v1", relayRoutes)
     .route("/v1", scheduleRoutes)
-    .route("/v1", encryptionRoutes);
+    .route("/v1", encryptionRoutes)
+    .route("/v1", relayLinkRoutes)
+    .route("/v1", relayGuestRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",

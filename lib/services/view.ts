@@ -66,6 +66,7 @@ const VIEWS: { [Name in keyof LiveEvents]: (data: LiveEvents[Name], access: Acce
   host: (data) => data,
   job: viewJob,
   needs: (data, access) => ({ items: data.items.filter(({ service }) => reaches(access, service)) }),
+  code: (data, access) => (may(access, "read", data.service) ? data : null),
 };
 
 function seesAll(access: Access): boolean {

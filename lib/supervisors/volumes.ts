@@ -59,6 +59,11 @@ export interface VolumeSource {
   readVolume(name: string, signal: AbortSignal, path?: string): Promise<Readable>;
   /** Unpacks a tar stream into the volume through the engine, over what is there. Resolves when the engine says it is written. */
   writeVolume(name: string, tar: Readable, signal: AbortSignal): Promise<void>;
+  /**
+   * Empties the volume, through the engine. Throws `refused` where it is not empty afterwards. Absent: this engine has no way.
+   * Nothing may be written into it meanwhile.
+   */
+  clearVolume?(name: string, signal: AbortSignal): Promise<void>;
   /** Removes every helper container of ours but those in use now; how many there were. */
   removeHelpers(): Promise<number>;
 }

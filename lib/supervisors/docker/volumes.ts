@@ -6,8 +6,9 @@ import { type Engine, titles } from "./connect.ts";
 import { containerPath, isContainerId } from "./names.ts";
 import { cleanLine } from "./reason.ts";
 import type { ContainerInspect, ListEntry, MountPoint, VolumeEntry } from "./shapes.ts";
+import { clearVolume } from "./volumes-clear.ts";
 import { volumeFolder } from "./volumes-folder.ts";
-import { Helpers } from "./volumes-helper.ts";
+import { Helpers } from "./volumes-unstarted.ts";
 import { checkVolumeName, isHelper, volumePath } from "./volumes-names.ts";
 import { readVolume, writeVolume } from "./volumes-stream.ts";
 
@@ -51,6 +52,10 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       } finally {
         tar.destroy();
       }
+    },
+    clearVolume: async (name, signal) => {
+      await look(engine, name, signal);
+      await clearVolume({ engine, helpers, name }, signal);
     },
     removeHelpers: () => helpers.removeAll(),
   };
