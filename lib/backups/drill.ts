@@ -1,12 +1,14 @@
 /** A drill: the backup is restored for a moment, every entry compared, every database opened, and what was made removed. */
-import { plural } from "#lib/format/plural.ts";
+
 import { formatBytes } from "#lib/format/bytes.ts";
+import { plural } from "#lib/format/plural.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { type JobHandle, startJob } from "#lib/jobs/run.ts";
 import { monotonic, timestamp } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { ManifestHead } from "./archive/archive.ts";
-import { checkDatabases, compareWith } from "./archive/compare.ts";
+import { compareWith } from "./archive/compare.ts";
+import { checkDatabases } from "./archive/compare-databases.ts";
 import { unpackTo } from "./archive/unpack.ts";
 import { type AtHand, atHand, provenWhole } from "./at-hand.ts";
 import type { VolumeAddress } from "./intents.ts";
@@ -32,7 +34,13 @@ export async function startDrill(id: string, actor: string): Promise<Job> {
 
 async function drill(job: JobHandle, id: string): Promise<Record<string, unknown>> {
   const row = await requireBackup(id);
-  job.plan(["Verify backup", "Restore into a scratch volume", "Compare", "Check databases", "Remove the scratch volume"]);
+  job.plan([
+    "Verify backup",
+    "Restore into a scratch volume",
+    "Compare",
+    "Check databases",
+    "Remove the scratch volume",
+  ]);
   job.cancelDoes("Removes the scratch volume");
   const content = await atHand(job, row);
   const begun = monotonic();
@@ -50,7 +58,10 @@ async function drill(job: JobHandle, id: string): Promise<Record<string, unknown
   const seconds = Math.round((monotonic() - begun) / 100) / 10;
   const passed = failure === null && steps.every((step) => step.passed);
   const at = timestamp();
-  await changeBackup(id, { drill: JSON.stringify({ at, passed, seconds, steps }), ...(passed ? { drilledAt: new Date() } : {}) });
+  await changeBackup(id, {
+    drill: JSON.stringify({ at, passed, seconds, steps }),
+    ...(passed ? { drilledAt: new Date() } : {}),
+  });
   if (failure !== null) throw failure;
   const failed = steps.find((step) => !step.passed);
   if (failed) throw new AppError("conflict", `The drill failed. ${failed.text}: ${failed.result}`);
@@ -115,19 +126,22 @@ async function databases(
   { content, head, add, folder }: { content: AtHand; head: ManifestHead; add: Trial["add"]; folder: string | null },
 ): Promise<void> {
   if (head.databases.length === 0) return;
-  if (folder !== null) return checkThose(add, folder, head.databases);
+  if (folder !== null) return checkThose(add, { folder, paths: head.databases, signal: job.signal });
   const scratch = await makeScratchFolder(job);
   try {
     const paths = head.databases.flatMap((file) => [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]);
-    const options = { paths, isLenient: true, signal: job.signal };
+    const options = { paths, signal: job.signal };
     await unpackTo(content.place, content.unlock, { folder: scratch.folder }, options);
-    await checkThose(add, scratch.folder, head.databases);
+    await checkThose(add, { folder: scratch.folder, paths: head.databases, signal: job.signal });
   } finally {
     await scratch.remove();
   }
 }
 
-async function checkThose(add: Trial["add"], folder: string, paths: readonly string[]): Promise<void> {
-  for (const { path: file, result } of await checkDatabases(folder, paths))
-    add(`PRAGMA integrity_check on ${file}`, result, result === "ok");
+async function checkThose(
+  add: Trial["add"],
+  { folder, paths, signal }: { folder: string; paths: readonly string[]; signal: AbortSignal },
+): Promise<void> {
+  for (const { path: file, problem } of await checkDatabases(folder, paths, { signal }))
+    add(`PRAGMA integrity_check on ${file}`, problem ?? "ok", problem === null);
 }

@@ -3,8 +3,8 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { backupsFolder } from "./places.ts";
 import { inPlaceOf } from "./in-place.ts";
+import { backupsFolder } from "./places.ts";
 import { whoIsHeld } from "./quiesce.ts";
 import { requireBackup } from "./read.ts";
 import { SAFETY_DAYS } from "./restore-in-place.ts";
@@ -42,7 +42,9 @@ async function planInPlace(row: BackupRow): Promise<RestorePlan> {
   const paused = resolved.users.find(({ state }) => state === "paused");
   const steps: RestorePlan["steps"] = [
     { name: "Verify this backup", note: formatBytes(Number(row.size)), seconds: seconds(size, READ) },
-    ...(data === null ? [] : [{ name: `Unpack beside ${confirm}`, note: formatBytes(size), seconds: seconds(size, WRITE) }]),
+    ...(data === null
+      ? []
+      : [{ name: `Unpack beside ${confirm}`, note: formatBytes(size), seconds: seconds(size, WRITE) }]),
     ...(held.length > 0 ? [{ name: `Stop ${who}`, note: null, seconds: held.length * 2 }] : []),
     {
       name: `Copy ${confirm} to a safety copy`,

@@ -14,11 +14,12 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { parseServiceId } from "#lib/services/id.ts";
+import { removeUnfinished } from "./archive/write.ts";
 import { type HeldService, type Intent, isKind, openIntents } from "./intents.ts";
 import { backupsFolder, clearPlace } from "./places.ts";
 import { settleRefill } from "./refill.ts";
 import { PLAIN, putBack, supervisorOf } from "./resume.ts";
-import { removeScratch } from "./scratch.ts";
+import { removeScratch, SCRATCH } from "./scratch.ts";
 import { isPlaceTaken } from "./store.ts";
 import { settleSwap } from "./swap.ts";
 import { engineOf } from "./volume-at.ts";
@@ -144,10 +145,9 @@ function servicesOf(intents: readonly Intent[]): HeldService[] {
 /** What lies in the folder of backups and is nobody's: parts of archives, folders for a while. */
 async function sweep(): Promise<void> {
   const entries = await fs.readdir(backupsFolder(), { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    const file = path.join(entry.parentPath, entry.name);
-    const isScratch = entry.isDirectory() && entry.name.startsWith(".scratch-");
-    if (isScratch || (entry.isFile() && /\.(part|spill|upload)$/.test(entry.name)))
-      await fs.rm(file, { recursive: true, force: true });
-  }
+  const folders = new Set(entries.filter((entry) => entry.isFile()).map(({ parentPath }) => parentPath));
+  for (const folder of folders) await removeUnfinished(folder);
+  for (const entry of entries)
+    if (entry.isDirectory() && entry.name.startsWith(SCRATCH))
+      await fs.rm(path.join(entry.parentPath, entry.name), { recursive: true, force: true });
 }

@@ -1,5 +1,4 @@
 /** Removes a backup: its copies, its archive, its row; never the last good one of what is still there by mistake. */
-import type { Job } from "#lib/jobs/job.ts";
 import { holdNames } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { discardBackup } from "./plans/discard.ts";

@@ -10,6 +10,9 @@ import { engineOf, findVolume } from "./volume-at.ts";
 /** tells a volume that is ours to remove from one that somebody made under the same name */
 const JOB_LABEL = "trihelm.job";
 
+/** how folders for a while are called */
+export const SCRATCH = ".scratch-";
+
 export interface Scratch {
   keep(): Promise<void>;
   remove(): Promise<void>;
@@ -37,7 +40,7 @@ export async function makeScratch(
 
 /** A folder for a while, below that of the backups; as `makeScratch`. */
 export async function makeScratchFolder(job: JobHandle): Promise<Scratch & { folder: string }> {
-  const folder = path.join(backupsFolder(), `.scratch-${job.id}`);
+  const folder = path.join(backupsFolder(), `${SCRATCH}${job.id}`);
   const intent = await intend(job.id, "scratch", { volume: null, folder });
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
   const remove = async () => {
