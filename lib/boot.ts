@@ -8,6 +8,7 @@ import { prepareRequests } from "#lib/platform/incoming.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
+import { startRelay } from "#lib/relay/start.ts";
 import { sampleForever } from "#lib/services/sample.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readMarks } from "#lib/services/store.ts";
@@ -60,6 +61,7 @@ async function start(): Promise<void> {
     for (const source of watched.values()) source.close();
   });
   void readHostForever(signal);
+  await startRelay(signal);
   await firstLook(1500);
   // only now is there something to sample
   void sampleForever(signal);

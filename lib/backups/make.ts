@@ -1,6 +1,5 @@
 /** Makes one backup within a job: hold still, read, let go, prove, keep its row, copy, prune. */
 import { randomUUID } from "node:crypto";
-import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { formatBytes } from "#lib/format/bytes.ts";
@@ -11,18 +10,18 @@ import { parseServiceId } from "#lib/services/id.ts";
 import type { ArchivePlace, ManifestHead, Root } from "./archive/archive.ts";
 import { verifyArchive } from "./archive/verify.ts";
 import { writeArchive } from "./archive/write.ts";
+import { labelOrders } from "./commands.ts";
 import { uploadCopies } from "./destinations/copies.ts";
 import { canUnlock, lockFor, unlockFor } from "./encryptions/locks.ts";
-import { commandsAround } from "./commands.ts";
 import { type Intent, intend } from "./intents.ts";
-import { backupsFolder, filesOf, newPlace, stemOf } from "./places.ts";
+import { backupsFolder, clearPlace, newPlace, stemOf } from "./places.ts";
 import { applyRetention } from "./plans/prune.ts";
 import { type Hold, quiesce, whoIsHeld } from "./quiesce.ts";
 import { newestGood } from "./read.ts";
 import { checkReserve, reserveWatch } from "./reserve.ts";
 import type { BackupOrder } from "./run.ts";
 import type { Consistency, NewBackup } from "./shapes.ts";
-import { type ResolvedSource, resolveSource, type SourceUser } from "./sources.ts";
+import { type ResolvedSource, resolveSource } from "./sources.ts";
 import { addBackup, type BackupExtra, type BackupRow } from "./store.ts";
 import { TOOL } from "./tool.ts";
 
@@ -66,28 +65,19 @@ export async function makeBackup(
     made = await archive(work, { place, at });
     row = await keepRow(work, { made, place, at, intent });
   } catch (error) {
-    await clearPlace(place, intent);
+    await clearPlace(place);
+    await intent.done();
     throw error;
   }
   return { row, problems: await afterwards(work, row, made.place) };
-}
-
-/** Removes whatever lies at a place that no backup has, and the intent with it. */
-export async function clearPlace(place: string, intent: Intent<"archive">): Promise<void> {
-  const stem = stemOf(place);
-  const folder = path.dirname(stem);
-  const names = await fs.readdir(folder).catch(() => []);
-  for (const name of names)
-    if (name.startsWith(`${path.basename(stem)}.`)) await fs.rm(path.join(folder, name), { recursive: true, force: true });
-  await intent.done();
 }
 
 async function archive(work: Work, { place, at }: { place: string; at: Date }): Promise<Made> {
   const { job, resolved, wanted, consistency } = work;
   await checkReserve(backupsFolder(), await neededFor(resolved));
   const lock = wanted.encryption === undefined ? null : await lockFor(wanted.encryption);
-  const around = work.isHeld ? null : await commandsAround(resolved.users);
-  const services = work.isHeld ? [] : await whoIsHeld(resolved.users.map(holdUser), consistency);
+  const labels = await labelOrders(work.isHeld ? [] : resolved.users);
+  const services = await whoIsHeld(labels.users, consistency);
   const who = services.length === 1 ? services[0]!.name : plural(services.length, "service");
   const isStop = services.some(({ how }) => how === "stop");
   const names = {
@@ -105,11 +95,11 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
   const unlocked = lock === null || (await canUnlock({ extra: JSON.stringify({ encryption: wanted.encryption }) }));
   let hold: Hold | null = null;
   try {
-    await around?.before(job);
+    await labels.before(job);
     if (services.length > 0)
       hold = await job.step(names.hold, async (say) => {
         say(services.map(({ name }) => name).join(", "));
-        return quiesce(job, resolved.users.map(holdUser), services);
+        return quiesce(job, labels.users, services);
       });
     const read = Promise.withResolvers<void>();
     const stem = stemOf(place);
@@ -127,7 +117,7 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
     writing.catch(() => undefined);
     await job.step(reading, () => Promise.race([read.promise, writing]));
     if (hold) await job.step(names.release, hold.release);
-    await around?.after(job);
+    await labels.after(job);
     const head = await job.step(sealing, async (say) => {
       const written = await writing;
       say(`${formatBytes(written.originalSize)} in ${formatBytes(written.size)}`);
@@ -144,14 +134,15 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
     return { head, place: written, verifiedAt };
   } finally {
     await hold?.release();
-    await around?.after(job);
+    await labels.after(job);
     await helper?.done();
   }
 }
 
 async function prove({ job, wanted }: Work, place: ArchivePlace, head: ManifestHead): Promise<Date> {
   const unlock = place.encrypted ? await unlockFor({ extra: JSON.stringify({ encryption: wanted.encryption }) }) : null;
-  const onProgress = ({ bytes }: { bytes: number }) => job.progress({ done: bytes, total: head.originalSize, unit: "bytes" });
+  const onProgress = ({ bytes }: { bytes: number }) =>
+    job.progress({ done: bytes, total: head.originalSize, unit: "bytes" });
   const verdict = await verifyArchive(place, unlock, { signal: job.signal, onProgress });
   if ("damage" in verdict)
     throw new AppError("internal", `What was written cannot be read back: ${verdict.damage}. The disk may be failing`);
@@ -249,10 +240,4 @@ async function helperIntent(job: JobHandle, { key, roots }: ResolvedSource): Pro
   const address = parseServiceId(key);
   if (!address || roots.every(({ from }) => from.kind !== "stream")) return null;
   return intend(job.id, "helper", { host: address.host, scope: address.scope });
-}
-
-export const archiveFile = (place: ArchivePlace) => filesOf(place).archive;
-
-function holdUser(user: SourceUser) {
-  return { ...user, stops: false };
 }

@@ -47,6 +47,19 @@ export async function newPlace(sourceKey: string, at: Date): Promise<string> {
   }
 }
 
+/** Removes whatever lies at a place: archive, manifest, and what was on its way to be one. */
+export async function clearPlace(place: string): Promise<void> {
+  const stem = stemOf(place);
+  const folder = path.dirname(stem);
+  const names = await fs.readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  for (const name of names)
+    if (name.startsWith(`${path.basename(stem)}.`))
+      await fs.rm(path.join(folder, name), { recursive: true, force: true });
+}
+
 /** `local/docker/wa-db`; what stands behind the scope is one folder, whatever signs it has. */
 export function sourceFolder(sourceKey: string): string {
   const [host = "", scope = "", ...rest] = sourceKey.split("/");

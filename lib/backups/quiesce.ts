@@ -63,9 +63,8 @@ export async function whoIsHeld(users: readonly HoldUser[], how: "pause" | "stop
 export async function quiesce(
   job: JobHandle,
   users: readonly HoldUser[],
-  how: "pause" | "stop" | "live",
+  services: readonly HeldService[],
 ): Promise<Hold> {
-  const services = await whoIsHeld(users, how);
   for (const user of users) if (isTrihelm(user)) job.say(`${user.name} is Trihelm itself and goes on`);
   if (services.length === 0) return NOTHING;
   const taken = services.find(({ service }) => held().has(service));

@@ -1,8 +1,9 @@
 /** Starts a backup: what is asked for is looked at while the caller waits, the work is a job. */
-import type { Job } from "#lib/jobs/job.ts";
-import { startJob } from "#lib/jobs/run.ts";
+
 import { formatBytes } from "#lib/format/bytes.ts";
 import { plural } from "#lib/format/plural.ts";
+import type { Job } from "#lib/jobs/job.ts";
+import { startJob } from "#lib/jobs/run.ts";
 import { makeBackup } from "./make.ts";
 import type { NewBackup } from "./shapes.ts";
 import { type ResolvedSource, resolveSource } from "./sources.ts";

@@ -37,14 +37,12 @@ export interface Held {
 export type Outcome = "linked" | "expired" | "gone";
 
 /** What happens to codes, for whoever tells it on. */
-export interface CodeNews {
-  /** `ended`: what became of the time that it asked */
-  (held: Held, what: "seen" | "changed" | "ended" | "removed", outcome: Outcome | null): void;
-}
+export type CodeNews = (held: Held, what: "seen" | "changed" | "ended" | "removed", outcome: Outcome | null) => void;
 
 /** rotations outside of these are no rotation */
 const [SHORTEST, LONGEST] = [3000, 10 * 60_000];
 const MOST_HELD = 1000;
+const LARGEST = 177;
 
 export class Codes {
   readonly #held = new Map<string, Held>();
@@ -68,11 +66,15 @@ export class Codes {
   /** Takes in a code that was printed `at` (milliseconds since the epoch). One that is older than the one held is none. */
   see(service: string, seen: SeenCode, at: number, now = Date.now()): void {
     const time = Math.min(at, now);
+    if (!isDrawable(seen.matrix)) return;
     const version = this.#version(seen);
     const before = this.#held.get(service) ?? null;
     if (before && time < before.seenAt) return;
     const goesOn = before !== null && before.endedAt === null;
-    if (before?.version === version) return this.#again(before, time);
+    if (before?.version === version && (goesOn || before.state === "linked" || LIVES[before.kind].rotates)) {
+      if (goesOn) this.#again(before, time);
+      return;
+    }
     if (!before && this.#held.size >= MOST_HELD) return;
     // what is drawn and cannot be read is most likely of the kind that it was before
     const kind = seen.payload === null && before ? before.kind : seen.kind;
@@ -132,7 +134,7 @@ export class Codes {
 
   /** The same code once more, as a drawing and as text or printed anew: its life does not begin again where it rotates. */
   #again(held: Held, time: number): void {
-    if (LIVES[held.kind].rotates || held.endedAt !== null || time - held.seenAt < SHORTEST) return;
+    if (LIVES[held.kind].rotates || time - held.seenAt < SHORTEST) return;
     held.seenAt = time;
     held.state = "waiting";
     this.#tell(held, "changed");
@@ -173,6 +175,12 @@ export class Codes {
 /** Milliseconds that it can be scanned for. */
 export function lifeOf({ kind, codes }: Pick<Held, "kind" | "codes">): number {
   return codes === 1 ? LIVES[kind].first : LIVES[kind].next;
+}
+
+/** What claims to be a code is one of a side that codes have. */
+function isDrawable(matrix: Matrix): boolean {
+  const side = matrix.length;
+  return side >= 21 && side <= LARGEST && side % 4 === 1 && matrix.every((row) => row.length === side);
 }
 
 /** A code as the API tells it. `withPayload`: to who may act on its service. */

@@ -27,12 +27,15 @@ const WORDS: Record<Kind, RegExp> = {
   text: /\b(?:logged|signed) in (?:as|successfully)\b|\bconnection"?: ?"?open\b/i,
 };
 
+const EVERY = Object.values(WORDS);
+
 const own = () => singleton("relay.patterns", () => new Map<string, Pattern>());
 
-/** True when the line says that somebody has scanned. */
-export function saysLinked(line: string, kind: Kind, service: string): boolean {
+/** True when the line says that somebody has scanned. `kind`: of the code that it would be; null: of any. */
+export function saysLinked(line: string, kind: Kind | null, service: string): boolean {
   const text = line.length > LONGEST ? line.slice(0, LONGEST) : line;
-  return WORDS[kind].test(text) || ANY.test(text) || (own().get(service)?.test(text) ?? false);
+  const words = kind === null ? EVERY : [WORDS[kind]];
+  return words.some((word) => word.test(text)) || ANY.test(text) || (own().get(service)?.test(text) ?? false);
 }
 
 /** Takes in what was kept. Called once, before anything is followed. */

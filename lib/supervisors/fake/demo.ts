@@ -1,6 +1,7 @@
 /** A made-up server, `hel-1`, for a look around (`TRIHELM_DEMO=1`) and for tests of the pages. */
 import type { Supervisor } from "../supervisor.ts";
 import { createFake, type FakeSupervisor } from "./adapter.ts";
+import { printDemoCodes } from "./demo-code.ts";
 import { addDemoContainers } from "./demo-docker.ts";
 import { addDemoApps } from "./demo-pm2.ts";
 import { addDemoUnits } from "./demo-systemd.ts";
@@ -15,10 +16,11 @@ export function demoSupervisors(host = "local"): Supervisor[] {
   addDemoUnits(systemd);
   addDemoApps(pm2);
   addDemoContainers(docker);
-  return [systemd, pm2, docker].map(chatting);
+  const stopCodes = printDemoCodes(docker, "wa-scheduler-worker");
+  return [systemd, pm2, docker].map((fake) => chatting(fake, fake === docker ? stopCodes : undefined));
 }
 
-function chatting(fake: FakeSupervisor): Supervisor {
+function chatting(fake: FakeSupervisor, onClose?: () => void): Supervisor {
   let count = 0;
   const timer = setInterval(() => void speak(), EVERY);
   timer.unref();
@@ -33,6 +35,7 @@ function chatting(fake: FakeSupervisor): Supervisor {
   const close = fake.close.bind(fake);
   fake.close = () => {
     clearInterval(timer);
+    onClose?.();
     close();
   };
   return fake;
