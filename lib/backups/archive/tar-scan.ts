@@ -160,7 +160,8 @@ async function entryOf(head: Head, reader: ByteReader): Promise<{ entry: TarEntr
   // a hard link's header may repeat its file's size without its content
   let stored = type === "hardlink" ? 0 : number("size", header.size);
   if (stored < 0) throw new TarDamage("has an entry with a negative size", position);
-  if (stored > 0 && type !== "file" && type !== "folder")
+  // GNU's dumps list a folder's names as its content; elsewhere readers differ in what such a size means
+  if (stored > 0 && type !== "file" && header.flag !== "D")
     throw new TarDamage("has content where none can be", position);
   const total = stored;
   let sparse: SparseMap | null = null;
