@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import type { TestHost } from "./host/host.ts";
 import { BoardPage } from "./pages/board.ts";
+import { settling } from "./pages/settled.ts";
 import type { Role } from "./stage/accounts.ts";
 import { signedIn, stageHost } from "./stage/stage.ts";
 
@@ -16,6 +17,7 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  page: async ({ page }, use) => use(settling(page)),
   // biome-ignore lint/correctness/noEmptyPattern: the runner reads the names of what a fixture needs from here
   host: async ({}, use) => use(stageHost()),
   board: async ({ page }, use) => use(new BoardPage(page)),
@@ -25,7 +27,7 @@ export const test = base.extend<Fixtures>({
       const nobody = { cookies: [], origins: [] };
       const context = await browser.newContext({ storageState: role === null ? nobody : signedIn(role) });
       contexts.push(context);
-      return context.newPage();
+      return settling(await context.newPage());
     });
     for (const context of contexts) await context.close();
   },

@@ -1,9 +1,12 @@
 "use client";
 
 import { CirclePlay, CircleX, QrCode, Replace, RotateCw, Scissors, Square } from "lucide-react";
+import Link from "next/link";
 import { cn } from "#lib/format/cn.ts";
 import { formatExact } from "#lib/format/exact-time.ts";
 import type { LogLine, LogMarker } from "#lib/logs/line.ts";
+import { useKey } from "@/components/shell/live.ts";
+import { relayHref } from "@/components/shell/places.ts";
 import { buttonStyle } from "@/components/ui/button.tsx";
 import { formatLogTime, type TimeStyle } from "./log-time.ts";
 import { MARKER_WORD, markerDetail } from "./marker-words.ts";
@@ -80,6 +83,7 @@ interface PictureRowProps {
 
 /** What was drawn, as one row. The list hears the press. */
 export function PictureRow({ line, mixed, name, selected }: PictureRowProps) {
+  const isAsking = useKey(`service:${line.service}`, (store) => Boolean(store.service(line.service)?.code));
   return (
     <div
       className={cn(
@@ -97,10 +101,20 @@ export function PictureRow({ line, mixed, name, selected }: PictureRowProps) {
         type="button"
         data-unfold
         aria-expanded={false}
-        className={buttonStyle({ size: "sm", className: "ml-auto" })}
+        className={buttonStyle({ size: "sm", variant: "ghost", className: "ml-auto" })}
       >
         Unfold
       </button>
+      {isAsking ? (
+        <Link
+          href={relayHref(line.service, { show: true })}
+          prefetch={false}
+          className={buttonStyle({ size: "sm", className: "max-sm:hidden" })}
+        >
+          <QrCode aria-hidden="true" />
+          Show QR
+        </Link>
+      ) : null}
     </div>
   );
 }

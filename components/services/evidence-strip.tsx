@@ -5,9 +5,16 @@ import { type Evidence, evidenceOf, WIDTH } from "./evidence.ts";
 
 const HEIGHT = 20;
 
+interface EvidenceStripProps {
+  need: Need;
+  /** seconds between two of its codes, as far as that is known */
+  every: number | null;
+  className?: string;
+}
+
 /** The shape of a problem's recent past in 160 × 20, with the same in words. */
-export function EvidenceStrip({ need, className }: { need: Need; className?: string }) {
-  const evidence = evidenceOf(need, useNow());
+export function EvidenceStrip({ need, every, className }: EvidenceStripProps) {
+  const evidence = evidenceOf(need, useNow(), every);
   return (
     <svg
       role="img"
@@ -18,7 +25,13 @@ export function EvidenceStrip({ need, className }: { need: Need; className?: str
       className={cn("block", className)}
     >
       <title>{evidence.text}</title>
-      {evidence.kind === "checks" ? <Checks checks={evidence.checks} /> : <Line evidence={evidence} />}
+      {evidence.kind === "checks" ? (
+        <Checks checks={evidence.checks} />
+      ) : evidence.kind === "codes" ? (
+        <Codes count={evidence.codes} />
+      ) : (
+        <Line evidence={evidence} />
+      )}
     </svg>
   );
 }
@@ -38,6 +51,22 @@ function Line({ evidence: { run, dead, ticks, crosses } }: { evidence: Evidence 
       />
     </g>
   );
+}
+
+/** One block a code; the one that can be scanned now is lit. */
+function Codes({ count }: { count: number }) {
+  return Array.from({ length: count }, (_, index) => (
+    <rect
+      // biome-ignore lint/suspicious/noArrayIndexKey: a code is its place
+      key={index}
+      x={2 + index * 20}
+      y="5"
+      width={index === count - 1 ? 10 : 17}
+      height="10"
+      rx="1.5"
+      className={index === count - 1 ? "fill-foreground" : "fill-border-strong"}
+    />
+  ));
 }
 
 function Checks({ checks }: { checks: readonly boolean[] }) {

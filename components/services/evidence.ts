@@ -4,7 +4,7 @@ import type { Need } from "#lib/services/service.ts";
 
 /** The recent past of a problem on a strip that is `WIDTH` wide; the same in words for those who do not see it. */
 export interface Evidence {
-  kind: "line" | "checks";
+  kind: "line" | "checks" | "codes";
   /** where it ran, where it did not */
   run: [number, number][];
   dead: [number, number][];
@@ -12,6 +12,8 @@ export interface Evidence {
   crosses: number[];
   /** one per stretch of time, oldest first: was it bad? */
   checks: boolean[];
+  /** how many blocks, the newest last */
+  codes: number;
   text: string;
 }
 
@@ -21,13 +23,23 @@ const TO = WIDTH - 2;
 const HOUR = 3_600_000;
 const STRETCHES = 16;
 
-/** `now` in milliseconds. What happened before Trihelm looked is not drawn: only what is known. */
-export function evidenceOf(need: Need, now: number): Evidence {
+/** `now` in milliseconds; `every`: seconds between two codes. What happened before Trihelm looked is not drawn: only what is known. */
+export function evidenceOf(need: Need, now: number, every: number | null = null): Evidence {
+  if (need.kind === "code") return codesOf(need, now, every);
   if (need.kind === "unhealthy") return checksOf(need, now);
   return need.kind === "restarting" ? restartsOf(need, now) : failureOf(need, now);
 }
 
-const EMPTY: Evidence = { kind: "line", run: [], dead: [], ticks: [], crosses: [], checks: [], text: "" };
+const EMPTY: Evidence = { kind: "line", run: [], dead: [], ticks: [], crosses: [], checks: [], codes: 0, text: "" };
+
+const MOST_CODES = 8;
+
+function codesOf({ since }: Need, now: number, every: number | null): Evidence {
+  if (every === null || since === null) return { ...EMPTY, kind: "codes", codes: 1, text: "One code, not scanned yet" };
+  const count = 1 + Math.floor((now - Date.parse(since)) / 1000 / every);
+  const codes = Math.min(MOST_CODES, Math.max(1, count));
+  return { ...EMPTY, kind: "codes", codes, text: `A fresh code every ${every} s, none scanned yet` };
+}
 
 function failureOf(need: Need, now: number): Evidence {
   const ended = need.since === null ? null : Date.parse(need.since);

@@ -44,7 +44,7 @@ export function LastExit({ service, onJump }: LastExitProps) {
         </p>
       </div>
       <div className="flex flex-wrap items-center gap-x-8 gap-y-2">
-        {need ? <EvidenceStrip need={need} /> : null}
+        {need && need.kind !== "code" ? <EvidenceStrip need={need} every={null} /> : null}
         {at !== null && tone === "fail" && onJump ? (
           <Button size="sm" icon={<Flag aria-hidden="true" />} onClick={() => onJump(at)} className="max-sm:h-9">
             Jump to exit

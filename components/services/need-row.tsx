@@ -1,5 +1,6 @@
 "use client";
 
+import { QrCode } from "lucide-react";
 import Link from "next/link";
 import { memo } from "react";
 import { cn } from "#lib/format/cn.ts";
@@ -7,7 +8,7 @@ import type { Need } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
 import { useService } from "@/components/shell/live.ts";
-import { logsHref } from "@/components/shell/places.ts";
+import { logsHref, relayHref } from "@/components/shell/places.ts";
 import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
@@ -29,7 +30,10 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
   const action = offered !== null && service.actions.includes(offered) ? offered : null;
   return (
     <li data-need={need.service} className={cn(NEED_GRID, "relative hover:bg-muted", over && "text-muted-foreground")}>
-      <StateMark mark={over ? "running" : need.kind} className="max-sm:mt-[3px] max-sm:self-start" />
+      <StateMark
+        mark={over ? "running" : need.kind === "code" ? "human" : need.kind}
+        className="max-sm:mt-[3px] max-sm:self-start"
+      />
       <div className="flex min-w-0 items-center max-sm:flex-wrap max-sm:self-end">
         <HelmIcon kind={service.supervisor} named className="mr-[7px] size-3.5" />
         <ServiceLink
@@ -53,7 +57,11 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
           <LiteralWords text={need.why} />
         )}
       </p>
-      {over ? <span className="max-xl:hidden" /> : <EvidenceStrip need={need} className="max-xl:hidden" />}
+      {over ? (
+        <span className="max-xl:hidden" />
+      ) : (
+        <EvidenceStrip need={need} every={service.code?.every ?? null} className="max-xl:hidden" />
+      )}
       <div className="num text-right text-12 text-muted-foreground max-sm:hidden">
         {need.since === null || over ? null : <TimeAgo time={need.since} />}
       </div>
@@ -76,6 +84,19 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
           >
             {WORDS[action].verb}
           </Button>
+        ) : need.kind === "code" && !over ? (
+          <Link
+            href={relayHref(need.service, { show: true })}
+            prefetch={false}
+            aria-label={`Show the QR code of ${service.name}`}
+            className={buttonStyle({
+              size: "sm",
+              className: "sm:w-[92px] sm:justify-start max-sm:h-11 max-sm:min-w-[84px] max-sm:px-3 max-sm:text-13",
+            })}
+          >
+            <QrCode aria-hidden="true" />
+            Show QR
+          </Link>
         ) : (
           <span className="max-sm:hidden sm:w-[92px]" />
         )}

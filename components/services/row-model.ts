@@ -36,7 +36,7 @@ export function rowModel(service: Service, need: Need | null): RowModel {
   const busy = service.pending !== null;
   const looping = need?.kind === "restarting";
   return {
-    mark: !busy && looping ? "restarting" : markOf(service),
+    mark: !busy && looping ? "restarting" : !busy && waitsForScan(service) ? "human" : markOf(service),
     word,
     tone,
     since,
@@ -47,6 +47,11 @@ export function rowModel(service: Service, need: Need | null): RowModel {
     off: !busy && (service.state === "stopped" || service.state === "paused"),
     wide: busy || (!up && service.cpu === null && (service.state === "stopped" || service.memory?.limit == null)),
   };
+}
+
+/** It runs, and shows a code that somebody has to scan. */
+export function waitsForScan({ code, state, stale }: Service): boolean {
+  return code !== null && state === "running" && stale === null;
 }
 
 /** How it last ended, in a few words; null when nothing is known of it. */
@@ -80,6 +85,7 @@ function saying(service: Service, need: Need | null): Saying {
     return { ...plain, word: capital(need.what), tone: "fail", since: null, note: exitNote(service) };
   switch (service.state) {
     case "running":
+      if (service.code && waitsForScan(service)) return { ...plain, word: "QR waiting", since: service.code.since };
       if (service.health === "unhealthy")
         return { ...plain, word: "Unhealthy", tone: "warn", since: need?.since ?? null };
       if (service.health === "starting") return { ...plain, word: "Starting", note: "health not known yet" };

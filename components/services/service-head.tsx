@@ -1,23 +1,24 @@
 "use client";
 
-import { Ellipsis } from "lucide-react";
+import { Ellipsis, QrCode } from "lucide-react";
 import Link from "next/link";
 import { visible } from "#lib/format/visible.ts";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
 import { useKey } from "@/components/shell/live.ts";
-import { Button } from "@/components/ui/button.tsx";
+import { relayHref } from "@/components/shell/places.ts";
+import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { HELM_NAME, HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Kbd } from "@/components/ui/kbd.tsx";
 import { HealthyPill, Pill, ProtectedPill, StatePill } from "@/components/ui/pill.tsx";
-import { MARK_WORD } from "@/components/ui/state-mark.tsx";
+import { MARK_WORD, markOf } from "@/components/ui/state-mark.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { ActionIcon, mainActions } from "./action-look.tsx";
 import { groupOf } from "./board-columns.ts";
 import { DEFAULT_VIEW, viewSearch } from "./board-view.ts";
-import { rowModel } from "./row-model.ts";
+import { rowModel, waitsForScan } from "./row-model.ts";
 import { ServiceMenu } from "./service-menu.tsx";
 import { ServiceName } from "./service-name.tsx";
 import { useNeed } from "./use-need.ts";
@@ -30,6 +31,7 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
   const { act } = useAct();
   const model = rowModel(service, need);
   const { pending } = service;
+  const asksForScan = !gone && waitsForScan(service);
   return (
     <header className="flex-none px-5 py-3 max-sm:px-3">
       <Crumbs service={service} />
@@ -47,9 +49,19 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
             <Pill>Last seen {MARK_WORD[model.mark].toLowerCase()}</Pill>
           ) : (
             <>
-              <StatePill mark={model.mark} word={pending ? (model.word ?? undefined) : pillWord(service, model.word)} />
+              <StatePill
+                mark={model.mark === "human" ? markOf(service) : model.mark}
+                word={pending ? (model.word ?? undefined) : pillWord(service, model.word)}
+              />
               {service.health === "healthy" && service.state === "running" && !pending ? <HealthyPill /> : null}
               {service.protected ? <ProtectedPill /> : null}
+              {asksForScan ? (
+                <Link href={relayHref(service.id)} prefetch={false} className="rounded-full">
+                  <Pill tone="human" icon={<QrCode aria-hidden="true" />}>
+                    QR waiting
+                  </Pill>
+                </Link>
+              ) : null}
             </>
           )}
           {service.tag === null ? null : <Pill>{visible(service.tag)}</Pill>}
@@ -61,6 +73,16 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
         </div>
         {gone ? null : (
           <div className="ml-auto flex gap-1.5 max-sm:ml-0 max-sm:w-full">
+            {asksForScan ? (
+              <Link
+                href={relayHref(service.id, { show: true })}
+                prefetch={false}
+                className={buttonStyle({ variant: "filled", className: "max-sm:h-11 max-sm:flex-1" })}
+              >
+                <QrCode aria-hidden="true" />
+                Show QR
+              </Link>
+            ) : null}
             {mainActions(service).map((action) => (
               <Button
                 key={action}

@@ -33,6 +33,7 @@ export function aService(name: string, over: Partial<Service> = {}): Service {
     reason: null,
     dependents: [],
     pending: null,
+    code: null,
     stale: null,
     ...over,
   };

@@ -2,6 +2,7 @@
 
 import { Fingerprint, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { browserWords } from "#lib/format/browser-words.ts";
 import { addPasskey, NoPasskey, passkeysWork } from "@/components/auth/passkey.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { ApiProblem, send } from "@/components/shell/api-client.ts";
@@ -14,7 +15,6 @@ import { IconButton } from "@/components/ui/icon-button.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { useHydrated } from "@/components/ui/use-hydrated.ts";
-import { browserWords } from "./browser-words.ts";
 import { FormDialog } from "./form-dialog.tsx";
 import { Section } from "./section.tsx";
 import { usePasskeys } from "./use-passkeys.ts";

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { browserWords } from "#lib/format/browser-words.ts";
 import { call } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
@@ -9,7 +10,6 @@ import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import type { Session } from "./account-shapes.ts";
-import { browserWords } from "./browser-words.ts";
 import { EmptyBox } from "./empty-box.tsx";
 import { ExpiresIn } from "./expires-in.tsx";
 import { ReadView } from "./read-view.tsx";

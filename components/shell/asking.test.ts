@@ -31,6 +31,7 @@ const base: Service = {
   reason: null,
   dependents: [],
   pending: null,
+  code: null,
   stale: null,
 };
 const needed: Service = { ...base, dependents: ["local/docker/api", "local/docker/worker"] };

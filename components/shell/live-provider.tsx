@@ -21,6 +21,7 @@ export function LiveProvider({ first, children }: { first: LiveEvents["snapshot"
       onEvents: (events) => {
         for (const { event, data } of events) if (event === "snapshot") setAhead(clockAhead(data.generatedAt));
         session.live.store.apply(events);
+        session.tell(events);
       },
     });
     session.stream = stream;
@@ -43,11 +44,14 @@ interface Session {
   renderedAt: number;
   stream: LiveStream | null;
   setConnection: (connection: Connection) => void;
+  /** passes on what the store does not keep */
+  tell: (events: readonly { event: string; data: unknown }[]) => void;
 }
 
 function createSession(first: LiveEvents["snapshot"]): Session {
   let connection: Connection = { state: "connecting" };
   const listeners = new Set<() => void>();
+  const heard = new Map<string, Set<(data: unknown) => void>>();
   const session: Session = {
     renderedAt: Date.parse(first.generatedAt),
     stream: null,
@@ -55,7 +59,15 @@ function createSession(first: LiveEvents["snapshot"]): Session {
       connection = next;
       for (const listener of listeners) listener();
     },
+    tell: (events) => {
+      for (const { event, data } of events) for (const listener of [...(heard.get(event) ?? [])]) listener(data);
+    },
     live: {
+      listen: (name, listener) => {
+        const own = heard.get(name) ?? new Set();
+        heard.set(name, own.add(listener));
+        return () => own.delete(listener);
+      },
       store: new LiveStore(first),
       first: new LiveStore(first),
       connection: {

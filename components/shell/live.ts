@@ -1,7 +1,7 @@
 "use client";
 
 /** What components read of the live server. Each hook repaints its component for its own key only. */
-import { createContext, use, useCallback, useSyncExternalStore } from "react";
+import { createContext, use, useCallback, useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import type { HostReading, Need, Service, Supervisor } from "#lib/services/service.ts";
 import type { LiveKey, LiveStore } from "./live-store.ts";
 import type { Connection } from "./live-stream.ts";
@@ -12,6 +12,8 @@ export interface Live {
   first: LiveStore;
   connection: { get: () => Connection; subscribe: (listener: () => void) => () => void };
   retryNow: () => void;
+  /** hears events as they come, for what the store does not keep; gives back how to stop */
+  listen: (name: string, listener: (data: unknown) => void) => () => void;
 }
 
 export const LiveContext = createContext<Live | null>(null);
@@ -54,6 +56,16 @@ export function useConnection(): Connection & { retryNow: () => void } {
   const { connection, retryNow } = useLive();
   const now = useSyncExternalStore(connection.subscribe, connection.get, atFirst);
   return { ...now, retryNow };
+}
+
+/**
+ * Hears an event of the stream that the store does not keep (`job`, `volume`) while the component is there. After a break
+ * what was missed is unknown and a `snapshot` comes: whoever keeps a list reads it again then.
+ */
+export function useLiveEvent<Data>(name: string, hear: (data: Data) => void): void {
+  const { listen } = useLive();
+  const onEvent = useEffectEvent(hear);
+  useEffect(() => listen(name, (data) => onEvent(data as Data)), [listen, name]);
 }
 
 /** Any part of the store: `read` must give the same object until its key changes. */

@@ -4,6 +4,7 @@
 import { Keyboard } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import type { LiveEvents } from "#lib/services/service.ts";
+import { CodeNotices } from "../relay/code-notices.tsx";
 import { AccountCommands } from "./account-menu.tsx";
 import { ActProvider } from "./act.tsx";
 import { PaletteProvider, useCommands } from "./commands.tsx";
@@ -59,6 +60,7 @@ export function PanelFrame({ first, me, children }: PanelFrameProps) {
                 <ShellKeys onPalette={openPalette} onKeys={showKeys} />
                 <ThemeCommands />
                 <AccountCommands />
+                <CodeNotices />
                 <CommandPalette open={floating === "palette"} onClose={close} />
                 <KeysDialog open={floating === "keys"} onClose={close} />
                 <Toasts />

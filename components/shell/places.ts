@@ -1,5 +1,6 @@
 /** The pages that exist. A new page is one more line here: top bar, phone bar and command palette follow. */
 import {
+  Database,
   Fingerprint,
   History,
   Info,
@@ -7,6 +8,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   MonitorSmartphone,
+  QrCode,
   ScrollText,
   SunMoon,
   Users,
@@ -19,11 +21,15 @@ export interface Place {
   icon: LucideIcon;
   /** also current for addresses that begin with one of these */
   covers: readonly string[];
+  /** how many of what waits there is shown beside it */
+  waits?: "codes";
 }
 
 export const PLACES: readonly Place[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, covers: ["/services"] },
   { href: "/logs", label: "Logs", icon: ScrollText, covers: [] },
+  { href: "/volumes", label: "Volumes", icon: Database, covers: ["/volumes", "/backups"] },
+  { href: "/relay", label: "QR relay", icon: QrCode, covers: ["/relay"], waits: "codes" },
 ];
 
 export interface SettingsPlace {
@@ -51,7 +57,7 @@ export function settingsFor(verbs: readonly Verb[]): SettingsPlace[] {
 }
 
 export function isCurrent(place: Place, pathname: string): boolean {
-  return pathname === place.href || place.covers.some((start) => pathname.startsWith(`${start}/`));
+  return pathname === place.href || place.covers.some((start) => `${pathname}/`.startsWith(`${start}/`));
 }
 
 /** The page of a service; its id is already percent-encoded, segment by segment. */
@@ -62,4 +68,10 @@ export function serviceHref(id: string): string {
 /** The log of a service among the merged logs, as far back as it goes; its id is already percent-encoded. */
 export function logsHref(id: string): string {
   return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&range=all`;
+}
+
+/** A service's code on the relay. `at`: an earlier time that it asked; `show`: uncovered, for who has asked to see it. */
+export function relayHref(id: string, { at, show }: { at?: string; show?: boolean } = {}): string {
+  const query = new URLSearchParams({ service: id, ...(at ? { at } : {}), ...(show ? { show: "1" } : {}) });
+  return `/relay?${query}`;
 }

@@ -3,13 +3,16 @@
 import { Ellipsis, Keyboard, Search, Settings } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { plural } from "#lib/format/plural.ts";
 import { helmOf } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
+import { Count } from "@/components/ui/tag.tsx";
+import { waitsForScan } from "../services/row-model.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { usePalette } from "./commands.tsx";
 import { KeyCaps } from "./key-caps.tsx";
-import { useConnection, useHost, useSupervisors } from "./live.ts";
+import { useConnection, useHost, useKey, useSupervisors } from "./live.ts";
 import { type Arc, Mark } from "./mark.tsx";
 import { isCurrent, PLACES } from "./places.ts";
 import { ThemeChoice, ThemeMenu } from "./theme-menu.tsx";
@@ -79,6 +82,7 @@ function MainNav() {
           className="relative inline-flex items-center gap-[7px] px-[11px] font-medium text-muted-foreground hover:text-foreground aria-[current]:text-foreground aria-[current]:after:absolute aria-[current]:after:inset-x-[11px] aria-[current]:after:-bottom-px aria-[current]:after:h-0.5 aria-[current]:after:bg-foreground"
         >
           {place.label}
+          {place.waits === "codes" ? <CodesWaiting /> : null}
         </Link>
       ))}
     </nav>
@@ -91,7 +95,7 @@ export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
   return (
     <nav
       aria-label="Main"
-      className="fixed inset-x-0 bottom-0 z-20 flex h-16 justify-around border-t border-border bg-card pb-2 sm:hidden [&>*]:min-w-[72px]"
+      className="fixed inset-x-0 bottom-0 z-20 flex h-16 justify-around border-t border-border bg-card pb-2 sm:hidden [&>*]:min-w-0 [&>*]:flex-1"
     >
       {PLACES.map(({ icon: Icon, ...place }) => (
         <Link
@@ -102,6 +106,11 @@ export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
         >
           <Icon aria-hidden="true" className="size-5 stroke-[1.75]" />
           {place.label}
+          {place.waits === "codes" ? (
+            <span className="absolute top-1 left-1/2 ml-1">
+              <CodesWaiting />
+            </span>
+          ) : null}
         </Link>
       ))}
       <Menu
@@ -124,6 +133,20 @@ export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
 
 const PHONE_ITEM =
   "relative flex flex-col items-center justify-center gap-[3px] text-11 leading-[14px] font-medium text-muted-foreground";
+
+/** How many services show a code that somebody has to scan. */
+function CodesWaiting() {
+  const count = useKey("services", (store) => store.services().filter(waitsForScan).length);
+  if (count === 0) return null;
+  return (
+    <span title={`${plural(count, "code")} waiting`} className="contents">
+      <Count tone="human">
+        <span aria-hidden="true">{count}</span>
+        <span className="sr-only">{plural(count, "code")} waiting</span>
+      </Count>
+    </span>
+  );
+}
 
 /** Helms that cannot be reached now: all of them when the browser has lost the server. */
 function useLostArcs(): Arc[] {

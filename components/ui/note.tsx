@@ -1,4 +1,4 @@
-import { CircleX, Info, TriangleAlert } from "lucide-react";
+import { CircleX, Info, type LucideIcon, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "#lib/format/cn.ts";
 
@@ -18,6 +18,8 @@ const LOOK = {
 
 export interface NoteProps {
   tone?: keyof typeof LOOK;
+  /** the tone's own when left out */
+  icon?: LucideIcon;
   title: ReactNode;
   children?: ReactNode;
   /** says itself to a screen reader when it appears */
@@ -26,8 +28,9 @@ export interface NoteProps {
 }
 
 /** What must be known before going on: in a word, and why or what next. */
-export function Note({ tone = "plain", title, children, alert, className }: NoteProps) {
-  const { icon: Icon, box, ink } = LOOK[tone];
+export function Note({ tone = "plain", icon, title, children, alert, className }: NoteProps) {
+  const { icon: usual, box, ink } = LOOK[tone];
+  const Icon = icon ?? usual;
   return (
     <div
       role={alert ? "alert" : undefined}

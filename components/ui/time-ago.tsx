@@ -15,13 +15,16 @@ export interface TimeAgoProps {
   pace?: Pace;
   /** may be reached by Tab, so that the exact time is shown on focus too: not in lists, where the row holds the focus */
   focusable?: boolean;
+  /** one unit even from a day on, `3 d`, where a list has no room for more */
+  whole?: boolean;
   className?: string;
 }
 
 /** How long ago, in words; the exact time with its zone on hover (and focus, where `focusable`). */
-export function TimeAgo({ time, ago, pace, focusable, className }: TimeAgoProps) {
+export function TimeAgo({ time, ago, pace, focusable, whole, className }: TimeAgoProps) {
   const now = useNow(pace);
-  const age = formatDuration((now - Date.parse(time)) / 1000);
+  const long = formatDuration((now - Date.parse(time)) / 1000);
+  const age = whole ? long.split(" ").slice(0, 2).join(" ") : long;
   const text = ago ? `${age} ago` : age;
   if (!focusable) {
     return (
@@ -44,6 +47,22 @@ export function TimeAgo({ time, ago, pace, focusable, className }: TimeAgoProps)
         {text}
       </time>
     </Tooltip>
+  );
+}
+
+/** How long until then, `in 12 h`; the exact time on hover. */
+export function TimeUntil({ time, className }: Pick<TimeAgoProps, "time" | "className">) {
+  const left = (Date.parse(time) - useNow()) / 1000;
+  return (
+    <time
+      dateTime={time}
+      className={className}
+      onPointerEnter={(event) => {
+        event.currentTarget.title = formatExact(time);
+      }}
+    >
+      {left < 60 ? "in a moment" : `in ${formatDuration(left)}`}
+    </time>
   );
 }
 

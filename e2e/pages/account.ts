@@ -1,6 +1,7 @@
 import { base32 } from "@better-auth/utils/base32";
 import { createOTP } from "@better-auth/utils/otp";
 import { expect, type Page } from "@playwright/test";
+import { settled } from "./settled.ts";
 
 export const PASSWORD = "correct horse battery";
 
@@ -43,6 +44,7 @@ export class AccountPage {
   /** Below the phone's width the status bar is not there, and nothing says that it is live. */
   async live(): Promise<void> {
     await expect(this.page.getByRole("contentinfo").getByText("Live", { exact: true })).toBeVisible();
+    await settled(this.page);
   }
 
   /** A device with a fingerprint reader that always says yes. */

@@ -5,18 +5,24 @@ import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
+import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
+import { encryptionRoutes } from "./encryptions.ts";
 import { eventRoutes } from "./events.ts";
 import { access, accessManifest, gate, type RouteAccess } from "./gate.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
 import { hostRoutes } from "./host.ts";
+import { jobRoutes } from "./jobs.ts";
 import { logSourceRoutes } from "./log-sources.ts";
 import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { relayRoutes } from "./relay.ts";
+import { relayGuestRoutes } from "./relay-guest.ts";
+import { relayLinkRoutes } from "./relay-links.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -76,7 +82,13 @@ export function createApp() {
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
-    .route("/v1", relayRoutes);
+    .route("/v1", jobRoutes)
+    .route("/v1", relayRoutes)
+    .route("/v1", scheduleRoutes)
+    .route("/v1", destinationRoutes)
+    .route("/v1", encryptionRoutes)
+    .route("/v1", relayLinkRoutes)
+    .route("/v1", relayGuestRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
     app.openAPIRegistry.registerPath({
       method: "get",

@@ -33,6 +33,9 @@ export const problemSchema = z
     retryAfter: z.number().optional().describe("seconds"),
     stepUp: z.boolean().optional().describe("confirm who you are, then send the request again"),
     signIn: z.string().optional().describe("why somebody vouched for by others is not let in, in one word"),
+    passphrase: z.boolean().optional().describe("a link asks for its passphrase"),
+    ended: z.string().optional().describe("why a link is over: linked, revoked, expired, used"),
+    endedAt: z.string().nullable().optional(),
     joined: z.boolean().optional().describe("the same action is under way already: nothing was done twice"),
   })
   .openapi("Problem");

@@ -18,7 +18,7 @@ const collect = runInNewContext("gc") as () => void;
 const MB = 1024 * 1024;
 const LINE = "x".repeat(1000);
 const COUNT = 200_000;
-const SLOW = 4;
+const SLOW = 12;
 const docker = createFake({ host: "local", scope: "docker", kind: "docker" });
 const api = scratchApi();
 const ending = new AbortController();

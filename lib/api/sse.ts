@@ -16,6 +16,8 @@ export interface StreamOptions {
   lastEventId: string | undefined;
   /** the event that a fresh client starts from */
   snapshot: () => unknown;
+  /** called when it begins; what it returns is called when it is over */
+  onOpen?: (() => () => void) | undefined;
   /** an event that brings a resuming client's figures up to date */
   figures: () => BusEvent;
 }
@@ -45,7 +47,9 @@ export function eventStream(options: StreamOptions): Response {
           send("retry: 1000\n\n");
           end();
         };
+        const close = options.onOpen?.();
         leave = () => {
+          close?.();
           unsubscribe();
           clearInterval(heartbeat);
           options.signal.removeEventListener("abort", end);

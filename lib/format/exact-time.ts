@@ -15,3 +15,16 @@ function format(day: Intl.DateTimeFormatOptions, time: string | number, zone?: s
     new Date(time),
   );
 }
+
+/** A day and the minute of it, for lists: `Fri 14 Nov, 03:00`. */
+export function formatDay(time: string | number, zone?: string): string {
+  const date = new Date(time);
+  const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: zone });
+  return `${day.format(date).replace(",", "")}, ${formatMinute(time, zone)}`;
+}
+
+/** Clock time to the minute: `18:00`. */
+export function formatMinute(time: string | number, zone?: string): string {
+  const { second: _, ...minutes } = CLOCK;
+  return new Intl.DateTimeFormat("en-GB", { ...minutes, timeZone: zone }).format(new Date(time));
+}

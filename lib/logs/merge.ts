@@ -18,8 +18,8 @@ interface Head {
 
 const BATCH = 500;
 /** milliseconds that a line waits for an older one of another service */
-const REORDER = 100;
-const TICK = 25;
+const REORDER = 60;
+const TICK = 15;
 const LINE = 120;
 
 /** Times in UTC as they sort: `…41.12Z` is before `…41.123Z`. */

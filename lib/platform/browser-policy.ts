@@ -42,12 +42,16 @@ const EVERYWHERE: readonly (readonly [name: string, value: string])[] = [
 ];
 const DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const YEAR = 365 * 24 * 3600;
+/** the page of a one-time link, for somebody without an account: everything but its own few lines is shut out */
+const GUEST_PAGE = /^\/relay\/(?!decode(?:$|[/?]))[^/?]+(?:$|\?)/;
 
 /** Sets the headers of the answer, and tells the framework the nonce. Called for every request, before it is read. */
 export function setBrowserPolicy(request: IncomingMessage, response: ServerResponse): void {
-  const policy = policyFor(request.url ?? "/");
+  const url = request.url ?? "/";
+  const policy = policyFor(url);
   response.setHeader(POLICY, policy);
   for (const [name, value] of EVERYWHERE) response.setHeader(name, value);
+  if (GUEST_PAGE.test(url)) response.setHeader("referrer-policy", "no-referrer");
   if (env().baseUrl?.startsWith("https:")) response.setHeader("strict-transport-security", `max-age=${YEAR}`);
   request.headers[POLICY] = policy;
 }
@@ -60,7 +64,26 @@ export function nonceOf(headers: Headers): string | undefined {
 function policyFor(url: string): string {
   // the API's one page needs its style; every other answer of the API is data, and may do nothing at all
   const isData = /^\/api\//.test(url) && !/^\/api\/v1\/docs(?:$|\?)/.test(url);
-  return isData ? DATA_POLICY : pagePolicy(randomBytes(16).toString("base64"));
+  if (isData) return DATA_POLICY;
+  const nonce = randomBytes(16).toString("base64");
+  return GUEST_PAGE.test(url) ? guestPolicy(nonce) : pagePolicy(nonce);
+}
+
+/** One script and one style, both in the page itself; a code's picture and what is told about it, from this server alone. */
+function guestPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    "style-src-attr 'none'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
 }
 
 function pagePolicy(nonce: string): string {

@@ -71,6 +71,17 @@ export class Detector {
     return parts.flatMap((part) => this.#draw(part, line));
   }
 
+  /** What is whole among the drawings under way; the others go on. For a moment in which nothing comes. */
+  peek(): SeenCode[] {
+    const whole: SeenCode[] = [];
+    for (const [prefix, drawing] of [...this.#drawings]) {
+      const found = read(drawing);
+      if (found.length > 0) this.#drawings.delete(prefix);
+      whole.push(...found);
+    }
+    return whole;
+  }
+
   /** Nothing more comes for now, or at all: what is drawn so far is looked at. */
   settle(): SeenCode[] {
     const found = [...this.#drawings.values()].flatMap(read);

@@ -36,6 +36,11 @@ export const episodeSchema = z.object({
   via: z.enum(["link", "here", "unknown"]).nullable(),
 });
 
+/** `code` of `GET /events`: never the payload. `gone`: the service shows none any more. */
+export type CodeEvent = Omit<z.infer<typeof codeSchema>, "payload" | "state"> & {
+  state: (typeof CODE_STATES)[number] | "gone";
+};
+
 export const newLinkSchema = z.strictObject({
   service: z.string().max(700),
   /** seconds */
@@ -76,6 +81,12 @@ export const guestViewSchema = z.object({
   /** who made the link */
   from: z.string(),
   state: z.enum(["waiting", "stale", "linked", "none", "ended"]),
+  /** why and when the link ended;  */
+  endedAs: z.enum(["linked", "revoked", "expired"]).nullable(),
+  endedAt: z.string().nullable(),
+  /** how many codes there were, this time; seconds from the first opening to the login */
+  codes: z.number().int().nullable(),
+  tookSeconds: z.number().nullable(),
   /** of the code shown; null: there is none now */
   version: z.string().nullable(),
   modules: z.number().int().nullable(),
@@ -84,6 +95,22 @@ export const guestViewSchema = z.object({
   expiresAt: z.string(),
 });
 
+export const guestOpeningSchema = z.strictObject({
+  id: z.string().max(40),
+  /** what stands behind the `#` of the link */
+  token: z.string().max(100),
+  passphrase: z.string().max(200).optional(),
+});
+
+export const patternSchema = z.object({
+  service: z.string(),
+  /** RE2; null: none */
+  pattern: z.string().nullable(),
+  by: z.string().nullable(),
+  createdAt: z.string().nullable(),
+});
+
+export type RelayPattern = z.infer<typeof patternSchema>;
 export type Code = z.infer<typeof codeSchema>;
 export type Episode = z.infer<typeof episodeSchema>;
 export type NewLink = z.infer<typeof newLinkSchema>;

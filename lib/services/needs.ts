@@ -6,7 +6,7 @@ import type { Need, Service } from "./service.ts";
 const WINDOW = 15 * 60_000;
 /** this many restarts within the window make a loop, also while it is up for a moment between them */
 const LOOP = 3;
-const ORDER = ["failed", "restarting", "unhealthy"] as const;
+const ORDER = ["failed", "restarting", "code", "unhealthy"] as const;
 
 /** The needs of a board, in the order to show them: by kind, then newest first. */
 export function needsOf(services: Iterable<Service>, history: History, now = Date.now()): Need[] {
@@ -37,9 +37,25 @@ function needOf(service: Service, history: History, now: number): Need | null {
     const what = loop.first ? `${words} in ${formatSince(loop.first, now)}` : count > 0 ? words : "waits to restart";
     return { ...base, since, kind: "restarting", what, why: why(service), action: remedy(service, "stop") };
   }
+  if (service.code) return { ...base, ...codeNeed(service.code) };
   if (service.health === "unhealthy" && service.state === "running")
     return { ...base, kind: "unhealthy", what: "unhealthy", why: why(service), action: remedy(service, "restart") };
   return null;
+}
+
+type ShownCode = NonNullable<Service["code"]>;
+const LOGINS: Partial<Record<ShownCode["kind"], string>> = {
+  whatsapp: "WhatsApp",
+  telegram: "Telegram",
+  signal: "Signal",
+};
+
+function codeNeed({ kind, since, every }: ShownCode): Omit<Need, "service" | "evidence"> {
+  const login = LOGINS[kind];
+  const renewed = every === null ? "" : `, renewed every ${every} s`;
+  const what = login ? "waits for login" : "shows a code";
+  const why = `${login ? `${login} login code` : "QR code"} in its log${renewed}. Nobody has scanned it yet.`;
+  return { kind: "code", what, why, since, action: null };
 }
 
 const NO_RESTART = "Not set to restart.";

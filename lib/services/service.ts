@@ -1,5 +1,7 @@
 /** The public shape of a service and its supervisor: one definition for validation, OpenAPI and the pages' types. */
 import { z } from "zod";
+import type { Job } from "#lib/jobs/job.ts";
+import type { CodeEvent } from "#lib/relay/shapes.ts";
 import { SERVICE_ACTIONS, SERVICE_STATES, SUPERVISOR_KINDS } from "#lib/supervisors/supervisor.ts";
 
 const time = z.iso.datetime({ offset: false }).describe("RFC 3339, UTC");
@@ -66,6 +68,14 @@ export const serviceSchema = z.object({
     .object({ action: z.enum(SERVICE_ACTIONS), since: time, actor: z.string() })
     .nullable()
     .describe("an action under way"),
+  code: z
+    .object({
+      kind: z.enum(["whatsapp", "telegram", "signal", "otpauth", "url", "text"]),
+      since: time,
+      every: z.number().int().nullable().describe("seconds between two of its codes, as far as that was seen"),
+    })
+    .nullable()
+    .describe("it shows a QR code and waits for somebody to scan it: since when"),
   stale: time.nullable().describe("its supervisor cannot be reached: the values are of this time"),
 });
 
@@ -113,7 +123,9 @@ export const hostSchema = z.object({
 
 export const needSchema = z.object({
   service: z.string(),
-  kind: z.enum(["failed", "restarting", "unhealthy"]),
+  kind: z
+    .enum(["failed", "restarting", "code", "unhealthy"])
+    .describe("`code`: it shows a login code and waits for a person"),
   what: z.string().describe("after the name: `failed`, `17 restarts in 12 min`"),
   why: z.string().describe("literal words of the tool between backquotes"),
   since: time.nullable(),
@@ -145,6 +157,10 @@ export interface LiveEvents {
   usage: { at: string; items: UsageDelta[] };
   host: HostReading;
   needs: { items: Need[] };
+  /** without its log, at most four times a second */
+  job: Job;
+  /** the QR code of a service: seen, replaced by its next, stale, linked, gone. Never what it says */
+  code: CodeEvent;
 }
 
 /** The figures of one changed row, in the shapes that `Service` has them. */

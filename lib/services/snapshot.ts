@@ -24,6 +24,7 @@ export interface Figures {
 }
 
 type Pending = NonNullable<Service["pending"]>;
+type ShownCode = NonNullable<Service["code"]>;
 
 interface Scope {
   source: Source;
@@ -44,6 +45,7 @@ export class Snapshot {
   #figures = new Map<string, Figures>();
   #marks = new Map<string, Mark>();
   #pending = new Map<string, Pending>();
+  #codes = new Map<string, ShownCode>();
   #built = new Map<string, Service>();
   #needs = "[]";
   #needsDue: NodeJS.Timeout | null = null;
@@ -94,6 +96,15 @@ export class Snapshot {
   setPending(id: string, pending: Pending | null): void {
     if (pending) this.#pending.set(id, pending);
     else this.#pending.delete(id);
+    this.#tell(id);
+    this.#needsSoon();
+  }
+
+  /** It shows a code that waits for a person; null: it does not. */
+  setCode(id: string, code: ShownCode | null): void {
+    if (JSON.stringify(this.#codes.get(id) ?? null) === JSON.stringify(code)) return;
+    if (code) this.#codes.set(id, code);
+    else this.#codes.delete(id);
     this.#tell(id);
     this.#needsSoon();
   }
@@ -186,6 +197,7 @@ export class Snapshot {
     const id = this.#id(scope, name);
     this.#figures.delete(id);
     this.#built.delete(id);
+    this.#codes.delete(id);
     this.history.forget(id);
     this.#bus.publish("gone", { id });
   }
@@ -213,6 +225,7 @@ export class Snapshot {
       figures: this.#figures.get(id),
       mark: this.#marks.get(id),
       pending: this.#pending.get(id) ?? null,
+      code: this.#codes.get(id),
     });
     this.#built.set(id, built);
     return aged(built);
@@ -253,7 +266,13 @@ export function snapshot(): Snapshot {
 function build(
   scope: Scope,
   record: ServiceRecord,
-  extra: { id: string; figures: Figures | undefined; mark: Mark | undefined; pending: Pending | null },
+  extra: {
+    id: string;
+    figures: Figures | undefined;
+    mark: Mark | undefined;
+    pending: Pending | null;
+    code: ShownCode | undefined;
+  },
 ): Service {
   const { source } = scope;
   const { memoryLimit, instances, addresses: _, dependents, ...plain } = record;
@@ -276,6 +295,7 @@ function build(
     pinned: extra.mark?.pinned ?? false,
     actions: stale ? [] : record.actions,
     pending: extra.pending,
+    code: extra.code ?? null,
     stale,
   };
 }

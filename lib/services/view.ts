@@ -1,6 +1,7 @@
 /** What one caller sees of the services: those within their patterns, with the actions that they may do. Cut here, for reads and stream alike. */
 import { type Access, may, reaches, reachesScope } from "#lib/auth/access.ts";
 import type { BusEvent } from "#lib/events/bus.ts";
+import { viewJob } from "#lib/jobs/view.ts";
 import type { LiveEvents, Service, Supervisor } from "./service.ts";
 import { snapshot } from "./snapshot.ts";
 
@@ -63,7 +64,9 @@ const VIEWS: { [Name in keyof LiveEvents]: (data: LiveEvents[Name], access: Acce
   supervisor: viewSupervisor,
   usage: (data, access) => ({ ...data, items: data.items.filter(({ id }) => reaches(access, id)) }),
   host: (data) => data,
+  job: viewJob,
   needs: (data, access) => ({ items: data.items.filter(({ service }) => reaches(access, service)) }),
+  code: (data, access) => (may(access, "read", data.service) ? data : null),
 };
 
 function seesAll(access: Access): boolean {

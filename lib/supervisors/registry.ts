@@ -1,4 +1,5 @@
 /** The one place that names concrete supervisors: which of them this server has, by its configuration. */
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -43,10 +44,15 @@ function containers(env: Env): Maker[] {
   const docker = env.dockerHost ?? rootless() ?? `unix://${DOCKER_SOCKET}`;
   const made: Maker[] = [];
   const add = (scope: "docker" | "podman", endpoint: string) =>
-    made.push([scope, () => createDocker({ host: HOST, endpoint, scope })]);
+    made.push([scope, () => createDocker({ host: HOST, endpoint, scope, owner: ownerOf(env) })]);
   add(/podman/.test(docker) ? "podman" : "docker", docker);
   if (made[0]?.[0] !== "podman" && fs.existsSync(PODMAN_SOCKET)) add("podman", `unix://${PODMAN_SOCKET}`);
   return made;
+}
+
+/** Tells this server from another one on the same engine, also after a restart. */
+function ownerOf({ dataDir }: Env): string {
+  return createHash("sha256").update(`${os.hostname()}\n${dataDir}`).digest("hex").slice(0, 16);
 }
 
 /** The socket of this user's own engine, where there is one and not the machine's. */

@@ -1,14 +1,17 @@
 /** Docker and Podman behind the supervisor contract. Podman's socket speaks the same API. */
 import type { LogHistory, MarkSource, Supervisor, UsageSource } from "../supervisor.ts";
+import type { ExecSource, VolumeSource } from "../volumes.ts";
 import { act } from "./act.ts";
 import { connect } from "./connect.ts";
 import { Containers } from "./containers.ts";
+import { execOf } from "./exec.ts";
 import { readHistory } from "./history.ts";
 import { inspectContainer } from "./inspect.ts";
 import type { LogPlaces } from "./log-files.ts";
 import { readLogs } from "./logs.ts";
 import { readMarks } from "./marks.ts";
 import { UsageReader } from "./usage.ts";
+import { volumesOf } from "./volumes.ts";
 import { watchContainers } from "./watch.ts";
 
 export interface DockerOptions {
@@ -18,6 +21,8 @@ export interface DockerOptions {
   scope?: "docker" | "podman";
   /** `/sys/fs/cgroup` unless told */
   cgroupRoot?: string;
+  /** this server, as helper containers name it: letters and digits */
+  owner?: string;
 }
 
 /** One engine. Nothing is dialled before the first call. */
@@ -26,7 +31,8 @@ export function createDocker({
   endpoint,
   scope = "docker",
   cgroupRoot,
-}: DockerOptions): Supervisor & UsageSource & LogHistory & MarkSource {
+  owner = "server",
+}: DockerOptions): Supervisor & UsageSource & LogHistory & MarkSource & VolumeSource & ExecSource {
   const engine = connect(endpoint, scope);
   const containers = new Containers(engine);
   const logPlaces: LogPlaces = new Map();
@@ -44,6 +50,8 @@ export function createDocker({
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),
     usage: (records) => usage.read(records),
+    ...volumesOf(engine, owner),
+    exec: execOf(engine, containers),
     close() {
       usage.close();
       engine.close();

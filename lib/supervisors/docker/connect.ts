@@ -1,6 +1,7 @@
 /** The engine's API over its socket, with every failure told in the words of the supervisor contract. */
 import http from "node:http";
 import https from "node:https";
+import type { Readable } from "node:stream";
 import { inspect } from "node:util";
 import Docker from "dockerode";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
@@ -14,9 +15,24 @@ export interface Engine {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   /** 304 (it was so already) is a success. `seconds`: how long it may take */
   post(path: string, query: Query, limits: { seconds: number; signal?: AbortSignal }): Promise<void>;
-  /** an answer without an end; the caller destroys it */
-  stream(path: string, query: Query, signal: AbortSignal): Promise<NodeJS.ReadableStream & AsyncIterable<Buffer>>;
+  /** What `get` and `post` do not: another method, a body, an answer to a `POST`. */
+  send<T>(order: Order): Promise<T>;
+  /** an answer without an end, to a `POST` where there is a body; the caller destroys it */
+  stream(path: string, query: Query, signal: AbortSignal, body?: object): Promise<Readable>;
   close(): void;
+}
+
+export interface Order {
+  method: "POST" | "PUT" | "DELETE";
+  path: string;
+  query?: Query;
+  /** goes as JSON */
+  body?: object;
+  /** goes as it is, at the pace at which the engine takes it */
+  data?: Readable;
+  /** null: as long as it takes */
+  seconds: number | null;
+  signal?: AbortSignal | undefined;
 }
 
 export type Query = Record<string, string | number | boolean | object>;
@@ -35,6 +51,7 @@ const ABSENT = new Set([
   "ETIMEDOUT",
   "ENOTSOCK",
 ]);
+const NEVER = new AbortController().signal;
 const SUCCESS = { 200: true, 201: true, 204: true, 304: true } as const;
 
 /** Nothing is dialled before the first call. `endpoint`: `unix:///var/run/docker.sock`, `tcp://host:2375`, `https://…` */
@@ -58,7 +75,8 @@ export function connect(endpoint: string, scope: "docker" | "podman"): Engine {
       const request = {
         path: `${options.path}?`,
         method: options.method,
-        options: { _query: options.query, _body: {} },
+        options: { _query: options.query, _body: options.body ?? {} },
+        ...(options.data ? { file: options.data } : {}),
         statusCodes: SUCCESS,
         isStream: options.isStream ?? false,
         abortSignal: options.signal,
@@ -66,8 +84,8 @@ export function connect(endpoint: string, scope: "docker" | "podman"): Engine {
       docker.modem.dial(request, (error, result) => (error ? reject(error) : resolve(result as T)));
     });
 
-  const call = async <T>(options: Dial, seconds: number): Promise<T> => {
-    const limit = AbortSignal.timeout(seconds * 1000);
+  const call = async <T>(options: Dial, seconds: number | null): Promise<T> => {
+    const limit = seconds === null ? NEVER : AbortSignal.timeout(seconds * 1000);
     const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
     try {
       return await dial<T>({ ...options, signal });
@@ -95,9 +113,17 @@ export function connect(endpoint: string, scope: "docker" | "podman"): Engine {
     local: target.socketPath !== undefined,
     get,
     post: (path, query, { seconds, signal }) => call({ method: "POST", path, query, signal }, seconds),
-    async stream(path, query, signal) {
+    send: ({ seconds, query = {}, signal, ...order }) => call({ ...order, query, signal }, seconds),
+    async stream(path, query, signal, body) {
       try {
-        return await dial({ method: "GET", path, query, signal, isStream: true });
+        return await dial({
+          method: body ? "POST" : "GET",
+          path,
+          query,
+          signal,
+          isStream: true,
+          ...(body && { body }),
+        });
       } catch (error) {
         signal.throwIfAborted();
         throw translate(error, scope);
@@ -126,10 +152,12 @@ function keptAgent(protocol: "http" | "https"): http.Agent {
 }
 
 interface Dial {
-  method: "GET" | "POST";
+  method: "GET" | Order["method"];
   path: string;
   query: Query;
   signal: AbortSignal | undefined;
+  body?: object;
+  data?: Readable;
   isStream?: boolean;
 }
 

@@ -16,6 +16,7 @@ function fakeEngine(entries: Map<string, { entry: ListEntry; inspect: ContainerI
     close: () => undefined,
     probe: async () => ({ status: "ready", version: "1", channel: "socket" }),
     post: async () => undefined,
+    send: () => Promise.reject(new Error("not in this test")),
     async get<T>(path: string, query: { filters?: object } = {}): Promise<T> {
       calls.push(path);
       const only = (query.filters as { id?: string[] } | undefined)?.id;

@@ -101,8 +101,9 @@ export async function openRig(endpoint: string, prefix: string, daemon?: Rig["da
 /**
  * A second engine of the tests' own, that they may stop and kill. Its containerd outlives it, as on a real server. Both live
  * in a network and mount namespace of their own: an engine started with `--bridge=none` removes the machine's `docker0`.
+ * `liveRestore`: its containers run on while it is away.
  */
-export async function openEngine() {
+export async function openEngine({ liveRestore = false } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-engine-"));
   const at = (name: string) => path.join(folder, name);
   fs.writeFileSync(at("containerd.toml"), 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
@@ -117,6 +118,7 @@ export async function openEngine() {
     ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid"), "--log-level", "error"],
     ...["--host", `unix://${at("docker.sock")}`, "--containerd", at("containerd.sock"), "--storage-driver", "vfs"],
     ...["--bridge=none", "--iptables=false", "--ip-masq=false"],
+    ...(liveRestore ? ["--live-restore"] : []),
   ];
   await hasNetworkOfItsOwn(containerd.pid as number);
   let running: ChildProcess | null = null;

@@ -12,9 +12,9 @@ import { identity, type Tail, tailOf } from "./json-tail.ts";
 import { type Cursor, DISORDER, momentBefore } from "./lines.ts";
 import { lostBefore, lostToRotation } from "./lost.ts";
 
-const POLL = 50;
+const POLL = 25;
 /** polls without news between two looks at what has the file's name now */
-const LOOK = 4;
+const LOOK = 8;
 const TRIES = 5;
 /** milliseconds that the file may be missing: it is, for a moment, while it is rotated */
 const MISSING = 1500;

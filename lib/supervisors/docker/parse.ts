@@ -5,6 +5,7 @@ import { isContainerId } from "./names.ts";
 import { cleanLine, reasonOf } from "./reason.ts";
 import type { ContainerInspect, ListEntry } from "./shapes.ts";
 import { actionsOf, type Ending, healthOf, stateOf } from "./states.ts";
+import { isHelper } from "./volumes-names.ts";
 
 /** What the list says of one container. */
 export interface Listed {
@@ -54,7 +55,7 @@ const POLICIES = new Set<RestartPolicy["policy"]>(["no", "on-failure", "always",
 export function parseEntry(entry: ListEntry): Listed | null {
   const id = entry.Id;
   // nothing could be asked about one whose id is none, and it must not take the others' list with it
-  if (!id || !isContainerId(id)) return null;
+  if (!id || !isContainerId(id) || isHelper(entry)) return null;
   const labels = entry.Labels ?? {};
   // a link gives further names, of the form /other/alias
   const named = entry.Names?.find((name) => !name.slice(1).includes("/"))?.replace(/^\//, "");

@@ -11,6 +11,25 @@ export interface ListEntry {
   Ports?: { IP?: string; PrivatePort?: number; PublicPort?: number; Type?: string }[] | null;
   Labels?: Record<string, string> | null;
   NetworkSettings?: { Networks?: Record<string, NetworkEndpoint> | null } | null;
+  /** Podman's are paths inside the container */
+  Mounts?: (MountPoint | string)[] | null;
+}
+
+export interface MountPoint {
+  Type?: string;
+  Name?: string;
+  Source?: string;
+  Destination?: string;
+  RW?: boolean;
+}
+
+export interface VolumeEntry {
+  Name?: string;
+  Driver?: string;
+  Mountpoint?: string;
+  CreatedAt?: string;
+  Labels?: Record<string, string> | null;
+  Options?: Record<string, string> | null;
 }
 
 interface NetworkEndpoint {
@@ -62,7 +81,7 @@ export interface ContainerInspect {
     NetworkMode?: string;
     Tmpfs?: Record<string, string> | null;
   } | null;
-  Mounts?: { Type?: string; Name?: string; Source?: string; Destination?: string; RW?: boolean }[] | null;
+  Mounts?: MountPoint[] | null;
   NetworkSettings?: { Networks?: Record<string, NetworkEndpoint> | null } | null;
 }
 

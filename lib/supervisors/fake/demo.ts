@@ -1,9 +1,12 @@
 /** A made-up server, `hel-1`, for a look around (`TRIHELM_DEMO=1`) and for tests of the pages. */
 import type { Supervisor } from "../supervisor.ts";
 import { createFake, type FakeSupervisor } from "./adapter.ts";
+import { printDemoCodes } from "./demo-code.ts";
 import { addDemoContainers } from "./demo-docker.ts";
 import { addDemoApps } from "./demo-pm2.ts";
 import { addDemoUnits } from "./demo-systemd.ts";
+import { addDemoVolumes } from "./demo-volumes.ts";
+import { withVolumes } from "./volumes.ts";
 
 const EVERY = 2500;
 
@@ -11,14 +14,18 @@ const EVERY = 2500;
 export function demoSupervisors(host = "local"): Supervisor[] {
   const systemd = createFake({ host, scope: "systemd", kind: "systemd", version: "252", channel: "D-Bus" });
   const pm2 = createFake({ host, scope: "pm2@deploy", kind: "pm2", version: "7.0.4", channel: "deploy" });
-  const docker = createFake({ host, scope: "docker", kind: "docker", version: "27.3.1", channel: "socket" });
+  const docker = withVolumes(
+    createFake({ host, scope: "docker", kind: "docker", version: "27.3.1", channel: "socket" }),
+  );
   addDemoUnits(systemd);
   addDemoApps(pm2);
   addDemoContainers(docker);
-  return [systemd, pm2, docker].map(chatting);
+  addDemoVolumes(docker);
+  const stopCodes = printDemoCodes(docker, "wa-scheduler-worker");
+  return [systemd, pm2, docker].map((fake) => chatting(fake, fake === docker ? stopCodes : undefined));
 }
 
-function chatting(fake: FakeSupervisor): Supervisor {
+function chatting(fake: FakeSupervisor, onClose?: () => void): Supervisor {
   let count = 0;
   const timer = setInterval(() => void speak(), EVERY);
   timer.unref();
@@ -33,6 +40,7 @@ function chatting(fake: FakeSupervisor): Supervisor {
   const close = fake.close.bind(fake);
   fake.close = () => {
     clearInterval(timer);
+    onClose?.();
     close();
   };
   return fake;

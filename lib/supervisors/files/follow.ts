@@ -14,7 +14,9 @@ import { type LineTime, timeOfLine } from "./line-time.ts";
 import { type LogFile, openLogFile, type Position, type RawLine } from "./log-file.ts";
 import { findStart } from "./start.ts";
 
-const POLL_MS = 200;
+const POLL_MS = 40;
+/** looking at many files takes its time */
+const POLL_MANY_MS = 200;
 /** an app that was scaled up writes to new files */
 const LOOK_AGAIN_MS = 10_000;
 /** a file system may keep its times by another clock */
@@ -127,7 +129,7 @@ export async function* readLogs(source: FileSource, query: LogQuery, signal: Abo
         continue;
       }
       if (until !== null && Date.now() > until) return;
-      await sleep(POLL_MS, signal);
+      await sleep(readers.length > FEW ? POLL_MANY_MS : POLL_MS, signal);
       if (performance.now() - looked < LOOK_AGAIN_MS) continue;
       looked = performance.now();
       // a daemon that went away leaves its files: those known are read on

@@ -3,6 +3,7 @@ CREATE TABLE "Job" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "kind" TEXT NOT NULL,
     "subject" TEXT NOT NULL,
+    "title" TEXT NOT NULL DEFAULT '',
     "actor" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "progress" TEXT,

@@ -1,0 +1,42 @@
+/** Starts a backup: what is asked for is looked at while the caller waits, the work is a job. */
+
+import { formatBytes } from "#lib/format/bytes.ts";
+import { plural } from "#lib/format/plural.ts";
+import type { Job } from "#lib/jobs/job.ts";
+import { startJob } from "#lib/jobs/run.ts";
+import { makeBackup } from "./make.ts";
+import type { NewBackup } from "./shapes.ts";
+import { type ResolvedSource, resolveSource } from "./sources.ts";
+import type { BackupRow } from "./store.ts";
+
+export interface BackupOrder {
+  actor: string;
+  /** id of the plan that asks for it */
+  schedule?: string;
+  /** made before something that cannot be undone without it */
+  safety?: { for: "restore" | "delete"; until: Date | null };
+}
+
+/** Throws AppError `not_found`, `validation` or `conflict` where this cannot be backed up; the job otherwise. */
+export async function startBackup(wanted: NewBackup, by: BackupOrder): Promise<Job> {
+  const resolved = await resolveSource(wanted.source);
+  const subject = resolved.key;
+  return startJob(
+    { kind: "backup", subject, title: resolved.title, actor: by.actor, locks: locksOf(resolved) },
+    async (job) => {
+      const { row, problems } = await makeBackup(job, wanted, by);
+      job.concludes(summaryOf(row, problems));
+      return { backup: row.id, problems };
+    },
+  );
+}
+
+/** What a job about this source holds: the source, its folder or volumes, and the services that it would hold still. */
+export function locksOf({ key, users }: Pick<ResolvedSource, "key" | "users">): string[] {
+  return [`source ${key}`, ...users.filter(({ readOnly }) => !readOnly).map(({ service }) => `service ${service}`)];
+}
+
+function summaryOf(row: BackupRow, problems: readonly string[]): string {
+  const what = `${plural(row.files, "file")}, ${formatBytes(Number(row.size))}${row.verifiedAt ? ", verified" : ""}`;
+  return problems.length === 0 ? what : `${what}. ${problems.join(". ")}`;
+}

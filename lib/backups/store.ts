@@ -1,0 +1,134 @@
+import { db } from "#lib/db/client.ts";
+import type { Backup as BackupRow, Intent as IntentRow, Prisma } from "#lib/db/generated/client.ts";
+import { timestamp } from "#lib/platform/clock.ts";
+import { type Backup, type Source, sourceSchema } from "./shapes.ts";
+
+export type { BackupRow };
+
+/** What a row's `extra` holds. @public */
+export interface BackupExtra {
+  title: string;
+  /** id of the encryption that it was closed with */
+  encryption?: string;
+  /** restic's snapshot */
+  snapshot?: string;
+  /** of the manifest: what was left out, and what a restore needs to know */
+  context?: Record<string, unknown>;
+}
+
+export type NewBackupRow = Omit<Prisma.BackupUncheckedCreateInput, "source" | "extra" | "drill" | "damage"> & {
+  source: Source;
+  extra: BackupExtra;
+};
+
+/** Adds a backup that was proven, and forgets in the same moment that its archive was on its way. */
+export async function addBackup({ source, extra, ...row }: NewBackupRow, intent: string | null): Promise<BackupRow> {
+  const data = { ...row, source: JSON.stringify(source), extra: JSON.stringify(extra) };
+  const [made] = await db().$transaction([
+    db().backup.create({ data }),
+    db().intent.deleteMany({ where: { id: intent ?? "" } }),
+  ]);
+  return made;
+}
+
+export async function findBackup(id: string): Promise<BackupRow | null> {
+  return db().backup.findUnique({ where: { id } });
+}
+
+/** Newest first. */
+export async function listBackups(
+  filter: { sourceKey?: string | undefined },
+  page: { limit: number; before: string | null } = { limit: 100_000, before: null },
+): Promise<BackupRow[]> {
+  return db().backup.findMany({
+    where: filter.sourceKey === undefined ? {} : { sourceKey: filter.sourceKey },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: page.limit,
+    ...(page.before === null ? {} : { cursor: { id: page.before }, skip: 1 }),
+  });
+}
+
+/** The newest that is good as far as is known. */
+export async function newestGoodRow(sourceKey: string): Promise<BackupRow | null> {
+  return db().backup.findFirst({
+    where: { sourceKey, damage: null },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+}
+
+/** How many of a source are good as far as is known, besides this one. */
+export async function countGoodBeside(sourceKey: string, id: string): Promise<number> {
+  return db().backup.count({ where: { sourceKey, damage: null, id: { not: id } } });
+}
+
+/** True where a backup's archive lies here. */
+export async function isPlaceTaken(place: string): Promise<boolean> {
+  return (await db().backup.count({ where: { place } })) > 0;
+}
+
+export async function changeBackup(
+  id: string,
+  change: Pick<
+    Prisma.BackupUncheckedUpdateInput,
+    "note" | "kept" | "verifiedAt" | "drilledAt" | "drill" | "damage" | "place"
+  >,
+): Promise<BackupRow | null> {
+  const { count } = await db().backup.updateMany({ where: { id }, data: change });
+  return count === 0 ? null : findBackup(id);
+}
+
+export async function deleteBackupRow(id: string): Promise<void> {
+  await db().backup.deleteMany({ where: { id } });
+}
+
+/** Every place below the folder of backups that a row names. */
+export async function takenPlaces(): Promise<Set<string>> {
+  const rows = await db().backup.findMany({ where: { place: { not: null } }, select: { place: true } });
+  return new Set(rows.flatMap(({ place }) => place ?? []));
+}
+
+/** A row as the API tells it. */
+export function backupOf(row: BackupRow): Backup {
+  const time = (at: Date | null) => at && timestamp(at);
+  const { title } = extraOf(row);
+  const { id, files, sha256, encrypted, note, kept, schedule, host } = row;
+  return {
+    ...{ id, title, files, sha256, encrypted, note, kept, schedule, host },
+    source: sourceSchema.parse(JSON.parse(row.source)),
+    createdAt: timestamp(row.createdAt),
+    size: Number(row.size),
+    originalSize: Number(row.originalSize),
+    consistency: row.consistency as Backup["consistency"],
+    engine: row.engine as Backup["engine"],
+    verifiedAt: time(row.verifiedAt),
+    drilledAt: time(row.drilledAt),
+    drill: row.drill === null ? null : (JSON.parse(row.drill) as Backup["drill"]),
+    damage: row.damage === null ? null : String(JSON.parse(row.damage)),
+    safety:
+      row.safetyFor === null ? null : { for: row.safetyFor as "restore" | "delete", until: time(row.safetyUntil) },
+    copies: (JSON.parse(row.copies) as { destination: string; key: string; at: string; name?: string }[]).map(
+      ({ destination, key, at, name }) => ({ destination, name: name ?? key, at }),
+    ),
+    tool: { name: row.toolName, version: row.toolVersion },
+  };
+}
+
+/** What else a row holds. */
+export function extraOf(row: Pick<BackupRow, "extra" | "sourceKey">): BackupExtra {
+  return { title: row.sourceKey.slice(row.sourceKey.lastIndexOf("/") + 1), ...JSON.parse(row.extra ?? "{}") };
+}
+
+/** Writes down what is about to be done; it is on disk when this resolves. */
+export async function writeIntent(row: { id: string; job: string; kind: string; body: unknown }): Promise<void> {
+  const body = JSON.stringify(row.body);
+  await db().intent.upsert({ where: { id: row.id }, create: { ...row, body }, update: { body } });
+}
+
+export async function deleteIntent(id: string): Promise<void> {
+  await db().intent.deleteMany({ where: { id } });
+}
+
+/** Oldest first. */
+export async function listIntents(): Promise<IntentRow[]> {
+  return db().intent.findMany({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+}

@@ -1,0 +1,151 @@
+/**
+ * Reads along with one service's log: what it said lately, then what comes. It shares the follower of whoever else watches
+ * that log. Work that is dear (drawings, pictures) is bounded in time, whatever a service prints; ordinary lines are not slowed.
+ */
+import { type Following, follow, type Taken } from "#lib/logs/follow.ts";
+import { EVERYTHING, type LogSource, readHistory } from "#lib/logs/history.ts";
+import { sleep } from "#lib/platform/clock.ts";
+import type { LogRecord } from "#lib/supervisors/supervisor.ts";
+import type { Scan } from "./scan.ts";
+
+/** lines of the past that are looked at */
+const PAST = 400;
+/** milliseconds without a line after which a drawing is looked at, and the longest that it waits while lines come */
+const QUIET = 70;
+const LONGEST_WAIT = 200;
+/** lines between two looks at the clock; so many that take longer than `DEAR` are no ordinary ones */
+const CHUNK = 128;
+const DEAR = 4;
+const LONG = 4096;
+/** milliseconds of work between two turns of the event loop, and of dear work in a second */
+const SLICE = 12;
+const BUDGET = 150;
+const WINDOW = 1000;
+
+/** Until the signal aborts. `onReady`: the past is read. Throws what the supervisor throws where there is no reading. */
+export async function readAlong(
+  source: LogSource,
+  { scan, since, onReady }: { scan: Scan; since: number; onReady: () => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const following = await follow(source, signal);
+  try {
+    const { joinedAt } = following;
+    if (joinedAt !== null) await readPast(source, { scan, since, through: joinedAt }, signal);
+    onReady();
+    await readComing(following, scan, signal);
+  } finally {
+    following.close();
+  }
+}
+
+/** The newest lines of a log, so far as they are of `since` (milliseconds since the epoch) or later; up to a cursor. */
+export async function readPast(
+  source: LogSource,
+  { scan, since, through }: { scan: Scan; since: number; through: string | null },
+  signal: AbortSignal,
+): Promise<void> {
+  const newest: LogRecord[][] = [];
+  let count = 0;
+  for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest", through }, signal)) {
+    newest.unshift(batch);
+    count += batch.length;
+    const first = batch[0];
+    if (count >= PAST || (first && Date.parse(first.time) < since)) break;
+  }
+  const work = new Work(signal);
+  await work.push(
+    newest
+      .flat()
+      .slice(-PAST)
+      .filter(({ time }) => !(Date.parse(time) < since)),
+    scan,
+  );
+  scan.peek();
+}
+
+async function readComing(following: Following, scan: Scan, signal: AbortSignal): Promise<void> {
+  const work = new Work(signal);
+  let coming: Promise<Taken | null> | null = null;
+  let peekedAt = performance.now();
+  while (!signal.aborted) {
+    coming ??= following.take();
+    const taken = scan.isWaiting ? await orAfter(coming, QUIET) : await coming;
+    if (taken === null) return;
+    const isLate = performance.now() - peekedAt > LONGEST_WAIT;
+    if (taken !== "nothing") {
+      coming = null;
+      if (taken.missed > 0) scan.settle();
+      await work.push(taken.records, scan);
+    }
+    if (!scan.isWaiting || !(taken === "nothing" || isLate)) continue;
+    await work.dear(() => scan.peek());
+    peekedAt = performance.now();
+    // seen to be no whole code yet: the next look is due when something has come
+    if (taken === "nothing") {
+      const next = await coming;
+      coming = next === null ? Promise.resolve(null) : Promise.resolve(next);
+    }
+  }
+}
+
+async function orAfter<T>(promise: Promise<T>, milliseconds: number): Promise<T | "nothing"> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"nothing">((resolve) => {
+    timer = setTimeout(resolve, milliseconds, "nothing");
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Work in slices, and dear work no more than its share of each second. */
+class Work {
+  readonly #signal: AbortSignal;
+  #began = performance.now();
+  #spent = 0;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  async push(records: readonly LogRecord[], scan: Scan): Promise<void> {
+    let turn = performance.now();
+    for (let at = 0; at < records.length && !this.#signal.aborted; ) {
+      const from = performance.now();
+      const end = Math.min(records.length, at + CHUNK);
+      // a dear line ends its chunk: hundreds of them would hold up everybody
+      for (; at < end; at += 1) {
+        const record = records[at]!;
+        scan.push(record);
+        if ((at % 8 === 7 || record.text.length > LONG) && performance.now() - from > SLICE) {
+          at += 1;
+          break;
+        }
+      }
+      const now = performance.now();
+      if (now - from > DEAR) await this.#pay(now - from);
+      if (performance.now() - turn <= SLICE) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      turn = performance.now();
+    }
+  }
+
+  async dear(work: () => void): Promise<void> {
+    const from = performance.now();
+    work();
+    await this.#pay(performance.now() - from);
+  }
+
+  async #pay(milliseconds: number): Promise<void> {
+    const now = performance.now();
+    if (now - this.#began > WINDOW) {
+      this.#began = now;
+      this.#spent = 0;
+    }
+    this.#spent += milliseconds;
+    if (this.#spent > BUDGET) await sleep(WINDOW - (now - this.#began), this.#signal);
+  }
+}

@@ -1,0 +1,130 @@
+/** What a visitor with a link gets: the code of one service, and nothing else that this server knows. */
+import { record } from "#lib/audit/store.ts";
+import { claimAttempt, claimRequest, newAttemptBook } from "#lib/auth/attempts.ts";
+import { verifyPassword } from "#lib/auth/password.ts";
+import { browserWords } from "#lib/format/browser-words.ts";
+import { timestamp } from "#lib/platform/clock.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { peerAddress } from "#lib/platform/peer.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { codes, renewalOf } from "./codes.ts";
+import { type GuestPass, guestCookie, guestPassOf, isTokenOf } from "./link-token.ts";
+import { endOf } from "./links.ts";
+import { drawSvg } from "./matrix.ts";
+import { networkWords } from "./network-words.ts";
+import { tellRelayNews } from "./news.ts";
+import type { GuestView } from "./shapes.ts";
+import { countOpening, type LinkRow, readLink } from "./store.ts";
+
+/** A book of its own: a guest who guesses at a passphrase shuts nobody out of signing in. */
+const book = () => singleton("relay.attempts", () => newAttemptBook());
+
+export interface Guest extends GuestPass {
+  service: string;
+}
+
+export interface GuestOpening {
+  id: string;
+  token: string;
+  passphrase?: string | undefined;
+}
+
+/**
+ * Trades a link's token for a cookie, and counts one opening; null for a browser that has the cookie already. Throws
+ * `not_found` for what is no link, `unauthenticated` (`passphrase`) where its passphrase is asked for or wrong, `conflict`
+ * (`ended`: linked, revoked, expired, used) where it is over, `rate_limited`.
+ */
+export async function openAsGuest(opening: GuestOpening, headers: Headers): Promise<string | null> {
+  const address = peerAddress(headers);
+  claimRequest({ address, account: null }, book());
+  const row = await readLink(opening.id);
+  if (!row || !isTokenOf(opening.token, row.hash)) {
+    claimAttempt({ address, account: null, known: false }, book());
+    throw new AppError("not_found", "There is no such link. It may have been cut short on its way here");
+  }
+  refuseEnded(row);
+  if (guestPassOf(headers)?.link === row.id) return null;
+  await checkPassphrase(row, opening.passphrase, address);
+  const at = new Date();
+  const by = browserWords(headers.get("user-agent") ?? "");
+  const opened = await countOpening(row.id, { mostOpens: row.mostOpens, at, by, from: networkWords(address) });
+  if (!opened) {
+    refuseEnded((await readLink(row.id)) ?? row);
+    throw over("used", null);
+  }
+  const { id, service } = row;
+  const intent = { link: id, browser: by };
+  const fact = { actor: `link ${id}`, address, action: "relay.link.open", subject: service, intent };
+  await record({ ...fact, outcome: "done", detail: null, closes: null });
+  tellRelayNews(service);
+  return guestCookie(id, row.expiresAt, at.getTime());
+}
+
+/** The link that this request's cookie opens, alive or over. Throws `unauthenticated` for no cookie, or one that is over. */
+export async function requireGuest(headers: Headers, wanted?: string): Promise<Guest> {
+  const pass = guestPassOf(headers);
+  const row = pass && (wanted === undefined || wanted === pass.link) ? await readLink(pass.link) : null;
+  if (pass && row) return { ...pass, service: row.service };
+  claimRequest({ address: peerAddress(headers), account: null }, book());
+  throw new AppError("unauthenticated", "Open the link that you were sent");
+}
+
+/** Throws `not_found` where the link was forgotten. */
+export async function guestView({ link }: GuestPass): Promise<GuestView> {
+  const row = await readLink(link);
+  if (!row) throw new AppError("not_found", "There is no such link");
+  const { endedAs, endedAt } = endOf(row);
+  const held = codes().of(row.service);
+  const base = { title: row.title, from: row.by, expiresAt: row.expiresAt.toISOString(), endedAs, endedAt };
+  const none = { kind: null, version: null, modules: null, seenAt: null, renewsAt: null, codes: null };
+  if (endedAs !== null) {
+    const tookSeconds = endedAs === "linked" ? tookOf(row) : null;
+    // which kind it was says what to do with a phone that was not meant to be linked
+    const known = endedAs === "linked" && held ? { kind: held.kind, codes: held.codes } : {};
+    return { ...base, ...none, ...known, tookSeconds, state: endedAs === "linked" ? "linked" : "ended" };
+  }
+  if (!held?.matrix) return { ...base, ...none, tookSeconds: null, state: "none" };
+  codes().shown(row.service, "link");
+  return {
+    ...base,
+    ...{ kind: held.kind, version: held.version, modules: held.modules, codes: held.codes, tookSeconds: null },
+    ...{ seenAt: timestamp(held.seenAt), renewsAt: renewalOf(held), state: held.state },
+  };
+}
+
+/** Throws `not_found` where there is no code, or the link is over. */
+export async function guestSvg({ link }: GuestPass): Promise<string> {
+  const row = await readLink(link);
+  const held = row && endOf(row).endedAs === null ? codes().of(row.service) : null;
+  if (!row || !held?.matrix) throw new AppError("not_found", "There is no code now");
+  return drawSvg(held.matrix, `QR code for ${row.title}`);
+}
+
+async function checkPassphrase(row: LinkRow, given: string | undefined, address: string): Promise<void> {
+  if (row.passphrase === null) return;
+  if (given === undefined)
+    throw new AppError("unauthenticated", "This link asks for a passphrase", { extensions: { passphrase: true } });
+  const takeBack = claimAttempt({ address, account: row.id, known: false }, book());
+  if (!(await verifyPassword(row.passphrase, given)))
+    throw new AppError("unauthenticated", "This is not the passphrase", { extensions: { passphrase: true } });
+  takeBack();
+}
+
+function refuseEnded(row: LinkRow): void {
+  const { endedAs, endedAt } = endOf(row);
+  if (endedAs !== null) throw over(endedAs, endedAt);
+}
+
+function over(ended: string, endedAt: string | null): AppError {
+  const words: Record<string, string> = {
+    linked: "This link has been used and no longer works",
+    revoked: "This link was taken back",
+    expired: "This link has expired",
+    used: "This link was opened as often as it may be",
+  };
+  return new AppError("conflict", words[ended] ?? "This link is over", { extensions: { ended, endedAt } });
+}
+
+function tookOf({ openedAt, endedAt }: LinkRow): number | null {
+  return openedAt && endedAt ? Math.max(0, Math.round((endedAt.getTime() - openedAt.getTime()) / 1000)) : null;
+}

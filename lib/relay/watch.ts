@@ -1,0 +1,276 @@
+/**
+ * Keeps an eye on logs for codes. While somebody looks at the relay every log is read along with; while a service shows a
+ * code or a link is alive, that one. Otherwise logs are only looked at now and then, one at a time (`lookEvery`).
+ */
+import { type BusEvent, bus } from "#lib/events/bus.ts";
+import { sleep } from "#lib/platform/clock.ts";
+import { isAbort, messageOf } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import type { Service } from "#lib/services/service.ts";
+import { snapshot } from "#lib/services/snapshot.ts";
+import { readAlong, readPast } from "./along.ts";
+import { isWatched, looked, onLooking } from "./attention.ts";
+import { type Chosen, isAlive, lookEvery, toFollow } from "./choose.ts";
+import { type Codes, codes } from "./codes.ts";
+import { linkedTo } from "./links.ts";
+import { onRelayNews } from "./news.ts";
+import { runOf } from "./run-of.ts";
+import { Scan } from "./scan.ts";
+
+/** milliseconds */
+const TICK = 500;
+const SOON = 50;
+/** the log of what is not wanted any more is followed for so long: people go from page to page */
+const LINGER = 20_000;
+const RETRY = 3000;
+/** of the past when reading along begins; the longest life of a code */
+const PAST = 10 * 60_000;
+/** a unit may have printed its code before it said that it is up */
+const BEFORE_UP = 60_000;
+/** what may have been half printed at the last look */
+const OVERLAP = 5000;
+const AT_ONCE = 8;
+/** whoever asks for the codes waits for the past to be read, but not longer */
+const PATIENCE = 1500;
+
+interface Along {
+  ending: AbortController;
+  ready: Promise<void>;
+  /** since when it is not wanted; null: it is */
+  unwanted: number | null;
+}
+
+export interface WatchDeps {
+  codes: Codes;
+  /** services that asked in the last weeks */
+  known: Set<string>;
+}
+
+export class RelayWatch {
+  readonly #codes: Codes;
+  readonly #known: Set<string>;
+  readonly #signal: AbortSignal;
+  readonly #alongs = new Map<string, Along>();
+  readonly #lookedAt = new Map<string, number>();
+  readonly #runs = new Map<string, string>();
+  #starting = 0;
+  readonly #queue: (() => void)[] = [];
+  #due: NodeJS.Timeout | null = null;
+
+  constructor({ codes, known }: WatchDeps, signal: AbortSignal) {
+    this.#codes = codes;
+    this.#known = known;
+    this.#signal = signal;
+    const stops = [
+      onLooking(() => this.#choose()),
+      onRelayNews((service) => {
+        if (!this.#alongs.has(service)) this.#soon();
+      }),
+      codes.listen((held) => void this.#known.add(held.service)),
+      bus().subscribe((event) => this.#hear(event), { looks: false }),
+    ];
+    signal.addEventListener("abort", () => {
+      for (const stop of stops) stop();
+      for (const along of this.#alongs.values()) along.ending.abort();
+      if (this.#due) clearTimeout(this.#due);
+    });
+    void this.#look();
+  }
+
+  /** Services that are read along with now. */
+  get following(): string[] {
+    return [...this.#alongs.keys()];
+  }
+
+  /** Resolves when what is read along with has been read up to now, or after a moment. */
+  async allRead(): Promise<void> {
+    this.#choose();
+    const all = Promise.all([...this.#alongs.values()].map(({ ready }) => ready));
+    await Promise.race([all, sleep(PATIENCE, this.#signal)]);
+  }
+
+  /** Time went on: called twice a second. */
+  tick(): void {
+    for (const { service, seenAt } of this.#codes.all()) {
+      const now = snapshot().service(service);
+      // its end may have been told before its last line was read
+      if (!now || (now.stale === null && isOver(now) && Date.now() - seenAt > PATIENCE)) this.#codes.drop(service);
+    }
+    this.#codes.tick();
+    this.#choose();
+  }
+
+  #hear({ name, data }: BusEvent): void {
+    if (name === "service") this.#changed(data as Service);
+    if (name === "gone") this.#gone((data as { id: string }).id);
+  }
+
+  #soon(): void {
+    this.#due ??= setTimeout(() => {
+      this.#due = null;
+      this.#choose();
+    }, SOON);
+  }
+
+  #choose(): void {
+    if (this.#signal.aborted) return;
+    const chosen = this.#chosen();
+    const wanted = chosen.isWatched || chosen.asking.size > 0 ? toFollow(chosen) : new Set<string>();
+    const now = performance.now();
+    for (const id of wanted) {
+      const along = this.#alongs.get(id);
+      if (along) along.unwanted = null;
+      else this.#follow(id);
+    }
+    for (const [id, along] of this.#alongs) {
+      if (wanted.has(id)) continue;
+      along.unwanted ??= now;
+      const service = snapshot().service(id);
+      if (service && isAlive(service) && now - along.unwanted < LINGER) continue;
+      // the last lines of what has ended are still on their way
+      if (service && now - along.unwanted < PATIENCE) continue;
+      along.ending.abort();
+      this.#alongs.delete(id);
+    }
+  }
+
+  #chosen(): Chosen {
+    const showing = this.#codes.all().flatMap(({ service, endedAt }) => (endedAt === null ? [service] : []));
+    const asking = new Set([...showing, ...linkedTo()]);
+    return { services: snapshot().services(), isWatched: isWatched(), asking, known: this.#known };
+  }
+
+  #follow(id: string): void {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, this.#signal]);
+    let onReady: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => {
+      onReady = resolve;
+    });
+    this.#alongs.set(id, { ending, ready, unwanted: null });
+    void this.#run(id, onReady, signal);
+  }
+
+  async #run(id: string, onReady: () => void, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#turn();
+      const done = this.#leaver(onReady);
+      try {
+        const source = sourceOf(id);
+        const scan = new Scan(id, this.#codes);
+        if (source) await readAlong(source, { scan, since: this.#sinceOf(id, PAST), onReady: done }, signal);
+      } catch (error) {
+        if (!isAbort(error)) logger("relay").debug({ service: id }, `not read along with: ${messageOf(error)}`);
+      }
+      done();
+      await sleep(RETRY, signal);
+    }
+    onReady();
+  }
+
+  /** A few logs are opened at a time. */
+  async #turn(): Promise<void> {
+    if (this.#starting >= AT_ONCE) await new Promise<void>((go) => this.#queue.push(go));
+    else this.#starting += 1;
+  }
+
+  #leaver(onReady: () => void): () => void {
+    let isIn = true;
+    return () => {
+      onReady();
+      if (!isIn) return;
+      isIn = false;
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#starting -= 1;
+    };
+  }
+
+  /** One log after the other, the one that is most overdue first: at most two a second, however many there are. */
+  async #look(): Promise<void> {
+    while (!this.#signal.aborted) {
+      await sleep(TICK, this.#signal);
+      const id = this.#mostOverdue();
+      if (id === null) continue;
+      const since = Math.max(this.#sinceOf(id, PAST), (this.#lookedAt.get(id) ?? 0) - OVERLAP);
+      this.#lookedAt.set(id, Date.now());
+      try {
+        const source = sourceOf(id);
+        const scan = new Scan(id, this.#codes);
+        if (source) await readPast(source, { scan, since, through: null }, this.#signal);
+      } catch (error) {
+        if (!isAbort(error)) logger("relay").debug({ service: id }, `not looked at: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  #mostOverdue(): string | null {
+    const chosen = { isWatched: isWatched(), known: this.#known };
+    const now = Date.now();
+    let most: { id: string; by: number } | null = null;
+    for (const service of snapshot().services()) {
+      const { id } = service;
+      if (this.#alongs.has(id)) continue;
+      const every = lookEvery(service, chosen);
+      if (every === null) continue;
+      const last = this.#lookedAt.get(id);
+      // at the start the rounds are spread out
+      if (last === undefined) this.#lookedAt.set(id, now - Math.random() * every * 1000);
+      const by = (now - (last ?? now)) / (every * 1000);
+      if (by >= 1 && (most === null || by > most.by)) most = { id, by };
+    }
+    return most?.id ?? null;
+  }
+
+  #sinceOf(id: string, past: number): number {
+    const since = snapshot().service(id)?.since ?? null;
+    const started = since === null ? 0 : Date.parse(since) - BEFORE_UP;
+    return Math.max(Date.now() - past, started);
+  }
+
+  /** What an ended process has shown leads nowhere any more. */
+  #changed(service: Service): void {
+    const { id, since } = service;
+    if (!this.#alongs.has(id)) this.#soon();
+    const run = runOf(service);
+    const before = this.#runs.get(id);
+    if (run !== null) this.#runs.set(id, run);
+    const held = this.#codes.of(id);
+    if (!held || service.stale !== null) return;
+    const isNew = before !== undefined && run !== null && before !== run;
+    if (!isOver(service) && !isNew) return;
+    if (since === null || held.seenAt <= Date.parse(since)) this.#codes.drop(id);
+  }
+
+  #gone(id: string): void {
+    this.#codes.drop(id);
+    this.#runs.delete(id);
+    this.#lookedAt.delete(id);
+    this.#soon();
+  }
+}
+
+function isOver({ state }: Service): boolean {
+  return state === "stopped" || state === "failed" || state === "restarting";
+}
+
+function sourceOf(id: string) {
+  const found = snapshot().find(id);
+  return found ? { service: id, name: found.record.name, supervisor: found.source } : null;
+}
+
+const watch = () => singleton<{ now: RelayWatch | null }>("relay.watch", () => ({ now: null }));
+
+/** Begins to keep an eye on logs, until the signal aborts. Called once. */
+export function watchRelay(known: Set<string>, signal: AbortSignal): RelayWatch {
+  const started = new RelayWatch({ codes: codes(), known }, signal);
+  watch().now = started;
+  return started;
+}
+
+/** Somebody asks what there is: resolves when every log has been read up to now, or after a moment. */
+export async function allRead(): Promise<void> {
+  looked();
+  await watch().now?.allRead();
+}
