@@ -5,6 +5,7 @@ import { printDemoCodes } from "./demo-code.ts";
 import { addDemoContainers } from "./demo-docker.ts";
 import { addDemoApps } from "./demo-pm2.ts";
 import { addDemoUnits } from "./demo-systemd.ts";
+import { addDemoVolumes } from "./demo-volumes.ts";
 import { withVolumes } from "./volumes.ts";
 
 const EVERY = 2500;
@@ -19,6 +20,7 @@ export function demoSupervisors(host = "local"): Supervisor[] {
   addDemoUnits(systemd);
   addDemoApps(pm2);
   addDemoContainers(docker);
+  addDemoVolumes(docker);
   const stopCodes = printDemoCodes(docker, "wa-scheduler-worker");
   return [systemd, pm2, docker].map((fake) => chatting(fake, fake === docker ? stopCodes : undefined));
 }
