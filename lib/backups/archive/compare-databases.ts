@@ -6,8 +6,8 @@ import { run } from "#lib/platform/exec.ts";
 
 export interface DatabaseVerdict {
   path: string;
-  /** what is wrong with it; null: nothing */
-  problem: string | null;
+  /** `ok`, or what is wrong with it */
+  result: string;
 }
 
 const CHECK = `
@@ -32,7 +32,7 @@ export async function checkDatabases(
   const verdicts: DatabaseVerdict[] = [];
   for (const one of paths) {
     signal?.throwIfAborted();
-    verdicts.push({ path: one, problem: await problemOf(folder, one, signal) });
+    verdicts.push({ path: one, result: (await problemOf(folder, one, signal)) ?? "ok" });
   }
   return verdicts;
 }

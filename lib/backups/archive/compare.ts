@@ -5,6 +5,8 @@ import { compareStream } from "./compare-stream.ts";
 import { readEntries } from "./open-manifest.ts";
 import type { TarEntry } from "./tar-scan.ts";
 
+export { checkDatabases } from "./compare-databases.ts";
+
 export interface Comparison {
   /** entries of the archive */
   checked: number;

@@ -36,10 +36,12 @@ export function pathIn({ prefix = "", paths }: Selection, path: string): string 
   if (prefix && path !== prefix && !path.startsWith(`${prefix}/`)) return null;
   const inside = !prefix ? path : path === prefix ? "." : path.slice(prefix.length + 1);
   if (!paths || inside === ".") return inside;
-  const wanted = paths.some(
-    (one) => one === "." || inside === one || inside.startsWith(`${one}/`) || one.startsWith(`${inside}/`),
-  );
-  return wanted ? inside : null;
+  return isAskedFor(paths, inside) || paths.some((one) => one.startsWith(`${inside}/`)) ? inside : null;
+}
+
+/** One of them or below one; not a folder above. */
+function isAskedFor(paths: readonly string[] | undefined, inside: string): boolean {
+  return paths?.some((one) => one === "." || inside === one || inside.startsWith(`${one}/`)) ?? true;
 }
 
 /** Goes once over the manifest. Second names whose first one stays behind: the first of them takes its place. */
@@ -52,7 +54,7 @@ export async function substitutesOf(
   for await (const { path, type, target } of manifest) {
     const inside = pathIn(selection, path);
     if (inside === null) continue;
-    found++;
+    if (isAskedFor(selection.paths, inside)) found++;
     if (type !== "hardlink" || target === undefined || pathIn(selection, target) !== null) continue;
     if (!substitutes.has(target)) substitutes.set(target, inside);
   }
