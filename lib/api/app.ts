@@ -7,6 +7,7 @@ import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
 import { backupRoutes } from "./backups.ts";
+import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
 import { eventRoutes } from "./events.ts";
@@ -89,6 +90,7 @@ export function createApp() {
     .route("/v1", backupRoutes)
     .route("/v1", relayRoutes)
     .route("/v1", scheduleRoutes)
+    .route("/v1", destinationRoutes)
     .route("/v1", encryptionRoutes)
     .route("/v1", relayLinkRoutes)
     .route("/v1", relayGuestRoutes);
