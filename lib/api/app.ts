@@ -5,6 +5,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
+import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
 import { eventRoutes } from "./events.ts";
@@ -19,9 +20,9 @@ import { meRoutes } from "./me.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { relayRoutes } from "./relay.ts";
-import { scheduleRoutes } from "./schedules.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -84,6 +85,7 @@ export function createApp() {
     .route("/v1", jobRoutes)
     .route("/v1", relayRoutes)
     .route("/v1", scheduleRoutes)
+    .route("/v1", destinationRoutes)
     .route("/v1", encryptionRoutes)
     .route("/v1", relayLinkRoutes)
     .route("/v1", relayGuestRoutes);

@@ -8,7 +8,7 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { SupervisorError } from "../supervisor.ts";
 import type { Engine } from "./connect.ts";
 import { containerPath } from "./names.ts";
-import { type Helpers, MOUNT } from "./volumes-helper.ts";
+import { type Helpers, MOUNT } from "./volumes-unstarted.ts";
 import { readVolume } from "./volumes-stream.ts";
 
 const BLOCK = 512;

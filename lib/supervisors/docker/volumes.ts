@@ -8,7 +8,7 @@ import { cleanLine } from "./reason.ts";
 import type { ContainerInspect, ListEntry, MountPoint, VolumeEntry } from "./shapes.ts";
 import { clearVolume } from "./volumes-clear.ts";
 import { volumeFolder } from "./volumes-folder.ts";
-import { Helpers } from "./volumes-helper.ts";
+import { Helpers } from "./volumes-unstarted.ts";
 import { checkVolumeName, isHelper, volumePath } from "./volumes-names.ts";
 import { readVolume, writeVolume } from "./volumes-stream.ts";
 
