@@ -42,18 +42,15 @@ export async function* openPacked(
   const raw = readRaw(file, options);
   const packed = encrypted && unlock ? decrypted(raw, unlock) : raw;
   try {
-    yield* unzstd(packed, WINDOW_LOG);
+    for await (const chunk of unzstd(packed, WINDOW_LOG)) {
+      yield chunk;
+      options.signal?.throwIfAborted();
+    }
   } catch (error) {
     throw wordsFor(error, options.signal);
   } finally {
     await raw.return(undefined);
   }
-}
-
-/** Which file stands there, as far as a file can be told: the same words, the same unchanged file. */
-export async function identityOf(file: string): Promise<string> {
-  const found = await statOf(file);
-  return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" ");
 }
 
 /** Throws AppError `not_found` where it is gone. */
