@@ -2,7 +2,7 @@
  * Keeps an eye on logs for codes. While somebody looks at the relay every log is read along with; while a service shows a
  * code or a link is alive, that one. Otherwise logs are only looked at now and then, one at a time (`lookEvery`).
  */
-import { bus } from "#lib/events/bus.ts";
+import { type BusEvent, bus } from "#lib/events/bus.ts";
 import { sleep } from "#lib/platform/clock.ts";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
@@ -68,10 +68,7 @@ export class RelayWatch {
         if (!this.#alongs.has(service)) this.#soon();
       }),
       codes.listen((held) => void this.#known.add(held.service)),
-      bus().subscribe(({ name, data }) => {
-        if (name === "service") this.#changed(data as Service);
-        if (name === "gone") this.#gone((data as { id: string }).id);
-      }),
+      bus().subscribe((event) => this.#hear(event), { looks: false }),
     ];
     signal.addEventListener("abort", () => {
       for (const stop of stops) stop();
@@ -102,6 +99,11 @@ export class RelayWatch {
     }
     this.#codes.tick();
     this.#choose();
+  }
+
+  #hear({ name, data }: BusEvent): void {
+    if (name === "service") this.#changed(data as Service);
+    if (name === "gone") this.#gone((data as { id: string }).id);
   }
 
   #soon(): void {

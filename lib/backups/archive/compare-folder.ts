@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, constants, createReadStream } from "node:fs";
 import { lstat, open, readdir, readlink } from "node:fs/promises";
 import type { ManifestEntry } from "./archive.ts";
-import { type Report, timeOf } from "./compare.ts";
+import type { Report } from "./compare.ts";
+import { timeOf } from "./compare-time.ts";
 import { PathTable } from "./hostile-paths.ts";
 import { bytesOf, textOf } from "./tar-name.ts";
 

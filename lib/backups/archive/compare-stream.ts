@@ -4,7 +4,8 @@
  */
 import { createHash, hash } from "node:crypto";
 import type { ManifestEntry } from "./archive.ts";
-import { type Report, timeOf } from "./compare.ts";
+import type { Report } from "./compare.ts";
+import { timeOf } from "./compare-time.ts";
 import { hash64, PathTable } from "./hostile-paths.ts";
 import type { TarEntry } from "./tar-scan.ts";
 

@@ -1,5 +1,5 @@
 /** What was put somewhere, against the archive that it came from: every entry, and nothing else. */
-import type { ArchivePlace, ManifestEntry, Unlock } from "./archive.ts";
+import type { ArchivePlace, Unlock } from "./archive.ts";
 import { compareFolder } from "./compare-folder.ts";
 import { compareStream } from "./compare-stream.ts";
 import { readEntries } from "./open-manifest.ts";
@@ -13,6 +13,9 @@ export interface Comparison {
   /** a sentence each that begins with a path, of the first thousand */
   differing: string[];
 }
+
+/** Takes what differs, in words. */
+export type Report = (path: string, what: string) => void;
 
 const MOST = 1000;
 
@@ -29,7 +32,7 @@ export async function compareWith(
   const entries = () => readEntries(place, unlock, signal ? { signal } : {});
   const differing: string[] = [];
   let more = 0;
-  const report = (path: string, what: string) => {
+  const report: Report = (path, what) => {
     if (differing.length < MOST) differing.push(`${path}: ${what}`);
     else more++;
   };
@@ -38,13 +41,4 @@ export async function compareWith(
       ? await compareFolder(entries(), actual.folder, report)
       : await compareStream(entries, actual, report);
   return { checked, differing: more > 0 ? [...differing, `${more} more`] : differing };
-}
-
-/** Takes what differs, in words. */
-export type Report = (path: string, what: string) => void;
-
-/** Seconds and nanoseconds of a manifest's time; bare seconds say that no more is known. */
-export function timeOf({ mtime }: Pick<ManifestEntry, "mtime">): { seconds: number; nanos: number } {
-  const [, whole = "", part = ""] = /^(.*?)(?:\.(\d+))?Z$/.exec(mtime) ?? [];
-  return { seconds: Date.parse(`${whole}Z`) / 1000, nanos: Number(part.padEnd(9, "0")) };
 }
