@@ -64,6 +64,8 @@ export interface VolumeSource {
    * Nothing may be written into it meanwhile.
    */
   clearVolume?(name: string, signal: AbortSignal): Promise<void>;
+  /** Something about volumes has changed, by whatever tool. Ends with the engine or the signal. */
+  volumeChanges(signal: AbortSignal): AsyncIterable<void>;
   /** Removes every helper container of ours but those in use now; how many there were. */
   removeHelpers(): Promise<number>;
 }
