@@ -6,6 +6,7 @@ import type { Link } from "#lib/relay/shapes.ts";
 import { call } from "@/components/shell/api-client.ts";
 import { attempt } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { useNow } from "@/components/ui/clock.ts";
 import { useCopy } from "@/components/ui/copy-button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { Pill } from "@/components/ui/pill.tsx";
@@ -15,6 +16,7 @@ import { UntilTime } from "./until-time.tsx";
 import { addressOf } from "./use-relay.ts";
 
 const MORE = 15 * 60;
+const LONGEST = 7 * 86_400;
 
 export interface LinkBoxProps {
   service: string;
@@ -71,9 +73,11 @@ export function LinkBox({ links, onMake, onChanged, revoking, onRevoke }: LinkBo
 
 function OneLink({ link, onChanged, onRevoke }: { link: Link; onChanged: () => void; onRevoke: () => void }) {
   const [busy, setBusy] = useState(false);
+  const now = useNow();
   const prolong = async () => {
     setBusy(true);
-    const added = () => call("PATCH", `/relay/links/${link.id}`, { expiresIn: MORE });
+    const left = Math.max(0, Math.round((Date.parse(link.expiresAt) - now) / 1000));
+    const added = () => call("PATCH", `/relay/links/${link.id}`, { expiresIn: Math.min(LONGEST, left + MORE) });
     if (await attempt("The link was not given more time", added)) onChanged();
     setBusy(false);
   };

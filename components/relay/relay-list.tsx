@@ -103,7 +103,7 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
       <State row={row} />
       <div className={cn(TWO, "max-md:hidden")}>
         <span>
-          <TimeAgo time={row.firstSeenAt} ago />
+          <TimeAgo time={row.firstSeenAt} ago pace={row.code ? "second" : "slow"} />
         </span>
         <span className="text-subtle-foreground">{plural(row.codes, "code")}</span>
       </div>

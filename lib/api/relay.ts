@@ -4,6 +4,7 @@ import { may } from "#lib/auth/access.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { detectCodes } from "#lib/relay/detector.ts";
 import { KINDS } from "#lib/relay/kind.ts";
+import { drawSvg } from "#lib/relay/matrix.ts";
 import { readPattern, removePattern, setPattern } from "#lib/relay/patterns.ts";
 import { drawCode, readRelay } from "#lib/relay/read.ts";
 import { codeSchema, episodeSchema, patternSchema } from "#lib/relay/shapes.ts";
@@ -28,6 +29,7 @@ const decode = createRoute({
   description: "The text is read and forgotten: it is neither kept nor sent anywhere.",
   tags,
   request: {
+    query: z.object({ draw: z.literal("1").optional().describe("each code also as SVG, read or not") }),
     body: { required: true, content: { "text/plain": { schema: z.string().max(1024 * 1024) } } },
   },
   responses: {
@@ -43,6 +45,7 @@ const decode = createRoute({
                 modules: z.number().int().describe("its side"),
                 firstLine: z.number().int().describe("counted from 1"),
                 lastLine: z.number().int(),
+                svg: z.string().optional(),
               }),
             ),
           }),
@@ -129,7 +132,11 @@ const deletePattern = createRoute({
 export const relayRoutes = router()
   .openapi(decode, async (c) => {
     const codes = detectCodes(await c.req.text());
-    const told = codes.map(({ matrix, ...code }) => ({ ...code, modules: matrix.length }));
+    const isDrawn = c.req.valid("query").draw === "1";
+    const told = codes.map(({ matrix, ...code }) => ({
+      ...{ ...code, modules: matrix.length },
+      ...(isDrawn ? { svg: drawSvg(matrix, "QR code") } : {}),
+    }));
     return c.json({ codes: told }, 200);
   })
   .openapi(list, async (c) => c.json(await readRelay(callerOf(c).access), 200))

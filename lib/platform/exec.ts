@@ -48,28 +48,54 @@ export async function run(file: string, args: readonly string[], options: RunOpt
  * Runs a tool and yields its standard output in chunks until it ends or the signal aborts; then the process is ended.
  * Honours back-pressure. The return value is the exit code (null: ended by us) and the last 4 KiB of standard error.
  */
-export async function* stream(
+export function stream(file: string, args: readonly string[], signal: AbortSignal): AsyncGenerator<Buffer, Ended> {
+  return pipe(file, args, { signal });
+}
+
+export interface PipeOptions {
+  signal: AbortSignal;
+  /** what the tool reads; nothing unless told */
+  input?: Iterable<string | Uint8Array>;
+  env?: Record<string, string>;
+  /** each whole line of standard error, as it comes */
+  onError?: (line: string) => void;
+}
+
+interface Ended {
+  exitCode: number | null;
+  stderr: string;
+}
+
+/** As `stream`, for a tool that is also told something and whose words are heard while it runs. */
+export async function* pipe(
   file: string,
   args: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<Buffer, { exitCode: number | null; stderr: string }> {
+  { signal, input, env, onError }: PipeOptions,
+): AsyncGenerator<Buffer, Ended> {
   checkArguments(file, args);
   const child = execa(file, args, {
     reject: false,
     shell: false,
     buffer: false,
     encoding: "buffer",
-    stdin: "ignore",
-    env: { LC_ALL: "C.UTF-8", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" },
+    stdin: input ?? "ignore",
+    env: { LC_ALL: "C.UTF-8", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0", ...env },
     cancelSignal: signal,
   });
   let stderr = "";
+  let line = "";
   child.stderr?.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString("utf8")).slice(-4096);
+    const text = chunk.toString("utf8");
+    stderr = (stderr + text).slice(-4096);
+    if (!onError) return;
+    const lines = (line + text).split("\n");
+    line = lines.pop()!.slice(-64 * 1024);
+    for (const one of lines) onError(one);
   });
   try {
     for await (const chunk of child.stdout ?? []) yield chunk as Buffer;
     const result = await child;
+    if (line) onError?.(line);
     return { exitCode: result.exitCode ?? null, stderr };
   } catch (error) {
     if (signal.aborted) return { exitCode: null, stderr };

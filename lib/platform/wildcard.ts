@@ -8,7 +8,11 @@ export interface Signs<Sign> {
  * Does the text fit a pattern with stars? By hand and not by an expression: a pattern like `a*a*a*b` comes from outside, and an
  * expression would try every way to divide a long text between its stars. This goes back to the last star only.
  */
-export function fitsStars<Sign>(pattern: ArrayLike<Sign>, text: string, { isStar, fits }: Signs<Sign>): boolean {
+export function fitsStars<Sign>(
+  pattern: ArrayLike<Sign>,
+  text: ArrayLike<string>,
+  { isStar, fits }: Signs<Sign>,
+): boolean {
   let [at, inText, star, taken] = [0, 0, -1, 0];
   const isStarAt = (place: number) => place < pattern.length && isStar(pattern[place]!);
   while (inText < text.length) {

@@ -38,6 +38,8 @@ export interface MountUser {
   /** `{project}/{service}/{number}`: finds it again when compose has made it anew; null for others */
   identity: string | null;
   labels: Record<string, string>;
+  /** as it was named when the container was made: `postgres:16` */
+  image: string;
   readOnly: boolean;
 }
 
@@ -49,7 +51,7 @@ export interface VolumeSource {
   removeVolume(name: string): Promise<void>;
   /** Containers that have this volume mounted, exited ones too. */
   volumeUsers(name: string, signal?: AbortSignal): Promise<MountUser[]>;
-  /** Containers that have this folder of the host, one above it or one below it mounted. */
+  /** Containers that have this folder of the host, one above it (but the whole of `/`) or one below it mounted. */
   folderUsers(folder: string, signal?: AbortSignal): Promise<MountUser[]>;
   /** Where its files are on this machine, if this process can read (`write`: and change) them; else null. Never through a link. */
   volumeFolder(name: string, wanted?: { write: boolean }): Promise<string | null>;
@@ -77,6 +79,19 @@ export interface ExecSource {
     command: { argv: readonly string[]; user: string | null; onOutput?: (chunk: Uint8Array) => Promise<void> },
     signal: AbortSignal,
   ): Promise<{ exitCode: number; stderr: string }>;
+}
+
+/** Knows what it would bring back after a reboot, and where that is kept. */
+export interface SavedSource {
+  /** the file that it keeps it in, whether or not it is there */
+  readonly savedFile: string;
+  /** What is kept there of one service, secrets included, as the tool wrote it; empty: nothing. */
+  saved(name: string): Promise<unknown[]>;
+}
+
+/** Asking, not knowing the kind: does it keep a list of its own for after a reboot? */
+export function isSavedSource(supervisor: Supervisor): supervisor is Supervisor & SavedSource {
+  return "savedFile" in supervisor;
 }
 
 /** Asking, not knowing the kind: does it have volumes? */

@@ -283,7 +283,8 @@ export function runGuestPage(): void {
     const [head, hint, word] = OVER[(why as keyof typeof OVER) in OVER ? (why as keyof typeof OVER) : "unknown"];
     result("off", head!, "Ask the person who sent it for a new one.", hint);
     const ended = Date.parse(String(endedAt));
-    if (word && ended <= now()) say("foot", `${word} ${duration(now() - ended)} ago.`);
+    const age = now() - ended;
+    if (word && age >= 0) say("foot", `${word} ${age < 10_000 ? "just now" : `${duration(age)} ago`}.`);
   };
 
   /** What changes with the time alone. */

@@ -1,6 +1,14 @@
-/** Writes an archive so that it is whole and on the disk, or was never there. */
-import { AppError } from "#lib/platform/errors.ts";
+/**
+ * Writes an archive so that it is whole and on the disk, or was never there: part names, fsync, read again and compared, renamed,
+ * fsync of the folder. The manifest is renamed last: an archive without one was never finished.
+ */
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
 import type { Lock, ManifestHead, Progress, Root } from "./archive.ts";
+import { EntryLog, headLine, MANIFEST_END } from "./manifest.ts";
+import { packed } from "./write-packed.ts";
+import { namePart, provePart, removePart, syncFolder, type Written, writePart } from "./write-part.ts";
+import { newTally, type Tally, tarOf } from "./write-tar.ts";
 
 export interface WantedArchive {
   /** absolute, in a folder that exists; `{stem}.tar.zst` and `{stem}.json` come of it, with `.age` where there is a lock */
@@ -21,5 +29,106 @@ export interface WantedArchive {
 
 /** Throws what hindered it, after everything it has made is removed again. */
 export async function writeArchive(wanted: WantedArchive): Promise<ManifestHead> {
-  throw new AppError("internal", `${wanted.stem} cannot be written yet`);
+  const { stem, lock } = wanted;
+  const files = {
+    archive: `${stem}.tar.zst${lock ? ".age" : ""}`,
+    manifest: `${stem}.json`,
+    entries: lock ? `${stem}.entries.zst.age` : null,
+  };
+  await wanted.reserve?.check();
+  const log = new EntryLog(`${stem}.entries.part`);
+  const made: string[] = [];
+  const note = (file: string) => {
+    made.push(file);
+    return file;
+  };
+  const tally = newTally();
+  try {
+    const written = await writeTar(note(files.archive), { wanted, log, tally });
+    const proof = lock ? {} : { originalSize: written.tarSize };
+    await provePart(files.archive, written, { ...proof, signal: wanted.signal });
+    const head = headOf(wanted, written, tally);
+    const list = files.entries ? await writePart(note(files.entries), packed(log.read(), lock)) : null;
+    if (files.entries && list) await provePart(files.entries, list, { signal: wanted.signal });
+    const manifest = await writePart(note(files.manifest), manifestOf(head, lock ? null : log));
+    await provePart(files.manifest, manifest, { signal: wanted.signal });
+    wanted.signal.throwIfAborted();
+    await log.remove();
+    // from here on it is there: what fails now takes the names away again
+    for (const file of made) await namePart(file);
+    await syncFolder(stem);
+    return head;
+  } catch (error) {
+    await log.remove();
+    for (const file of made) {
+      await removePart(file);
+      await rm(file, { force: true });
+    }
+    throw wanted.signal.aborted ? wanted.signal.reason : error;
+  }
+}
+
+/** Takes away what a crash has left in a folder of archives: parts, and archives that have no manifest. How many files. */
+export async function removeUnfinished(folder: string): Promise<number> {
+  const names = await readdir(folder);
+  const there = new Set(names);
+  const gone = names.filter((name) => {
+    if (/\.part(-journal|-wal|-shm)?$/.test(name)) return true;
+    const stem = /^(.*)\.(?:tar\.zst(?:\.age)?|entries\.zst\.age)$/.exec(name)?.[1];
+    return stem !== undefined && !there.has(`${stem}.json`);
+  });
+  for (const name of gone) await rm(path.join(folder, name), { force: true });
+  return gone.length;
+}
+
+const CHECKED_EVERY = 64 * 1024 * 1024;
+
+/** The archive's part; how many bytes of tar are in it. */
+async function writeTar(
+  file: string,
+  { wanted, log, tally }: { wanted: WantedArchive; log: EntryLog; tally: Tally },
+): Promise<Written & { tarSize: number }> {
+  let tarSize = 0;
+  async function* counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of pieces) {
+      wanted.signal.throwIfAborted();
+      tarSize += piece.length;
+      yield piece;
+    }
+  }
+  let checked = 0;
+  const tar = counted(tarOf(wanted, { log, tally }));
+  const written = await writePart(file, packed(tar, wanted.lock), (size) => {
+    if (!wanted.reserve || size - checked < CHECKED_EVERY) return null;
+    checked = size;
+    return wanted.reserve.check();
+  });
+  return { ...written, tarSize };
+}
+
+function headOf({ head, lock }: WantedArchive, { size, sha256 }: Written, tally: Tally): ManifestHead {
+  const { bytes: originalSize, files, entries, databases } = tally;
+  const skipped =
+    tally.skippedMore > 0 ? [...tally.skipped, { path: ".", why: more(tally.skippedMore) }] : tally.skipped;
+  return {
+    version: 1,
+    ...head,
+    size,
+    sha256,
+    originalSize,
+    files,
+    entries,
+    encrypted: lock !== null,
+    databases,
+    skipped,
+  };
+}
+
+const more = (count: number) => `${count} more were left out or changed while being read`;
+
+async function* manifestOf(head: ManifestHead, log: EntryLog | null): AsyncGenerator<Buffer> {
+  yield Buffer.from(headLine(head, log === null));
+  if (log === null) return;
+  yield* log.read();
+  yield Buffer.from(MANIFEST_END);
 }

@@ -81,6 +81,17 @@ describe("content", { timeout: 60_000 }, () => {
     expect(fs.existsSync(`/var/lib/docker/volumes/${to}`)).toBe(false);
   });
 
+  test("is cleared whole, hidden names and folders included, also while an exited container holds it", async () => {
+    const name = await volume("cleared");
+    fill(await folderOf(name));
+    fs.writeFileSync(path.join(await folderOf(name), ".hidden"), "here");
+    await container("holds", ["--volume", `${name}:/data`], false);
+    await supervisor.clearVolume?.(name, never);
+    expect(fs.readdirSync(await folderOf(name))).toEqual([]);
+    await supervisor.clearVolume?.(name, never);
+    expect(await helpers()).toBe("");
+  });
+
   test("a part of it: names begin at that folder, a link leads nowhere", async () => {
     const from = await volume("part");
     fill(await folderOf(from));

@@ -6,6 +6,7 @@ import { type Engine, titles } from "./connect.ts";
 import { containerPath, isContainerId } from "./names.ts";
 import { cleanLine } from "./reason.ts";
 import type { ContainerInspect, ListEntry, MountPoint, VolumeEntry } from "./shapes.ts";
+import { clearVolume } from "./volumes-clear.ts";
 import { volumeFolder } from "./volumes-folder.ts";
 import { Helpers } from "./volumes-helper.ts";
 import { checkVolumeName, isHelper, volumePath } from "./volumes-names.ts";
@@ -29,8 +30,11 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       checkVolumeName(name);
       return usersOf(engine, (mount) => mount.Type === "volume" && mount.Name === name, signal);
     },
-    folderUsers: (folder, signal) =>
-      usersOf(engine, (mount) => mount.Type === "bind" && meets(mount.Source ?? "", folder), signal),
+    // the folders of an engine elsewhere are not this machine's
+    folderUsers: async (folder, signal) =>
+      engine.local
+        ? usersOf(engine, (mount) => mount.Type === "bind" && meets(mount.Source ?? "", folder), signal)
+        : [],
     volumeFolder: async (name, wanted) => {
       const entry = await look(engine, name);
       return volumeFolder({ engine, helpers, entry }, wanted?.write ?? false);
@@ -48,6 +52,10 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       } finally {
         tar.destroy();
       }
+    },
+    clearVolume: async (name, signal) => {
+      await look(engine, name, signal);
+      await clearVolume({ engine, helpers, name }, signal);
     },
     removeHelpers: () => helpers.removeAll(),
   };
@@ -111,10 +119,11 @@ async function usersOf(
   isMeant: (mount: MountPoint) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<MountUser[]> {
-  return (await containersWithMounts(engine, signal)).flatMap(({ name, id, state, labels, mounts }) => {
+  return (await containersWithMounts(engine, signal)).flatMap(({ name, id, state, labels, image, mounts }) => {
     const meant = mounts.filter(isMeant);
     if (meant.length === 0) return [];
-    return [{ name, id, state, identity: identityOf(labels), labels, readOnly: meant.every(({ RW }) => RW === false) }];
+    const readOnly = meant.every(({ RW }) => RW === false);
+    return [{ name, id, state, identity: identityOf(labels), labels, image, readOnly }];
   });
 }
 
@@ -123,6 +132,7 @@ interface Container {
   id: string;
   state: string;
   labels: Record<string, string>;
+  image: string;
   mounts: MountPoint[];
 }
 
@@ -138,6 +148,7 @@ async function containersWithMounts(engine: Engine, signal: AbortSignal | undefi
       id: entry.Id,
       state: (entry.State ?? "unknown").toLowerCase(),
       labels: entry.Labels ?? {},
+      image: entry.Image ?? "",
       mounts: await mountsOf(engine, entry, signal),
     });
   }
@@ -161,9 +172,9 @@ function identityOf(labels: Record<string, string>): string | null {
   return parts.every((part) => part !== "") ? parts.join("/") : null;
 }
 
-/** One is the other, or lies in it. */
-function meets(one: string, other: string): boolean {
-  return isWithin(one, other) || isWithin(other, one);
+/** One is the other, or lies in it. Who has the whole machine mounted looks at everything and uses nothing. */
+function meets(mounted: string, folder: string): boolean {
+  return mounted !== "/" && (isWithin(mounted, folder) || isWithin(folder, mounted));
 }
 
 function isWithin(inner: string, outer: string): boolean {

@@ -14,6 +14,7 @@ import {
   SupervisorError,
   type UsageSource,
 } from "../supervisor.ts";
+import type { SavedSource } from "../volumes.ts";
 import { act } from "./act.ts";
 import { createBootList } from "./boot.ts";
 import { openBus } from "./bus.ts";
@@ -27,6 +28,7 @@ import { type Pm2Process, parseProcesses } from "./parse.ts";
 import { createPorts } from "./ports.ts";
 import { toRecord } from "./record.ts";
 import { createRpc } from "./rpc.ts";
+import { readSaved } from "./saved.ts";
 import { readUsage } from "./usage.ts";
 import { watchDaemon } from "./watch.ts";
 
@@ -38,7 +40,11 @@ export interface Pm2Options {
   user: string | null;
 }
 
-export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageSource & LogHistory & MarkSource {
+export function createPm2({
+  host,
+  home,
+  user,
+}: Pm2Options): Supervisor & UsageSource & LogHistory & MarkSource & SavedSource {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
   const rpc = createRpc(inHome("rpc.sock"));
   const exits = createExits(inHome("pm2.log"));
@@ -80,7 +86,7 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
     },
   });
 
-  const supervisor: Supervisor & UsageSource & LogHistory & MarkSource = {
+  const supervisor: Supervisor & UsageSource & LogHistory & MarkSource & SavedSource = {
     host,
     scope: user === null ? "pm2" : `pm2@${user}`,
     kind: "pm2",
@@ -141,6 +147,13 @@ export function createPm2({ host, home, user }: Pm2Options): Supervisor & UsageS
         );
       if (!found) throw new SupervisorError("not_found", `PM2 has no app ${name}.`);
       return found;
+    },
+    savedFile: inHome("dump.pm2"),
+    async saved(name) {
+      checkName(name);
+      // an app of another namespace has that behind its name here, and not in the file
+      const [member] = await find(name).catch(() => []);
+      return readSaved(inHome("dump.pm2"), { name: member?.name ?? name, namespace: member?.namespace ?? null });
     },
     async usage(records) {
       return readUsage(records, { daemonPid: daemonPid(inHome("pm2.pid")), memory });

@@ -1,0 +1,100 @@
+/**
+ * The manifest beside an archive. `{stem}.json` is one JSON object and readable line by line too: its first line holds the head,
+ * then `"entries":[` and an entry a line. Of an encrypted archive names are told to nobody: there it is the head alone, and
+ * the entries stand, a line each, in `{stem}.entries.zst.age`.
+ */
+import fs from "node:fs";
+import { open } from "node:fs/promises";
+import { TextDecoder } from "node:util";
+import type { ManifestEntry, ManifestHead } from "./archive.ts";
+
+/** The first line of a manifest, and with it all of an encrypted archive's. */
+export function headLine(head: ManifestHead, isAlone: boolean): string {
+  const { entries, ...rest } = head;
+  const line = JSON.stringify({ ...rest, entryCount: entries });
+  return isAlone ? `${line}\n` : `${line.slice(0, -1)},\n"entries":[\n`;
+}
+
+/** What follows the last entry. */
+export const MANIFEST_END = "]}\n";
+
+/** Throws SyntaxError where it is none. */
+export function parseHeadLine(line: string): ManifestHead {
+  const { entryCount, ...rest } = JSON.parse(line.endsWith(",") ? `${line.slice(0, -1)}}` : line) as ManifestHead & {
+    entryCount: number;
+  };
+  return { ...rest, entries: entryCount };
+}
+
+/** The head in `{stem}.json`, without what follows it. */
+export async function readManifestHead(stem: string): Promise<ManifestHead> {
+  for await (const line of linesOf(fs.createReadStream(`${stem}.json`))) return parseHeadLine(line);
+  throw new SyntaxError("The manifest is empty");
+}
+
+/** The entries of a manifest, or of the decrypted and decompressed list of them, from its bytes. Throws SyntaxError. */
+export async function* readEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ManifestEntry> {
+  for await (const line of linesOf(bytes)) {
+    if (line.startsWith('{"path":')) yield JSON.parse(line.endsWith(",") ? line.slice(0, -1) : line) as ManifestEntry;
+  }
+}
+
+/** Takes entries as they come to a file, in steps that cost no memory. */
+export class EntryLog {
+  #file: string;
+  #handle: fs.promises.FileHandle | null = null;
+  #lines: string[] = [];
+  #length = 0;
+  count = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Null, or what to wait for. */
+  add(entry: ManifestEntry): Promise<void> | null {
+    const line = `${this.count === 0 ? "" : ",\n"}${JSON.stringify(entry)}`;
+    this.count += 1;
+    this.#lines.push(line);
+    this.#length += line.length;
+    return this.#length > FLUSH ? this.flush() : null;
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#lines.join("");
+    this.#lines = [];
+    this.#length = 0;
+    this.#handle ??= await open(this.#file, "wx", 0o600);
+    await this.#handle.appendFile(text);
+  }
+
+  /** The lines with what stands between them, from the file. */
+  async *read(): AsyncGenerator<Buffer> {
+    await this.flush();
+    if (this.count === 0) return;
+    yield* fs.createReadStream(this.#file, { highWaterMark: FLUSH }) as AsyncIterable<Buffer>;
+    yield Buffer.from("\n");
+  }
+
+  async remove(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = null;
+    await fs.promises.rm(this.#file, { force: true });
+  }
+}
+
+const FLUSH = 256 * 1024;
+/** of one line: names and link targets are a few thousand bytes at most */
+const LONGEST = 16 * 1024 * 1024;
+
+async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    if (rest.length > LONGEST) throw new SyntaxError("The manifest has a line beyond all bounds");
+    yield* lines;
+  }
+  if (rest) yield rest;
+}

@@ -1,0 +1,90 @@
+/** A folder of this machine through GNU tar, which reads holes, attributes and access lists and never follows a link. */
+import { AppError } from "#lib/platform/errors.ts";
+import { pipe } from "#lib/platform/exec.ts";
+import type { Packing } from "./pack.ts";
+import { prunedNames } from "./pack-pruned.ts";
+import { pathOf } from "./tar-name.ts";
+
+const ARGUMENTS = [
+  "--create",
+  "--format=pax",
+  // times of reading and of the inode change with every look and mean nothing elsewhere
+  "--pax-option=delete=atime,delete=ctime",
+  "--numeric-owner",
+  "--xattrs",
+  "--acls",
+  "--sparse",
+  // what is mounted within is another source, or /proc
+  "--one-file-system",
+  "--quoting-style=escape",
+  "--blocking-factor=512",
+  "--no-check-device",
+];
+
+/** Throws AppError `internal` with tar's own words for what it could not read on. */
+export async function* packByTar(folder: string, { filter, signal, skip }: Packing): AsyncGenerator<Uint8Array> {
+  const exclude = filter.isAll ? [] : ["--anchored", "--no-wildcards", "--exclude-from=-"];
+  const wrong: string[] = [];
+  const output = pipe("tar", [...ARGUMENTS, ...exclude, `--directory=${folder}`, "--file=-", "--", "."], {
+    signal,
+    ...(filter.isAll ? {} : { input: prunedNames(folder, filter) }),
+    // options of whoever started the server would change what is written
+    env: { TAR_OPTIONS: "" },
+    onError: (line) => {
+      const told = meaningOf(line);
+      if (told === "wrong") wrong.push(line);
+      else if (told) skip(told.path, told.why);
+    },
+  });
+  let step = await output.next();
+  for (; !step.done; step = await output.next()) yield step.value;
+  signal.throwIfAborted();
+  const { exitCode, stderr } = step.value;
+  if (wrong.length > 0 || exitCode === null || exitCode > 2)
+    throw new AppError("internal", `${folder} cannot be read whole: ${(wrong[0] ?? stderr).slice(0, 500)}`);
+}
+
+/** Lines that tell what was left out, in tar's words; the rest of them is a failure. */
+const NOTES: [RegExp, why: string | null][] = [
+  [/^(.*): socket ignored$/, "a socket"],
+  [/^(.*): door ignored$/, "a door"],
+  [/^(.*): File removed before we read it$/, "went away while being read"],
+  [
+    /^(?:Cannot stat: |)(.*): (?:Warning: )?Cannot (?:stat|open|savedir|readlink): No such file or directory$/,
+    "went away while being read",
+  ],
+  [/^(.*): file changed as we read it$/, "changed while being read: the archive may hold a mix of old and new"],
+  [/^(.*): File shrank by \d+ bytes; padding with zeros$/, "became shorter while being read: its end is zeros"],
+  [/^(.*): (?:Warning: )?Cannot (?:open|stat|savedir|readlink): Permission denied$/, "may not be read by this server"],
+  [/^(.*): file is on a different filesystem; not dumped$/, "another file system is mounted there"],
+  [/^(.*): directory is on a different filesystem; not dumped$/, "another file system is mounted there"],
+  [/^(.*): contains a cache directory tag/, null],
+  [
+    /^(.*): Warning: Cannot (?:llistxattr|lgetxattr|flistxattr|fgetxattr|acl_get_file.*):? .*$/,
+    "its attributes or access list could not be read",
+  ],
+  [/^Exiting with failure status due to previous errors$/, null],
+];
+
+function meaningOf(line: string): { path: string; why: string } | "wrong" | null {
+  const words = line.replace(/^\S*tar: /, "");
+  if (words.trim() === "") return null;
+  for (const [pattern, why] of NOTES) {
+    const path = pattern.exec(words)?.[1];
+    if (pattern.test(words)) return why === null ? null : { path: pathOf(unescaped(path ?? ".")), why };
+  }
+  return "wrong";
+}
+
+const LETTERS: Record<string, number> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7, "\\": 92, " ": 32 };
+
+/** A name as `--quoting-style=escape` writes it. */
+function unescaped(name: string): Buffer {
+  const parts = name.split(/(\\(?:[0-7]{3}|.))/s);
+  return Buffer.concat(
+    parts.map((part) => {
+      if (part.length < 2 || !part.startsWith("\\")) return Buffer.from(part, "utf8");
+      return Buffer.from([LETTERS[part[1]!] ?? Number.parseInt(part.slice(1), 8)]);
+    }),
+  );
+}

@@ -1,0 +1,187 @@
+/**
+ * What a fast reader has read and a slow taker has not taken yet: in memory as long as that lasts, then in files of a bounded
+ * size without a name, each of which is gone as soon as it has been taken. So services that are held while they are read
+ * wait no longer than reading takes, and what a crash interrupts leaves nothing behind.
+ */
+import { open, rm, statfs } from "node:fs/promises";
+
+type Handle = Awaited<ReturnType<typeof open>>;
+
+const SEGMENT = 64 * 1024 * 1024;
+const BATCH = 1024 * 1024;
+const READ = 512 * 1024;
+
+/** What several spills take together. */
+export class SpillBudget {
+  memory: number;
+  /** bytes of the disk; at its end the reader goes as fast as the taker */
+  disk: number;
+  #waiting: (() => void)[] = [];
+
+  constructor(memory: number, disk: number) {
+    this.memory = memory;
+    this.disk = disk;
+  }
+
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  change(what: { memory?: number; disk?: number } = {}): void {
+    this.memory += what.memory ?? 0;
+    this.disk += what.disk ?? 0;
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}
+
+/** 16 MiB of memory, and half of what is free where the archive is made. */
+export async function spillBudget(folder: string): Promise<SpillBudget> {
+  const { bavail, bsize } = await statfs(folder);
+  return new SpillBudget(16 * 1024 * 1024, Math.floor((bavail * bsize) / 2));
+}
+
+interface Segment {
+  handle: Handle;
+  size: number;
+}
+
+/** One writer, one taker, in order: full segments, then the one that is being filled, then memory. */
+export class Spill implements AsyncIterable<Buffer> {
+  #stem: string;
+  #budget: SpillBudget;
+  #full: Segment[] = [];
+  #filling: Segment | null = null;
+  #isWriting = false;
+  #memory: Buffer[] = [];
+  #held = 0;
+  #ended = false;
+  #isOver = false;
+  #error: unknown = null;
+
+  /** @param stem absolute: in its folder the files are made */
+  constructor(stem: string, budget: SpillBudget) {
+    this.#stem = stem;
+    this.#budget = budget;
+  }
+
+  /** Resolves as soon as there is room for the next one. Throws where nobody takes any more. */
+  async write(chunk: Buffer): Promise<void> {
+    this.#memory.push(chunk);
+    this.#held += chunk.length;
+    this.#budget.change({ memory: -chunk.length });
+    while (this.#budget.memory < 0 && this.#held >= BATCH && !this.#isOver) {
+      if (this.#budget.disk < this.#held || !(await this.#spill())) await this.#budget.changed();
+    }
+    if (this.#isOver) throw new DOMException("what was read is not wanted any more", "AbortError");
+  }
+
+  /** Nothing more comes. With an error the taker meets it where the rest would stand. */
+  end(error: unknown = null): void {
+    this.#ended = true;
+    this.#error = error;
+    this.#budget.change();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    try {
+      for (;;) {
+        if (this.#full.length > 0) yield* this.#take(this.#full[0]!);
+        else if (this.#filling && !this.#isWriting) this.#fill();
+        else if (!this.#isWriting && this.#memory.length > 0) {
+          const chunk = this.#memory.shift()!;
+          this.#held -= chunk.length;
+          this.#budget.change({ memory: chunk.length });
+          yield chunk;
+        } else if (this.#ended && !this.#isWriting) {
+          if (this.#error) throw this.#error;
+          return;
+        } else await this.#budget.changed();
+      }
+    } finally {
+      await this.remove();
+    }
+  }
+
+  /** Whatever is left of it; who writes is told. */
+  async remove(): Promise<void> {
+    this.#isOver = true;
+    while (this.#isWriting) await this.#budget.changed();
+    if (this.#filling) this.#fill();
+    for (const segment of this.#full.splice(0)) await this.#drop(segment);
+    this.#memory = [];
+    this.#budget.change({ memory: this.#held });
+    this.#held = 0;
+  }
+
+  async *#take(segment: Segment): AsyncGenerator<Buffer> {
+    for (let at = 0; at < segment.size; ) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(READ, segment.size - at));
+      const { bytesRead } = await segment.handle.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) throw new Error("what was read before is not there any more");
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+    this.#full.shift();
+    await this.#drop(segment);
+  }
+
+  async #drop({ handle, size }: Segment): Promise<void> {
+    await handle.close();
+    this.#budget.change({ disk: size });
+  }
+
+  #fill(): void {
+    if (this.#filling) this.#full.push(this.#filling);
+    this.#filling = null;
+  }
+
+  /** Takes what memory holds to the disk. False: there is no room, and nothing has changed. */
+  async #spill(): Promise<boolean> {
+    const [chunks, bytes] = [this.#memory, this.#held];
+    this.#isWriting = true;
+    try {
+      this.#filling ??= { handle: await openNameless(`${this.#stem}.spill.part`), size: 0 };
+      await writeAll(this.#filling, chunks);
+      this.#filling.size += bytes;
+      this.#memory = [];
+      this.#held = 0;
+      if (this.#filling.size >= SEGMENT) this.#fill();
+      return true;
+    } catch (error) {
+      if (!["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      this.#budget.disk = 0;
+      return false;
+    } finally {
+      this.#isWriting = false;
+      this.#budget.change(this.#held === 0 ? { memory: bytes, disk: -bytes } : {});
+    }
+  }
+}
+
+async function openNameless(file: string): Promise<Handle> {
+  const handle = await open(file, "wx+", 0o600);
+  await rm(file);
+  return handle;
+}
+
+async function writeAll({ handle, size }: Segment, chunks: readonly Buffer[]): Promise<void> {
+  let at = size;
+  for (let left = chunks; left.length > 0; ) {
+    // as many as the system takes at once
+    const some = left.slice(0, 1000);
+    const wanted = some.reduce((sum, chunk) => sum + chunk.length, 0);
+    const { bytesWritten } = await handle.writev(some, at);
+    at += bytesWritten;
+    left = bytesWritten === wanted ? left.slice(1000) : after(left, bytesWritten);
+  }
+}
+
+/** What is left of them when so many bytes are written. */
+function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
+  let skip = bytes;
+  for (const [n, chunk] of chunks.entries()) {
+    if (skip < chunk.length) return [chunk.subarray(skip), ...chunks.slice(n + 1)];
+    skip -= chunk.length;
+  }
+  return [];
+}

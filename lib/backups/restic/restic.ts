@@ -1,0 +1,3 @@
+export async function forgetSnapshot(snapshot: string, signal: AbortSignal): Promise<void> {
+  void [snapshot, signal];
+}
