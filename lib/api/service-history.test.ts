@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { figureHistory, HOST } from "#lib/metrics/keep.ts";
 import type { Happening } from "#lib/services/events/happening.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
+import { sampler } from "#lib/services/sample.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
 import { scratchApi } from "./api-rig.ts";
@@ -88,6 +89,7 @@ describe("/metrics", () => {
   const scrape = (as: Parameters<typeof api.request>[1]) => api.request("/api/metrics", as);
 
   test("is the exposition format, for a token that may read", async () => {
+    await sampler().read();
     const answer = await scrape({ as: "viewer" });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toContain("version=0.0.4");
