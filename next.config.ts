@@ -31,6 +31,7 @@ const config: NextConfig = {
     "re2js",
     "ssh2",
     "systeminformation",
+    "tar-stream",
     "yaml",
     "zod",
   ],

@@ -1,7 +1,9 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
+import { recoverBackups } from "#lib/backups/recover.ts";
 import { openDatabase } from "#lib/db/client.ts";
+import { endJobs } from "#lib/jobs/run.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
 import { keepFigures } from "#lib/metrics/keep.ts";
 import { env } from "#lib/platform/env.ts";
@@ -62,8 +64,14 @@ async function start(): Promise<void> {
   onEnding(() => {
     clearInterval(rescan);
     clearInterval(cleaning);
-    for (const source of watched.values()) source.close();
   });
+  // what a job holds still is let go through them
+  onEnding(() =>
+    endJobs().finally(() => {
+      for (const source of watched.values()) source.close();
+    }),
+  );
+  await recoverBackups();
   void readHostForever(signal);
   await startRelay(signal);
   await firstLook(1500);

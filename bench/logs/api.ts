@@ -10,9 +10,10 @@ export interface Api {
   close: () => void;
 }
 
-/** Over this machine's Docker, its systemd where it has one, and the PM2 home given. */
-export async function openApi(pm2Home: string): Promise<Api> {
-  const server: ChildProcess = spawn(process.execPath, [path.join(import.meta.dirname, "server.ts"), pm2Home], {
+/** Over this machine's Docker, its systemd where it has one, and the PM2 home given. `relay`: it looks for codes. */
+export async function openApi(pm2Home: string, { relay = false } = {}): Promise<Api> {
+  const argv = [path.join(import.meta.dirname, "server.ts"), pm2Home, ...(relay ? ["relay"] : [])];
+  const server: ChildProcess = spawn(process.execPath, argv, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, TRIHELM_LOG_LEVEL: "silent" },
   });

@@ -1,6 +1,6 @@
 /**
  * The API over Docker, systemd where it runs, and one PM2 home, alone in its process, so that its memory is its own.
- * Prints its port and the header that lets in.
+ * Prints its port and the header that lets in. With `relay` after the home, logs are read along with for codes.
  */
 import fs from "node:fs";
 import http from "node:http";
@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import { createApp } from "#lib/api/app.ts";
 import { bearer, somebody } from "#lib/auth/people-rig.ts";
 import { openScratch } from "#lib/db/scratch-rig.ts";
+import { startRelay } from "#lib/relay/start.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { openFarEngine } from "#lib/supervisors/docker/far-engine-rig.ts";
@@ -17,7 +18,7 @@ import type { Supervisor } from "#lib/supervisors/supervisor.ts";
 import { createSystemd } from "#lib/supervisors/systemd/adapter.ts";
 
 const SOCKET = "/var/run/docker.sock";
-const [pm2Home = ""] = process.argv.slice(2);
+const [pm2Home = "", relay] = process.argv.slice(2);
 
 const far = await openFarEngine(SOCKET);
 const sources: Supervisor[] = [
@@ -31,6 +32,7 @@ await firstLook(10_000);
 
 const scratch = await openScratch();
 process.on("SIGTERM", () => void scratch.close().then(() => process.exit(0)));
+if (relay === "relay") await startRelay(new AbortController().signal);
 const headers = await bearer(await somebody("bench"));
 const app = createApp();
 const server = http.createServer(async (incoming, outgoing) => {

@@ -83,13 +83,7 @@ export function LineChart({
         <span className="sr-only">{words}</span>
         <span ref={reading} aria-hidden="true" className="num text-12 font-normal text-muted-foreground" />
       </figcaption>
-      <div
-        ref={place}
-        role="img"
-        aria-label={`${title}: ${words}`}
-        className="mt-1 w-full"
-        style={{ height: HEIGHT }}
-      />
+      <div ref={place} role="img" aria-label={`${title}: ${words}`} className="mt-1 h-[150px] w-full" />
     </figure>
   );
 }

@@ -83,9 +83,16 @@ export function call<Answer>(method: string, path: string, body?: object): Promi
   return send(`/api/v1${path}`, { method, ...(body ? { body } : {}) });
 }
 
+/** A route whose answer is text to be shown, not JSON. */
+export function readText(path: string): Promise<string> {
+  return send(`/api/v1${path}`, { method: "GET", text: true });
+}
+
 export interface Sending {
   method: string;
   body?: object;
+  /** the answer is text */
+  text?: boolean;
   /** before signing in: a 401 is an answer, not the end of a session */
   signedOut?: boolean;
   /** shows who it is where the server wants that, without asking the person; true: done */
@@ -95,13 +102,13 @@ export interface Sending {
 /** One request of this origin: asks the person once more where the server wants to be sure, and sends it again. */
 export async function send<Answer>(url: string, sending: Sending): Promise<Answer> {
   const response = await fetchJson(url, sending);
-  if (response.ok) return bodyOf(response);
+  if (response.ok) return bodyOf(response, sending);
   const problem = sending.signedOut ? await toProblem(response) : await readProblem(response);
   const prove = sending.prove ?? askAgain;
   if (!problem.stepUp || prove === null) throw problem;
   if (!(await prove())) throw new ApiProblem(403, { code: "cancelled", title: "Cancelled" });
   const second = await fetchJson(url, sending);
-  if (second.ok) return bodyOf(second);
+  if (second.ok) return bodyOf(second, sending);
   throw sending.signedOut ? await toProblem(second) : await readProblem(second);
 }
 
@@ -120,10 +127,13 @@ export function onStepUp(ask: () => Promise<boolean>): () => void {
   };
 }
 
-function fetchJson(url: string, { method, body }: Sending): Promise<Response> {
+function fetchJson(url: string, { method, body, text: wantsText }: Sending): Promise<Response> {
   return fetch(url, {
     method,
-    headers: { Accept: "application/json", ...(body ? { "Content-Type": "application/json" } : {}) },
+    headers: {
+      Accept: wantsText ? "text/plain" : "application/json",
+      ...(body ? { "Content-Type": "application/json" } : {}),
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
   }).catch((cause: unknown) => {
     const detail = method === "GET" ? UNREAD : SILENT;
@@ -131,8 +141,9 @@ function fetchJson(url: string, { method, body }: Sending): Promise<Response> {
   });
 }
 
-async function bodyOf<Answer>(response: Response): Promise<Answer> {
+async function bodyOf<Answer>(response: Response, sending: Sending): Promise<Answer> {
   const text = await response.text();
+  if (sending.text) return text as Answer;
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
 }
 

@@ -36,7 +36,7 @@ export function VolumeTable(props: VolumeTableProps) {
   const { items, problem } = reading;
   const lost = useLostEngines();
   const largest = Math.max(0, ...items.map(({ size }) => size ?? 0));
-  const isLost = (volume: Volume) => lost.some(({ host, scope }) => host === volume.host && scope === volume.scope);
+  const isLost = (volume: Volume) => lost.some(({ id }) => id === `${volume.host}/${volume.scope}`);
   return (
     <>
       {problem ? (
@@ -51,7 +51,7 @@ export function VolumeTable(props: VolumeTableProps) {
         </Note>
       ) : null}
       {lost.map((engine) => (
-        <LostEngine key={`${engine.host}/${engine.scope}`} engine={engine} known={items.some(isLost)} />
+        <LostEngine key={engine.id} engine={engine} known={items.some(isLost)} />
       ))}
       <Panel aria-label="Volumes" data-column="volumes" className="flex-none overflow-hidden">
         <TableHead />

@@ -20,7 +20,7 @@ const params = z.object({ id: z.string().max(100) });
 const list = createRoute({
   method: "get",
   path: "/encryptions",
-  ...access("configure"),
+  ...access("backup", "filtered"),
   summary: "Whom archives can be encrypted to",
   tags,
   responses: {

@@ -183,7 +183,7 @@ async function keepRow(
     job: job.id,
     schedule: by.schedule ?? null,
   };
-  job.cancelDoes("The backup itself stays");
+  if (by.safety === undefined) job.cancelDoes("The backup itself stays");
   return addBackup(row, intent.id);
 }
 

@@ -11,7 +11,7 @@ import { isOwn } from "#lib/services/self.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { type ServiceRecord, type Supervisor, SupervisorError } from "#lib/supervisors/supervisor.ts";
 import { type HeldService, type Intent, intend } from "./intents.ts";
-import { letGo, PLAIN } from "./resume.ts";
+import { letGo, PLAIN, putBack } from "./resume.ts";
 
 /** Somebody who uses a source. */
 export interface HoldUser {
@@ -28,13 +28,15 @@ export interface HoldUser {
 export interface Hold {
   /** service ids, in the order in which they were held */
   readonly ids: string[];
+  /** Tries once to let all go, and still answers for them. What could not be, a sentence each. */
+  attempt(): Promise<string[]>;
   /** Lets all go; again is nothing. Throws AppError `action_failed` where something could not be, which is tried on. */
   release(): Promise<void>;
 }
 
-const NOTHING: Hold = { ids: [], release: async () => undefined };
-/** services that a job holds now: two would not know of each other what a service was before */
-const held = () => singleton("held-services", () => new Set<string>());
+const NOTHING: Hold = { ids: [], attempt: async () => [], release: async () => undefined };
+/** services and the jobs that hold them now: two jobs would not know of each other what a service was before */
+const held = () => singleton("held-services", () => new Map<string, string>());
 
 /** Which of the users would be held, and how, in the order of holding: dependents before what they need. */
 export async function whoIsHeld(users: readonly HoldUser[], how: "pause" | "stop" | "live"): Promise<HeldService[]> {
@@ -67,14 +69,19 @@ export async function quiesce(
 ): Promise<Hold> {
   for (const user of users) if (isTrihelm(user)) job.say(`${user.name} is Trihelm itself and goes on`);
   if (services.length === 0) return NOTHING;
-  const taken = services.find(({ service }) => held().has(service));
+  const taken = services.find(({ service }) => (held().get(service) ?? job.id) !== job.id);
   if (taken) throw new AppError("conflict", `${taken.name} is held still by another job now`);
   const supervisors = new Map(users.map((user) => [user.service, user.supervisor]));
-  for (const { service } of services) held().add(service);
+  for (const { service } of services) held().set(service, job.id);
   let intent: Intent<"quiesce"> | null = null;
   let isOver = false;
   const hold: Hold = {
     ids: services.map(({ service }) => service),
+    async attempt() {
+      const problems = intent ? await putBack(intent.body.services) : [];
+      if (problems.length === 0) job.quiesced([]);
+      return problems;
+    },
     async release() {
       if (isOver) return;
       isOver = true;

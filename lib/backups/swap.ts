@@ -20,6 +20,8 @@ export async function swapRefusal(data: string): Promise<string | null> {
     if (!own.isDirectory()) return `${data} is no folder`;
     if ((await fs.realpath(data)) !== data) return `${data} is reached through a link: restore to where it leads`;
     if (own.dev !== above.dev) return `${data} is a file system of its own, which cannot be exchanged by renaming it`;
+    if (await hasMountsBelow(data))
+      return `Something else is mounted below ${data}: it cannot be exchanged by renaming it`;
     await fs.access(path.dirname(data), constants.W_OK);
     return null;
   } catch (error) {
@@ -122,6 +124,14 @@ async function remove(folder: string): Promise<void> {
     logger("backups").error({ err, folder }, "what a restore has left cannot be removed");
     throw err;
   });
+}
+
+/** What is removed with the old content must be that content alone. */
+async function hasMountsBelow(data: string): Promise<boolean> {
+  const table = await fs.readFile("/proc/self/mountinfo", "utf8").catch(() => "");
+  const unescaped = (text: string) =>
+    text.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
+  return table.split("\n").some((line) => unescaped(line.split(" ")[4] ?? "").startsWith(`${data}/`));
 }
 
 async function isThere(folder: string): Promise<boolean> {

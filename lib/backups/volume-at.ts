@@ -1,19 +1,12 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId, serviceId } from "#lib/services/id.ts";
-import { snapshot } from "#lib/services/snapshot.ts";
-import type { Supervisor } from "#lib/supervisors/supervisor.ts";
-import { isVolumeSource, type VolumeRecord, type VolumeSource } from "#lib/supervisors/volumes.ts";
+import type { VolumeRecord } from "#lib/supervisors/volumes.ts";
+import { engineOf as engineNamed, type VolumeEngine, volumeEngines } from "#lib/volumes/engines.ts";
 import type { VolumeAddress } from "./intents.ts";
-import { supervisorOf } from "./resume.ts";
 
-export type Engine = Supervisor & VolumeSource;
-
-/** The engine that a volume is at. Throws AppError `supervisor_unavailable` where this server has none by that name. */
-export function engineOf({ host, scope }: Pick<VolumeAddress, "host" | "scope">): Engine {
-  const supervisor = supervisorOf(`${host}/${scope}`);
-  if (!supervisor || !isVolumeSource(supervisor))
-    throw new AppError("supervisor_unavailable", `${host}/${scope} is no engine with volumes that this server knows`);
-  return supervisor;
+/** The engine that a volume is at. Throws AppError `not_found` where this server has none by that name. */
+export function engineOf({ host, scope }: Pick<VolumeAddress, "host" | "scope">): VolumeEngine {
+  return engineNamed(host, scope);
 }
 
 /** One volume as its engine tells it; null: there is none by this name. */
@@ -28,18 +21,15 @@ export async function findVolume(address: VolumeAddress): Promise<VolumeRecord |
 export function addressFor(name: string, sourceKey: string): VolumeAddress {
   const whole = parseServiceId(name);
   if (whole) return whole;
-  const beside = parseServiceId(sourceKey);
-  if (beside && isEngine(`${beside.host}/${beside.scope}`)) return { ...beside, name };
-  const first = snapshot()
-    .sources()
-    .find(({ source }) => isVolumeSource(source))?.source;
+  const first = engineFor(sourceKey) ?? volumeEngines()[0];
   if (!first) throw new AppError("conflict", "There is no engine here that a volume could be made at");
   return { host: first.host, scope: first.scope, name };
 }
 
-export const volumeId = ({ host, scope, name }: VolumeAddress) => serviceId(host, scope, name);
-
-function isEngine(scope: string): boolean {
-  const supervisor = supervisorOf(scope);
-  return supervisor !== null && isVolumeSource(supervisor);
+/** The engine that a source is at; null for what is at none. */
+export function engineFor(sourceKey: string): VolumeEngine | null {
+  const [host, scope] = sourceKey.split("/");
+  return volumeEngines().find((one) => one.host === host && one.scope === scope) ?? null;
 }
+
+export const volumeId = ({ host, scope, name }: VolumeAddress) => serviceId(host, scope, name);

@@ -30,3 +30,14 @@ test("a listener hears until it leaves", () => {
   expect(heard).toEqual([1]);
   expect(bus.listeners).toBe(0);
 });
+
+test("a part of the server hears and is not counted among those who look", () => {
+  const bus = new Bus();
+  const heard: unknown[] = [];
+  const leave = bus.subscribe((event) => heard.push(event.data), { looks: false });
+  bus.publish("a", 1);
+  expect([heard, bus.listeners]).toEqual([[1], 0]);
+  leave();
+  bus.publish("a", 2);
+  expect(heard).toEqual([1]);
+});

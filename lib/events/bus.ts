@@ -22,6 +22,7 @@ export class Bus {
   #number = 0;
   #kept: BusEvent[] = [];
   #listeners = new Set<Listener>();
+  #quiet = new Set<Listener>();
 
   /** Tells everybody. `keep: false` for a reading that the next one replaces. */
   publish(name: string, data: unknown, { keep = true } = {}): void {
@@ -31,11 +32,14 @@ export class Bus {
       if (this.#kept.length > KEPT * 2) this.#kept = this.#kept.slice(-KEPT);
     }
     for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#quiet) listener(event);
   }
 
-  subscribe(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** `looks: false` for a part of the server: figures are read more often only while somebody looks. */
+  subscribe(listener: Listener, { looks = true } = {}): () => void {
+    const listeners = looks ? this.#listeners : this.#quiet;
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** The id that a client which has seen everything until now would name. */
@@ -52,7 +56,7 @@ export class Bus {
     return missing <= this.#kept.length ? this.#kept.slice(this.#kept.length - missing) : null;
   }
 
-  /** How many listen. */
+  /** How many look. */
   get listeners(): number {
     return this.#listeners.size;
   }

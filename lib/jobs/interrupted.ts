@@ -1,6 +1,6 @@
 import { timestamp } from "#lib/platform/clock.ts";
 import type { JobStep } from "./job.ts";
-import { loadUnfinished, saveJob } from "./store.ts";
+import { loadJob, loadUnfinished, saveJob } from "./store.ts";
 
 /**
  * Marks what an earlier run of the server has left under way as failed. Called at start, when nothing of this run has
@@ -23,4 +23,16 @@ export async function failInterrupted(words: (job: string) => string | null = ()
     await saveJob({ ...job, ...end, steps }, [...log, { time: timestamp(), text: detail }]);
   }
   return left.length;
+}
+
+/** Tells what became of what an interrupted job had changed, once that is known. */
+export async function amendInterrupted(id: string, words: string): Promise<void> {
+  const found = await loadJob(id);
+  if (!found) return;
+  const { log, ...job } = found;
+  const detail = `Trihelm ended while this was under way. ${words}`;
+  await saveJob({ ...job, message: detail, error: { code: "interrupted", detail } }, [
+    ...log,
+    { time: timestamp(), text: detail },
+  ]);
 }

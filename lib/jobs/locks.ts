@@ -34,6 +34,10 @@ export class Locks {
     return leave;
   }
 
+  isTaken(name: string): boolean {
+    return this.#line.some(({ names }) => names.has(name));
+  }
+
   #isFree(place: Place): boolean {
     for (const before of this.#line) {
       if (before === place) return true;

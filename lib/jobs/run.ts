@@ -100,6 +100,16 @@ export async function cancelJob(id: string): Promise<Job> {
   return live.job;
 }
 
+/** Holds names as a job would, for work that is none: what a crash has left. Resolves to what lets go. */
+export function holdNames(names: readonly string[], signal: AbortSignal): Promise<() => void> {
+  return locks().take(names, signal);
+}
+
+/** True while a job holds this name or waits for it. @public */
+export function isNameTaken(name: string): boolean {
+  return locks().isTaken(name);
+}
+
 /** Jobs under way, as they are now. */
 export function liveJobs(): LiveJob[] {
   return [...running().values()].map(({ live }) => live);

@@ -21,9 +21,12 @@ export async function* comingMarks(source: LogSource, signal: AbortSignal): Asyn
     isDue = true;
     wake?.();
   };
-  const leave = bus().subscribe(({ name, data }) => {
-    if (name === "service" && (data as { id?: string }).id === source.service) ring();
-  });
+  const leave = bus().subscribe(
+    ({ name, data }) => {
+      if (name === "service" && (data as { id?: string }).id === source.service) ring();
+    },
+    { looks: false },
+  );
   signal.addEventListener("abort", ring, { once: true });
   try {
     while (!signal.aborted) {

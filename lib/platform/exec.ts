@@ -1,4 +1,5 @@
 /** The one place that starts processes: always argv, never a shell, always a time limit and a bound on output. */
+import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { AppError, messageOf } from "./errors.ts";
 
@@ -103,6 +104,49 @@ export async function* pipe(
   } finally {
     child.kill();
   }
+}
+
+/**
+ * Runs a tool that takes a stream at its standard input, to its end: the exit code and the first 4 KiB of standard error.
+ * A source that fails, and an abort, end the process and are thrown. A tool that stops reading early is an outcome.
+ */
+export async function feed(
+  file: string,
+  args: readonly string[],
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<{ exitCode: number; stderr: string }> {
+  checkArguments(file, args);
+  signal.throwIfAborted();
+  const child = execa(file, args, {
+    reject: false,
+    shell: false,
+    buffer: false,
+    stdin: "pipe",
+    stdout: "ignore",
+    env: { LC_ALL: "C.UTF-8", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" },
+    cancelSignal: signal,
+  });
+  let stderr = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (stderr.length < 4096) stderr = (stderr + chunk.toString("utf8")).slice(0, 4096);
+  });
+  let failure: unknown = null;
+  try {
+    await pipeline(source, child.stdin, { signal });
+  } catch (error) {
+    const wasClosed = ["EPIPE", "ERR_STREAM_PREMATURE_CLOSE"].includes(String((error as NodeJS.ErrnoException).code));
+    if (!wasClosed || signal.aborted) failure = error;
+    if (failure) child.kill("SIGKILL");
+  }
+  const result = await child;
+  signal.throwIfAborted();
+  if (failure) throw failure;
+  if (result.exitCode === undefined)
+    throw new AppError("internal", `${file} did not run: ${messageOf(result.cause ?? result.originalMessage)}`, {
+      cause: result.cause,
+    });
+  return { exitCode: result.exitCode, stderr };
 }
 
 /** A NUL ends a string for the kernel: what stands behind it would be lost, so that nothing is started. */

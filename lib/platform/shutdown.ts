@@ -9,6 +9,8 @@ interface Life {
   ending: AbortController;
   tasks: Set<() => void | Promise<void>>;
   atExit: Set<() => void>;
+  /** how many tasks have not ended yet */
+  busy: number;
   installed: boolean;
 }
 
@@ -17,6 +19,7 @@ const life = () =>
     ending: new AbortController(),
     tasks: new Set(),
     atExit: new Set(),
+    busy: 0,
     installed: false,
   }));
 
@@ -25,7 +28,7 @@ export function endingSignal(): AbortSignal {
   return life().ending.signal;
 }
 
-/** Work to stop when the server ends; it has a few seconds. */
+/** Work to stop when the server ends; the process stays for it, for a few seconds. */
 export function onEnding(task: () => void | Promise<void>): void {
   life().tasks.add(task);
 }
@@ -41,18 +44,30 @@ export function installShutdown(deadline = 8): void {
   if (state.installed) return;
   state.installed = true;
   const log = logger("shutdown");
+  const exit = process.exit.bind(process);
+  let wanted: { code: Parameters<typeof process.exit>[0] } | null = null;
   const end = (signal: NodeJS.Signals) => {
     if (state.ending.signal.aborted) return;
     log.info({ signal }, "ending");
     state.ending.abort(new DOMException(`ended by ${signal}`, "AbortError"));
     setTimeout(() => {
       log.warn("the drain took too long, cutting what is left");
-      process.exit(0);
+      exit(0);
     }, deadline * 1000).unref();
+    // Next exits as soon as its requests are done; a task may still be letting services go
+    process.exit = ((code) => {
+      wanted = { code };
+      if (state.busy === 0) exit(code);
+    }) as typeof process.exit;
+    state.busy = state.tasks.size;
     for (const task of state.tasks)
       Promise.resolve()
         .then(task)
-        .catch((error) => log.error({ err: error }, "a task did not stop cleanly"));
+        .catch((error) => log.error({ err: error }, "a task did not stop cleanly"))
+        .finally(() => {
+          state.busy -= 1;
+          if (state.busy === 0 && wanted) exit(wanted.code);
+        });
   };
   process.on("SIGTERM", end);
   process.on("SIGINT", end);

@@ -2,7 +2,7 @@
  * Keeps an eye on logs for codes. While somebody looks at the relay every log is read along with; while a service shows a
  * code or a link is alive, that one. Otherwise logs are only looked at now and then, one at a time (`lookEvery`).
  */
-import { bus } from "#lib/events/bus.ts";
+import { type BusEvent, bus } from "#lib/events/bus.ts";
 import { sleep } from "#lib/platform/clock.ts";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
@@ -11,15 +11,16 @@ import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readAlong, readPast } from "./along.ts";
 import { isWatched, looked, onLooking } from "./attention.ts";
-import { type Chosen, isAlive, lookEvery, toFollow } from "./choose.ts";
+import { isAlive, lookEvery, toFollow } from "./choose.ts";
 import { type Codes, codes } from "./codes.ts";
 import { linkedTo } from "./links.ts";
 import { onRelayNews } from "./news.ts";
 import { runOf } from "./run-of.ts";
 import { Scan } from "./scan.ts";
 
-/** milliseconds */
+/** milliseconds between two looks, while somebody looks at the relay and while nobody does */
 const TICK = 500;
+const CALM = 1500;
 const SOON = 50;
 /** the log of what is not wanted any more is followed for so long: people go from page to page */
 const LINGER = 20_000;
@@ -68,10 +69,7 @@ export class RelayWatch {
         if (!this.#alongs.has(service)) this.#soon();
       }),
       codes.listen((held) => void this.#known.add(held.service)),
-      bus().subscribe(({ name, data }) => {
-        if (name === "service") this.#changed(data as Service);
-        if (name === "gone") this.#gone((data as { id: string }).id);
-      }),
+      bus().subscribe((event) => this.#hear(event), { looks: false }),
     ];
     signal.addEventListener("abort", () => {
       for (const stop of stops) stop();
@@ -104,6 +102,11 @@ export class RelayWatch {
     this.#choose();
   }
 
+  #hear({ name, data }: BusEvent): void {
+    if (name === "service") this.#changed(data as Service);
+    if (name === "gone") this.#gone((data as { id: string }).id);
+  }
+
   #soon(): void {
     this.#due ??= setTimeout(() => {
       this.#due = null;
@@ -113,8 +116,11 @@ export class RelayWatch {
 
   #choose(): void {
     if (this.#signal.aborted) return;
-    const chosen = this.#chosen();
-    const wanted = chosen.isWatched || chosen.asking.size > 0 ? toFollow(chosen) : new Set<string>();
+    const asking = this.#asking();
+    const isNeeded = isWatched() || asking.size > 0;
+    if (!isNeeded && this.#alongs.size === 0) return;
+    const chosen = { services: snapshot().services(), isWatched: isWatched(), asking, known: this.#known };
+    const wanted = isNeeded ? toFollow(chosen) : new Set<string>();
     const now = performance.now();
     for (const id of wanted) {
       const along = this.#alongs.get(id);
@@ -133,10 +139,9 @@ export class RelayWatch {
     }
   }
 
-  #chosen(): Chosen {
+  #asking(): Set<string> {
     const showing = this.#codes.all().flatMap(({ service, endedAt }) => (endedAt === null ? [service] : []));
-    const asking = new Set([...showing, ...linkedTo()]);
-    return { services: snapshot().services(), isWatched: isWatched(), asking, known: this.#known };
+    return new Set([...showing, ...linkedTo()]);
   }
 
   #follow(id: string): void {
@@ -185,10 +190,10 @@ export class RelayWatch {
     };
   }
 
-  /** One log after the other, the one that is most overdue first: at most two a second, however many there are. */
+  /** One log after the other, the one that is most overdue first, however many there are. */
   async #look(): Promise<void> {
     while (!this.#signal.aborted) {
-      await sleep(TICK, this.#signal);
+      await sleep(isWatched() ? TICK : CALM, this.#signal);
       const id = this.#mostOverdue();
       if (id === null) continue;
       const since = Math.max(this.#sinceOf(id, PAST), (this.#lookedAt.get(id) ?? 0) - OVERLAP);

@@ -26,8 +26,8 @@ export async function* decrypted(source: AsyncIterable<Uint8Array>, unlock: Unlo
   const key = Buffer.from(hkdfSync("sha256", fileKey, held.subarray(0, NONCE), "payload", 32));
   held = held.subarray(NONCE);
   let counter = 0;
-  for await (const chunk of input) {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+  for (let chunk: Buffer | null = held; chunk; chunk = (await input.next()).value ?? null) {
+    held = chunk === held ? held : Buffer.concat([held, chunk]);
     const opened: Buffer[] = [];
     let at = 0;
     // what may be the last piece waits until something follows it

@@ -2,12 +2,13 @@
 import { type BigIntStats, createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { AppError, isAbort, messageOf } from "#lib/platform/errors.ts";
+import { passingBytes } from "#lib/platform/passing-bytes.ts";
 import type { ArchivePlace, Unlock } from "./archive.ts";
 import { decrypted } from "./open-age.ts";
 import { DamagedArchive, WrongKey } from "./open-damage.ts";
 import { unzstd } from "./open-frames.ts";
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 /** level 3 takes 2 MiB; as much as level 19 does is accepted */
 const WINDOW_LOG = 23;
 
@@ -41,19 +42,18 @@ export async function* openPacked(
     throw new WrongKey("This archive is encrypted, and the key to it is not on this server.");
   const raw = readRaw(file, options);
   const packed = encrypted && unlock ? decrypted(raw, unlock) : raw;
+  const passing = passingBytes();
   try {
-    yield* unzstd(packed, WINDOW_LOG);
+    for await (const chunk of unzstd(packed, WINDOW_LOG)) {
+      yield chunk;
+      passing(chunk.length);
+      options.signal?.throwIfAborted();
+    }
   } catch (error) {
     throw wordsFor(error, options.signal);
   } finally {
     await raw.return(undefined);
   }
-}
-
-/** Which file stands there, as far as a file can be told: the same words, the same unchanged file. */
-export async function identityOf(file: string): Promise<string> {
-  const found = await statOf(file);
-  return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" ");
 }
 
 /** Throws AppError `not_found` where it is gone. */

@@ -4,6 +4,7 @@ import { TarDamage } from "./tar-damage.ts";
 const EMPTY = Buffer.alloc(0);
 const DRAIN = 64 * 1024;
 const ZEROS = Buffer.alloc(DRAIN);
+const MOST_FILLED = 16 * 1024 * 1024;
 
 export class ByteReader {
   #source: AsyncIterator<Uint8Array>;
@@ -47,8 +48,9 @@ export class ByteReader {
 
   /** Reads what is left, which can only be zeros that fill a tape's record. Throws TarDamage where it is more than that. */
   async drain(): Promise<void> {
+    const end = this.position;
     for (let rest = await this.some(DRAIN); rest !== null; rest = await this.some(DRAIN))
-      if (!rest.equals(ZEROS.subarray(0, rest.length)))
+      if (!rest.equals(ZEROS.subarray(0, rest.length)) || this.position - end > MOST_FILLED)
         throw new TarDamage("is followed by something else", this.position - rest.length);
   }
 

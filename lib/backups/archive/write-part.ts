@@ -5,8 +5,9 @@ import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import zlib from "node:zlib";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
+import { passingBytes } from "#lib/platform/passing-bytes.ts";
 
-const READ = 1024 * 1024;
+const READ = 256 * 1024;
 
 export interface Written {
   size: number;
@@ -96,9 +97,11 @@ async function drain(bytes: AsyncIterable<Uint8Array>): Promise<number> {
 
 async function decompressed(bytes: AsyncIterable<Uint8Array>): Promise<number> {
   const decoder = zlib.createZstdDecompress({ chunkSize: READ });
+  const passing = passingBytes();
   let size = 0;
   decoder.on("data", (chunk: Buffer) => {
     size += chunk.length;
+    passing(chunk.length);
   });
   const ended = new Promise<void>((resolve, reject) => {
     decoder.on("end", resolve);

@@ -1,5 +1,6 @@
 /** The tar inside an archive: every root, one after the other, and what is told of it. */
 import path from "node:path";
+import { passingBytes } from "#lib/platform/passing-bytes.ts";
 import type { ManifestEntry, ManifestHead, Root } from "./archive.ts";
 import { databasesIn } from "./databases.ts";
 import type { EntryLog } from "./manifest.ts";
@@ -63,11 +64,14 @@ async function* putAside(
 ): AsyncGenerator<Uint8Array> {
   const budget = await spillBudget(path.dirname(wanted.stem));
   const spills = roots.map((_, n) => new Spill(`${wanted.stem}.${n}`, budget));
+  const passing = passingBytes();
   const reading = (async () => {
     for (const [n, one] of roots.entries()) {
       try {
-        for await (const chunk of read(one, wanted, telling.tally))
+        for await (const chunk of read(one, wanted, telling.tally)) {
+          passing(chunk.length);
           await spills[n]!.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+        }
         spills[n]!.end();
       } catch (error) {
         spills[n]!.end(error);

@@ -4,6 +4,7 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { passingBytes } from "#lib/platform/passing-bytes.ts";
 import type { Lock, ManifestHead, Progress, Root } from "./archive.ts";
 import { EntryLog, headLine, MANIFEST_END } from "./manifest.ts";
 import { packed } from "./write-packed.ts";
@@ -89,10 +90,12 @@ async function writeTar(
   { wanted, log, tally }: { wanted: WantedArchive; log: EntryLog; tally: Tally },
 ): Promise<Written & { tarSize: number }> {
   let tarSize = 0;
+  const passing = passingBytes();
   async function* counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const piece of pieces) {
       wanted.signal.throwIfAborted();
       tarSize += piece.length;
+      passing(piece.length);
       yield piece;
     }
   }

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import type { z } from "zod";
 import { timestamp } from "#lib/platform/clock.ts";
 import { env } from "#lib/platform/env.ts";
 import { AppError, isAbort, messageOf } from "#lib/platform/errors.ts";
@@ -41,10 +42,9 @@ export async function requireDestination(id: string): Promise<DestinationRow> {
 
 /** Throws AppError `validation` for a key that cannot be used, `conflict` where the name is taken. */
 export async function createDestination({ kind, name, config, secrets }: NewDestination): Promise<Destination> {
-  checkSecrets(kind, secrets);
   const id = randomUUID();
   const row: DestinationRow = {
-    ...{ id, kind, name, config, secrets: sealSecrets(id, secrets) },
+    ...{ id, kind, name, config, secrets: sealSecrets(id, usable(secrets)) },
     ...{ createdAt: new Date(), checkedAt: null, problem: null, failingAt: null },
   };
   await save(row);
@@ -57,14 +57,19 @@ export async function changeDestination(
   change: {
     name?: string | undefined;
     config?: Record<string, unknown> | undefined;
-    secrets?: DestinationSecrets | undefined;
+    secrets?: Record<string, unknown> | undefined;
   },
 ): Promise<Destination> {
-  const config = checkedConfig(row.kind, { ...row.config, ...change.config });
-  if (change.secrets) checkSecrets(row.kind, change.secrets);
-  else if (ADDRESS.some((name) => config[name] !== row.config[name]))
+  const shape = shapeOf(row.kind);
+  const config = checked<Record<string, unknown>>(
+    "config",
+    shape.config.safeParse({ ...row.config, ...change.config }),
+  );
+  const given =
+    change.secrets && usable(checked<DestinationSecrets>("secrets", shape.secrets.safeParse(change.secrets)));
+  if (!given && ADDRESS.some((name) => config[name] !== row.config[name]))
     throw invalid("secrets", "are needed anew with another address: those kept are for the one before");
-  const secrets = change.secrets ? sealSecrets(row.id, change.secrets) : row.secrets;
+  const secrets = given ? sealSecrets(row.id, given) : row.secrets;
   const changed = { ...row, name: change.name ?? row.name, config, secrets };
   await save(changed);
   return shown(changed, await listCopied());
@@ -123,13 +128,14 @@ async function probe(row: DestinationRow, signal: AbortSignal): Promise<void> {
   }
 }
 
+const shapeOf = (kind: "s3" | "sftp") =>
+  newDestinationSchema.options.find(({ shape }) => shape.kind.value === kind)!.shape;
+
 /** Throws AppError `validation` for what such a place does not have. */
-function checkedConfig(kind: "s3" | "sftp", config: Record<string, unknown>): Record<string, unknown> {
-  const schema = newDestinationSchema.options.find(({ shape }) => shape.kind.value === kind)!.shape.config;
-  const parsed = schema.safeParse(config);
+function checked<T>(part: string, parsed: z.ZodSafeParseResult<T>): T {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw invalid(["config", ...(issue?.path ?? [])].join("."), issue?.message ?? "is not valid");
+  throw invalid([part, ...(issue?.path ?? [])].join("."), issue?.message ?? "is not valid");
 }
 
 async function save(row: DestinationRow): Promise<void> {
@@ -137,13 +143,13 @@ async function save(row: DestinationRow): Promise<void> {
     throw new AppError("conflict", `There is a destination named ${row.name}`);
 }
 
-function checkSecrets(kind: "s3" | "sftp", secrets: DestinationSecrets): void {
-  if (kind === "s3" || !("password" in secrets || "privateKey" in secrets)) {
-    if (kind === "sftp") throw invalid("secrets", "a password or a private key is needed");
-    return;
-  }
+function usable(secrets: DestinationSecrets): DestinationSecrets {
+  if ("accessKeyId" in secrets) return secrets;
+  if (secrets.password === undefined && secrets.privateKey === undefined)
+    throw invalid("secrets", "a password or a private key is needed");
   if (secrets.privateKey !== undefined && !isUsableKey(secrets.privateKey))
     throw invalid("secrets.privateKey", "is no private key without a passphrase, as ssh-keygen makes it");
+  return secrets;
 }
 
 async function local(copied: readonly CopiedBackup[]): Promise<Destination> {

@@ -1,8 +1,7 @@
 /** The end of a backup: its copies, its files, then its row. */
 
-import fs from "node:fs/promises";
 import { removeCopies } from "../destinations/copies.ts";
-import { filesOf, placeOf } from "../places.ts";
+import { clearPlace } from "../places.ts";
 import { forgetSnapshot } from "../restic/restic.ts";
 import { type BackupRow, changeBackup, deleteBackupRow, extraOf } from "../store.ts";
 
@@ -19,19 +18,14 @@ export async function discardBackup(row: BackupRow, signal: AbortSignal): Promis
 /** Removes what lies on this server alone; copies that cannot be reached stay known, and can still be brought back. */
 export async function discardHere(row: BackupRow): Promise<void> {
   if (row.place === null) return;
-  const { archive, manifest } = filesOf(placeOf(row));
   // from here on it is known as what only its copies hold
   await changeBackup(row.id, { place: null });
-  await fs.rm(archive, { force: true });
-  await fs.rm(manifest, { force: true });
+  await clearPlace(row.place);
 }
 
 async function removeHere(row: BackupRow, signal: AbortSignal): Promise<void> {
   await changeBackup(row.id, { damage: JSON.stringify("It was being removed when Trihelm ended") });
   const { snapshot } = extraOf(row);
   if (row.engine === "restic" && snapshot !== undefined) await forgetSnapshot(snapshot, signal);
-  if (row.place === null) return;
-  const { archive, manifest } = filesOf(placeOf(row));
-  await fs.rm(archive, { force: true });
-  await fs.rm(manifest, { force: true });
+  if (row.place !== null) await clearPlace(row.place);
 }

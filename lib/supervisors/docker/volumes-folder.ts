@@ -10,7 +10,7 @@ import { monotonic } from "#lib/platform/clock.ts";
 import type { Engine } from "./connect.ts";
 import { isContainerId } from "./names.ts";
 import type { ListEntry, VolumeEntry } from "./shapes.ts";
-import type { Helpers } from "./volumes-helper.ts";
+import type { Helpers } from "./volumes-unstarted.ts";
 
 interface Place {
   engine: Engine;

@@ -5,7 +5,7 @@ import { SupervisorError } from "../supervisor.ts";
 import type { Engine } from "./connect.ts";
 import { containerPath } from "./names.ts";
 import { HeadOfTar } from "./volumes-head.ts";
-import { type Helpers, MOUNT } from "./volumes-helper.ts";
+import { type Helpers, MOUNT } from "./volumes-unstarted.ts";
 
 interface Volume {
   engine: Engine;

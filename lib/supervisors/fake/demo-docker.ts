@@ -31,7 +31,12 @@ export function addDemoContainers(fake: FakeSupervisor): void {
       source: "registry:2.8.3",
       restartPolicy: { policy: "no", delay: null, limit: null, window: null },
     },
-    { detail: described({ id: "f0c1d2e3a4b5", image: "registry:2.8.3", network: "bridge", address: null }) },
+    {
+      detail: {
+        ...described({ id: "f0c1d2e3a4b5", image: "registry:2.8.3", network: "bridge", address: null }),
+        mounts: [{ type: "volume", source: "registry-data", target: "/var/lib/registry", readOnly: false }],
+      },
+    },
   );
   workerLog(fake);
 }
@@ -163,7 +168,7 @@ function vaultwarden(): Box {
     network: "bridge",
     address: "172.17.0.2",
     environment: [{ name: "ADMIN_TOKEN", value: "demo-admin-token" }],
-    mounts: [{ type: "bind", source: "/srv/vaultwarden", target: "/data", readOnly: false }],
+    mounts: [{ type: "volume", source: "vaultwarden-data", target: "/data", readOnly: false }],
   };
 }
 

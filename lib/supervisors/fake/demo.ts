@@ -5,6 +5,8 @@ import { printDemoCodes } from "./demo-code.ts";
 import { addDemoContainers } from "./demo-docker.ts";
 import { addDemoApps } from "./demo-pm2.ts";
 import { addDemoUnits } from "./demo-systemd.ts";
+import { addDemoVolumes } from "./demo-volumes.ts";
+import { withVolumes } from "./volumes.ts";
 
 const EVERY = 2500;
 
@@ -12,10 +14,13 @@ const EVERY = 2500;
 export function demoSupervisors(host = "local"): Supervisor[] {
   const systemd = createFake({ host, scope: "systemd", kind: "systemd", version: "252", channel: "D-Bus" });
   const pm2 = createFake({ host, scope: "pm2@deploy", kind: "pm2", version: "7.0.4", channel: "deploy" });
-  const docker = createFake({ host, scope: "docker", kind: "docker", version: "27.3.1", channel: "socket" });
+  const docker = withVolumes(
+    createFake({ host, scope: "docker", kind: "docker", version: "27.3.1", channel: "socket" }),
+  );
   addDemoUnits(systemd);
   addDemoApps(pm2);
   addDemoContainers(docker);
+  addDemoVolumes(docker);
   const stopCodes = printDemoCodes(docker, "wa-scheduler-worker");
   return [systemd, pm2, docker].map((fake) => chatting(fake, fake === docker ? stopCodes : undefined));
 }

@@ -1,0 +1,5 @@
+import { VolumesSkeleton } from "@/components/volumes/volumes-skeleton.tsx";
+
+export default function VolumesLoading() {
+  return <VolumesSkeleton />;
+}

@@ -1,0 +1,39 @@
+/** Whether and how a backup can replace what it is of, exactly. */
+import { parseServiceId } from "#lib/services/id.ts";
+import type { VolumeAddress } from "./intents.ts";
+import { refillRefusal } from "./refill.ts";
+import { type ResolvedSource, resolveSource } from "./sources.ts";
+import { type BackupRow, backupOf } from "./store.ts";
+import { swapRefusal } from "./swap.ts";
+import { engineOf } from "./volume-at.ts";
+
+export interface InPlace {
+  resolved: ResolvedSource;
+  /** by two renames of this folder */
+  data: string | null;
+  /** through its engine, where there is no such folder */
+  volume: VolumeAddress | null;
+  /** what has to be typed: the name of the volume, the path of the folder */
+  confirm: string;
+  /** why it cannot be done; null: it can */
+  refusal: string | null;
+}
+
+/** Throws AppError `not_found` where what the backup is of is not there any more. */
+export async function inPlaceOf(row: BackupRow): Promise<InPlace> {
+  const { source } = backupOf(row);
+  const resolved = await resolveSource(source);
+  const plain = { resolved, data: null, volume: null, confirm: resolved.title };
+  if ("path" in source) {
+    const data = source.path.replace(/(?<=.)\/+$/, "");
+    return { ...plain, confirm: data, data, refusal: await swapRefusal(data) };
+  }
+  if (!("volume" in source)) return { ...plain, refusal: `${PARTS} Restore the parts that you need into a new volume` };
+  const volume = parseServiceId(source.volume);
+  if (!volume) return { ...plain, refusal: "This backup does not tell which volume it is of" };
+  const data = await engineOf(volume).volumeFolder(volume.name, { write: true });
+  const folder = data === null ? "" : await swapRefusal(data);
+  if (folder === null) return { ...plain, confirm: volume.name, data, volume, refusal: null };
+  return { ...plain, confirm: volume.name, volume, refusal: refillRefusal(volume) };
+}
+const PARTS = "A service or stack as a whole has parts at several places, which cannot be exchanged at one moment.";
