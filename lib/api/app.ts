@@ -26,10 +26,7 @@ import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
 import { scheduleRoutes } from "./schedules.ts";
-<<<<<<< HEAD
 import { serviceHistoryRoutes } from "./service-history.ts";
-=======
->>>>>>> main
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
