@@ -19,6 +19,10 @@ const PACKAGES: Record<string, string | (() => boolean)> = {
   },
   debootstrap: "debootstrap",
   chromium: () => findBrowser() !== null,
+  zstd: "zstd",
+  age: "age",
+  restic: "restic",
+  "openssh-sftp-server": "/usr/lib/openssh/sftp-server",
   "zbar-tools": "zbarimg",
 };
 const NEEDED: Record<Component, string[]> = {
@@ -28,6 +32,7 @@ const NEEDED: Record<Component, string[]> = {
   host: ["systemd", "dbus", "polkitd"],
   browser: ["chromium", "zbar-tools"],
   debootstrap: ["debootstrap"],
+  archives: ["zstd", "age", "restic", "openssh-sftp-server"],
 };
 
 /** Fetches what is missing and can be fetched; gives for each component why it is not there, null when it is. */
