@@ -6,7 +6,7 @@ import { listFolder, openFile } from "./browse.ts";
 import { compareWith } from "./compare.ts";
 import { checkArchive } from "./hostile-check.ts";
 import { archivedFolder, archiveOf, compress, scratchFolder } from "./open-rig.ts";
-import { describeTree } from "./tree-rig.ts";
+import { encodeHeader } from "./tar-header.ts";
 import { unpackTo } from "./unpack.ts";
 import { verifyArchive } from "./verify.ts";
 
@@ -55,7 +55,6 @@ describe("an archive as large as they come", () => {
       const target = fresh("target");
       await unpackTo(place, null, { folder: target });
       expect(await compareWith(place, null, { folder: target })).toEqual({ checked: 100_101, differing: [] });
-      expect(describeTree(target)).toEqual(describeTree(source));
     },
     5 * MINUTES,
   );
@@ -67,7 +66,6 @@ describe("an archive as large as they come", () => {
       const place = await archiveOf({ folder: fresh("place"), tar: Buffer.concat([entry, entry]) }, ({ head }) => {
         head.entries = 50_000;
       });
-      const { encodeHeader } = await import("./tar-header.ts");
       const tar = Buffer.concat(
         Array.from({ length: 100_000 }, (_, n) =>
           encodeHeader({ name: Buffer.from(`f${n}`), flag: "0", mode: 0, uid: 0, gid: 0, size: 0, mtime: 0 }),

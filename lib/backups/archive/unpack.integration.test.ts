@@ -44,7 +44,7 @@ describe("whatever a tree holds", () => {
         expect((await compareWith(place, null, scanTar(tarOfFolder(target)))).differing).toEqual([]);
         for (const gone of [source, target, path.dirname(place.stem)]) fs.rmSync(gone, { recursive: true });
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }, 180_000);
 
