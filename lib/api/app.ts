@@ -5,6 +5,8 @@ import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
+import { backupContentRoutes } from "./backup-content.ts";
+import { backupRoutes } from "./backups.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
@@ -17,12 +19,14 @@ import { jobRoutes } from "./jobs.ts";
 import { logSourceRoutes } from "./log-sources.ts";
 import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { serviceHistoryRoutes } from "./service-history.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -31,6 +35,8 @@ import { userRoutes } from "./users.ts";
 /** what is read in a tab of its own: the API's page, and the way back from somebody who says who people are */
 const NAVIGABLE = /^\/api\/(v1\/docs$|auth\/(oauth2\/)?callback\/)/;
 const MOST = 1024 * 1024;
+/** whose body is an archive, which goes to the disk as it comes */
+const ENDLESS = "/api/v1/backups/import";
 
 /** Builds the app; it holds no state of its own. Throws when a route does not declare who may call it. */
 export function createApp() {
@@ -60,29 +66,32 @@ export function createApp() {
 
   app.use(gate(() => manifest));
   // also a body that does not say how long it is
-  app.use(
-    bodyLimit({
-      maxSize: MOST,
-      onError: () => {
-        throw new AppError("too_large", "The body is larger than 1 MiB");
-      },
-    }),
-  );
+  const limited = bodyLimit({
+    maxSize: MOST,
+    onError: () => {
+      throw new AppError("too_large", "The body is larger than 1 MiB");
+    },
+  });
+  app.use((c, next) => (c.req.method === "POST" && c.req.path === ENDLESS ? next() : limited(c, next)));
 
   const routes = app
     .route("/", health)
     .route("/", authRoutes)
+    .route("/", metricsRoutes)
     .route("/v1", setupRoutes)
     .route("/v1", meRoutes)
     .route("/v1", userRoutes)
     .route("/v1", tokenRoutes)
     .route("/v1", auditRoutes)
     .route("/v1", services)
+    .route("/v1", serviceHistoryRoutes)
     .route("/v1", logRoutes)
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
     .route("/v1", jobRoutes)
+    .route("/v1", backupContentRoutes)
+    .route("/v1", backupRoutes)
     .route("/v1", relayRoutes)
     .route("/v1", scheduleRoutes)
     .route("/v1", destinationRoutes)

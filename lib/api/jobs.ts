@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { audited } from "#lib/audit/audited.ts";
 import { may } from "#lib/auth/access.ts";
 import type { Verb } from "#lib/auth/role.ts";
+import { startUndo } from "#lib/backups/undo.ts";
 import { JOB_STATES, type JobKind, type JobWithLog, jobSchema, jobWithLogSchema } from "#lib/jobs/job.ts";
 import { readJob, readJobs } from "#lib/jobs/read.ts";
 import { cancelJob } from "#lib/jobs/run.ts";
@@ -73,6 +74,20 @@ const cancel = createRoute({
   },
 });
 
+const undo = createRoute({
+  method: "post",
+  path: "/jobs/{id}/undo",
+  ...access("restore", "filtered", { fresh: true }),
+  summary: "Put back what a restore in place has replaced",
+  description: "For seven days, by the safety copy that it made; what is there now gets a safety copy too.",
+  tags: ["Jobs"],
+  request: { params: address },
+  responses: {
+    202: { description: "the job that does it", content: { "application/json": { schema: Job } } },
+    ...problemResponses("forbidden", "not_found", "conflict"),
+  },
+});
+
 export const jobRoutes = router()
   .openapi(list, async (c) => {
     const { state, subject, limit, cursor } = c.req.valid("query");
@@ -94,6 +109,12 @@ export const jobRoutes = router()
       );
     const asked = { ...actorOf(c), action: "job.cancel", subject: job.subject, intent: { job: id, kind: job.kind } };
     return c.json(await audited(asked, () => cancelJob(id)), 202);
+  })
+  .openapi(undo, async (c) => {
+    const { id } = c.req.valid("param");
+    const job = viewJob(await jobOf(id), callerOf(c).access) ?? missing();
+    const asked = { ...actorOf(c), action: "backup.undo", subject: job.subject, intent: { job: id } };
+    return c.json(await audited(asked, () => startUndo(id, actorOf(c).actor)), 202);
   });
 
 async function jobOf(id: string): Promise<JobWithLog> {
