@@ -13,6 +13,8 @@ const PAGES = [
     path: "/services/local/systemd/clawdis-gateway.service?tab=config",
     shows: "clawdis-gateway",
   },
+  { name: "the relay", path: "/relay", shows: "QR relay" },
+  { name: "a pasted log", path: "/relay/decode", shows: "Codes in a piece of log" },
   { name: "a container", path: "/services/local/docker/wa-scheduler-api", shows: "wa-scheduler-api" },
 ];
 

@@ -6,7 +6,18 @@ import { PASSWORD } from "./stage/accounts.ts";
 const UNIT = "/services/local/systemd/clawdis-gateway.service";
 const CONTAINER = "/services/local/docker/wa-scheduler-api";
 const APP = "/services/local/pm2/cosyworld";
-const START = ["/", "/?group=app", "/logs", UNIT, APP, CONTAINER, `${UNIT}?tab=environment`, "/nothing/here"];
+const START = [
+  "/",
+  "/?group=app",
+  "/logs",
+  "/relay",
+  "/relay/decode",
+  UNIT,
+  APP,
+  CONTAINER,
+  `${UNIT}?tab=environment`,
+  "/nothing/here",
+];
 /** links are followed from page to page until there is no other kind of page, or this many were seen */
 const MOST_PAGES = 60;
 

@@ -6,8 +6,10 @@ import { cn } from "#lib/format/cn.ts";
 import { formatExact } from "#lib/format/exact-time.ts";
 import type { LogLine, LogMarker } from "#lib/logs/line.ts";
 import { useKey } from "@/components/shell/live.ts";
+import { useMay } from "@/components/shell/me.tsx";
 import { relayHref } from "@/components/shell/places.ts";
 import { buttonStyle } from "@/components/ui/button.tsx";
+import { useNow } from "@/components/ui/clock.ts";
 import { formatLogTime, type TimeStyle } from "./log-time.ts";
 import { MARKER_WORD, markerDetail } from "./marker-words.ts";
 import { lineCount, type Message } from "./message.ts";
@@ -18,6 +20,10 @@ const SELECTED = "bg-accent shadow-[inset_0_0_0_1px_var(--border-strong)]";
 /** where there is one source its bar says nothing */
 const ALONE = "before:hidden";
 const ICON = "size-[13px] flex-none stroke-2";
+
+/** seconds that a code lasts at most where its rotation is not known, and milliseconds that this clock may be behind */
+const LONG = 600;
+const GRACE = 20_000;
 
 const SIGN: Record<LogMarker["kind"], { icon: typeof CircleX; tone: string }> = {
   started: { icon: CirclePlay, tone: "text-muted-foreground" },
@@ -74,6 +80,17 @@ export function GapRow({ line, name }: { line: LogLine; name: string | undefined
   );
 }
 
+/** The code that it asks to scan now, most likely: older ones can be seen no more. */
+function useIsAsking({ service, time }: Message): boolean {
+  const mayAct = useMay("act");
+  const lasts = useKey(`service:${service}`, (store) => {
+    const code = store.service(service)?.code;
+    return code ? (code.every ?? LONG) * 1000 + GRACE : 0;
+  });
+  const age = useNow() - Date.parse(time);
+  return mayAct && age < lasts;
+}
+
 interface PictureRowProps {
   line: Message;
   mixed: boolean;
@@ -83,7 +100,7 @@ interface PictureRowProps {
 
 /** What was drawn, as one row. The list hears the press. */
 export function PictureRow({ line, mixed, name, selected }: PictureRowProps) {
-  const isAsking = useKey(`service:${line.service}`, (store) => Boolean(store.service(line.service)?.code));
+  const isAsking = useIsAsking(line);
   return (
     <div
       className={cn(

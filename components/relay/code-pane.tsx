@@ -83,7 +83,9 @@ function Waiting({ code, shown, onShow, mayAct }: WaitingProps) {
           Logs
         </Link>
       </div>
-      <p className="mt-3 text-center text-12 text-pretty text-muted-foreground">{KIND_WAY[code.kind]}</p>
+      {mayAct ? (
+        <p className="mt-3 text-center text-12 text-pretty text-muted-foreground">{KIND_WAY[code.kind]}</p>
+      ) : null}
     </Part>
   );
 }

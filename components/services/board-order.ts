@@ -12,16 +12,16 @@ export function rank(service: Service): number {
     case "restarting":
       return 1;
     case "running":
-      return service.health === "unhealthy" ? 2 : 4;
+      return service.code ? 2 : service.health === "unhealthy" ? 3 : 5;
     case "unknown":
-      return 3;
+      return 4;
     case "starting":
     case "stopping":
-      return 4;
-    case "paused":
       return 5;
-    case "stopped":
+    case "paused":
       return 6;
+    case "stopped":
+      return 7;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Need } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
 import { useService } from "@/components/shell/live.ts";
+import { useMay } from "@/components/shell/me.tsx";
 import { logsHref, relayHref } from "@/components/shell/places.ts";
 import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { HelmIcon } from "@/components/ui/helm-icon.tsx";
@@ -25,6 +26,7 @@ const NEED_GRID =
 export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over: boolean }) {
   const service = useService(need.service);
   const { act } = useAct();
+  const mayAct = useMay("act");
   if (!service) return null;
   const offered = over || service.pending ? null : need.action;
   const action = offered !== null && service.actions.includes(offered) ? offered : null;
@@ -84,7 +86,7 @@ export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over:
           >
             {WORDS[action].verb}
           </Button>
-        ) : need.kind === "code" && !over ? (
+        ) : need.kind === "code" && mayAct && !over ? (
           <Link
             href={relayHref(need.service, { show: true })}
             prefetch={false}

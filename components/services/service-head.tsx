@@ -7,6 +7,7 @@ import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
 import { useKey } from "@/components/shell/live.ts";
+import { useMay } from "@/components/shell/me.tsx";
 import { relayHref } from "@/components/shell/places.ts";
 import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { HELM_NAME, HelmIcon } from "@/components/ui/helm-icon.tsx";
@@ -32,6 +33,7 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
   const model = rowModel(service, need);
   const { pending } = service;
   const asksForScan = !gone && waitsForScan(service);
+  const mayAct = useMay("act");
   return (
     <header className="flex-none px-5 py-3 max-sm:px-3">
       <Crumbs service={service} />
@@ -56,7 +58,7 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
               {service.health === "healthy" && service.state === "running" && !pending ? <HealthyPill /> : null}
               {service.protected ? <ProtectedPill /> : null}
               {asksForScan ? (
-                <Link href={relayHref(service.id)} prefetch={false} className="rounded-full">
+                <Link href={relayHref(service.id)} prefetch={false} className="inline-flex rounded-full">
                   <Pill tone="human" icon={<QrCode aria-hidden="true" />}>
                     QR waiting
                   </Pill>
@@ -73,7 +75,7 @@ export function ServiceHead({ service, gone }: { service: Service; gone: boolean
         </div>
         {gone ? null : (
           <div className="ml-auto flex gap-1.5 max-sm:ml-0 max-sm:w-full">
-            {asksForScan ? (
+            {asksForScan && mayAct ? (
               <Link
                 href={relayHref(service.id, { show: true })}
                 prefetch={false}

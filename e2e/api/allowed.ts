@@ -139,6 +139,8 @@ export const ROUTES: Record<string, Rule> = {
 export const PAGES: Record<string, { need: Need; path: string }> = {
   "/(panel)/page": { need: "viewer", path: "/" },
   "/(panel)/logs/page": { need: "viewer", path: "/logs" },
+  "/(panel)/relay/page": { need: "viewer", path: "/relay" },
+  "/(panel)/relay/decode/page": { need: "viewer", path: "/relay/decode" },
   "/(panel)/services/[...id]/page": { need: "viewer", path: "/services/local/docker/wa-scheduler-api" },
   "/(panel)/settings/page": { need: "oneself", path: "/settings" },
   "/(panel)/settings/people/page": { need: "admin", path: "/settings/people" },

@@ -157,6 +157,8 @@ export interface LiveEvents {
   usage: { at: string; items: UsageDelta[] };
   host: HostReading;
   needs: { items: Need[] };
+  /** something about this volume has changed, or it is gone */
+  volume: { id: string };
   /** without its log, at most four times a second */
   job: Job;
   /** the QR code of a service: seen, replaced by its next, stale, linked, gone. Never what it says */

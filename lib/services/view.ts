@@ -65,6 +65,7 @@ const VIEWS: { [Name in keyof LiveEvents]: (data: LiveEvents[Name], access: Acce
   usage: (data, access) => ({ ...data, items: data.items.filter(({ id }) => reaches(access, id)) }),
   host: (data) => data,
   job: viewJob,
+  volume: (data, access) => (may(access, "read", data.id) ? data : null),
   needs: (data, access) => ({ items: data.items.filter(({ service }) => reaches(access, service)) }),
   code: (data, access) => (may(access, "read", data.service) ? data : null),
 };

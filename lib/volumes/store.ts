@@ -54,3 +54,80 @@ export async function forgetVolume(id: string): Promise<void> {
 export async function deleteSizesBefore(time: Date): Promise<void> {
   await db().volumeSize.deleteMany({ where: { measuredAt: { lt: time } } });
 }
+
+export interface BackupInShort {
+  id: string;
+  sourceKey: string;
+  createdAt: Date;
+  size: number;
+  verifiedAt: Date | null;
+}
+
+/** The newest backup of each source that is good as far as is known, by the source's key. */
+export async function readNewestBackups(): Promise<Map<string, BackupInShort>> {
+  const rows = await db().backup.findMany({
+    where: { damage: null },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    distinct: ["sourceKey"],
+    select: { id: true, sourceKey: true, createdAt: true, size: true, verifiedAt: true },
+  });
+  return new Map(rows.map((row) => [row.sourceKey, { ...row, size: Number(row.size) }]));
+}
+
+/** How the newest drill of each source went, by the source's key. */
+export async function readNewestDrills(): Promise<Map<string, { at: string; passed: boolean }>> {
+  const rows = await db().backup.findMany({
+    where: { drill: { not: null }, drilledAt: { not: null } },
+    orderBy: [{ drilledAt: "desc" }, { id: "desc" }],
+    distinct: ["sourceKey"],
+    select: { sourceKey: true, drilledAt: true, drill: true },
+  });
+  return new Map(
+    rows.flatMap(({ sourceKey, drilledAt, drill }) => {
+      const passed = (JSON.parse(drill ?? "{}") as { passed?: unknown }).passed === true;
+      return drilledAt ? [[sourceKey, { at: drilledAt.toISOString(), passed }] as const] : [];
+    }),
+  );
+}
+
+/** When backups failed, by what they were about. */
+export async function readFailedBackups(): Promise<Map<string, Date[]>> {
+  const rows = await db().job.findMany({
+    where: { kind: "backup", state: "failed" },
+    select: { subject: true, createdAt: true },
+  });
+  return new Map(
+    Map.groupBy(rows, ({ subject }) => subject)
+      .entries()
+      .map(([key, own]) => [key, own.map((one) => one.createdAt)]),
+  );
+}
+
+export async function readDestinationNames(): Promise<Map<string, string>> {
+  const rows = await db().destination.findMany({ select: { id: true, name: true } });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Sizes of all backups by the source's key, and of those that are younger than `since`. */
+export async function readBackupSizes(
+  since: Date,
+): Promise<Map<string, { count: number; size: number; recent: number }>> {
+  const [all, recent] = await Promise.all([
+    db().backup.groupBy({ by: ["sourceKey"], _count: true, _sum: { size: true } }),
+    db().backup.groupBy({ by: ["sourceKey"], where: { createdAt: { gte: since } }, _sum: { size: true } }),
+  ]);
+  const young = new Map(recent.map(({ sourceKey, _sum }) => [sourceKey, Number(_sum.size ?? 0)]));
+  return new Map(
+    all.map(({ sourceKey, _count, _sum }) => [
+      sourceKey,
+      { count: _count, size: Number(_sum.size ?? 0), recent: young.get(sourceKey) ?? 0 },
+    ]),
+  );
+}
+
+/** When the oldest backup was made; null: there is none. */
+export async function readFirstBackup(): Promise<Date | null> {
+  return (
+    (await db().backup.findFirst({ orderBy: { createdAt: "asc" }, select: { createdAt: true } }))?.createdAt ?? null
+  );
+}

@@ -19,13 +19,14 @@ const PACKAGES: Record<string, string | (() => boolean)> = {
   },
   debootstrap: "debootstrap",
   chromium: () => findBrowser() !== null,
+  "zbar-tools": "zbarimg",
 };
 const NEEDED: Record<Component, string[]> = {
   root: [],
   build: [],
   docker: ["docker.io", "busybox-static"],
   host: ["systemd", "dbus", "polkitd"],
-  browser: ["chromium"],
+  browser: ["chromium", "zbar-tools"],
   debootstrap: ["debootstrap"],
 };
 

@@ -1,6 +1,6 @@
 // Behaves like the WhatsApp scheduler: `api` answers on 3001, `worker` sends from a queue and links a phone by a QR code
 // that it prints between its JSON lines, `dragonfly` speaks enough of Redis. Which one is the first argument.
-//   worker: WA_SHOW_QR=1 or SIGUSR2 prints a code, SIGHUP is the phone that linked
+//   worker: WA_SHOW_QR=1 or SIGUSR2 prints a code, by turns one of two, SIGHUP is the phone that linked
 import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
@@ -31,9 +31,11 @@ function api() {
 
 function worker() {
   const session = "/app/server/baileys_session/creds.json";
+  const codes = ["/app/whatsapp-qr.txt", "/app/whatsapp-qr-next.txt"];
   const showCode = () => {
     log("warn", "[WA] Action Required: Scan QR Code");
-    console.log(fs.readFileSync("/app/whatsapp-qr.txt", "utf8"));
+    console.log(fs.readFileSync(codes[0], "utf8"));
+    codes.reverse();
     log("info", "[WA] Waiting for the phone");
   };
   process.on("SIGUSR2", showCode);

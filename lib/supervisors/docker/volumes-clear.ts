@@ -8,8 +8,8 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { SupervisorError } from "../supervisor.ts";
 import type { Engine } from "./connect.ts";
 import { containerPath } from "./names.ts";
-import { type Helpers, MOUNT } from "./volumes-unstarted.ts";
 import { readVolume } from "./volumes-stream.ts";
+import { type Helpers, MOUNT } from "./volumes-unstarted.ts";
 
 const BLOCK = 512;
 const CHECKSUM = 148;

@@ -6,11 +6,12 @@ import { type Engine, titles } from "./connect.ts";
 import { containerPath, isContainerId } from "./names.ts";
 import { cleanLine } from "./reason.ts";
 import type { ContainerInspect, ListEntry, MountPoint, VolumeEntry } from "./shapes.ts";
+import { volumeChanges } from "./volumes-changes.ts";
 import { clearVolume } from "./volumes-clear.ts";
 import { volumeFolder } from "./volumes-folder.ts";
-import { Helpers } from "./volumes-unstarted.ts";
 import { checkVolumeName, isHelper, volumePath } from "./volumes-names.ts";
 import { readVolume, writeVolume } from "./volumes-stream.ts";
+import { Helpers } from "./volumes-unstarted.ts";
 
 /** seconds: a driver may have to speak to a storage elsewhere */
 const PATIENCE = 60;
@@ -35,6 +36,14 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       engine.local
         ? usersOf(engine, (mount) => mount.Type === "bind" && meets(mount.Source ?? "", folder), signal)
         : [],
+    bindMounts: async (signal) =>
+      engine.local
+        ? (await containersWithMounts(engine, signal)).flatMap(({ name, mounts }) =>
+            mounts.flatMap(({ Type, Source = "", RW }) =>
+              Type === "bind" && path.isAbsolute(Source) ? [{ name, source: Source, readOnly: RW === false }] : [],
+            ),
+          )
+        : [],
     volumeFolder: async (name, wanted) => {
       const entry = await look(engine, name);
       return volumeFolder({ engine, helpers, entry }, wanted?.write ?? false);
@@ -57,6 +66,7 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       await look(engine, name, signal);
       await clearVolume({ engine, helpers, name }, signal);
     },
+    volumeChanges: (signal) => volumeChanges(engine, signal),
     removeHelpers: () => helpers.removeAll(),
   };
 }

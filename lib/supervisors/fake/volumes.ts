@@ -7,6 +7,7 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { type Channel, channel } from "#lib/platform/channel.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { type ServiceRecord, SupervisorError } from "../supervisor.ts";
 import type { ExecSource, MountUser, VolumeRecord, VolumeSource } from "../volumes.ts";
@@ -48,6 +49,10 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
   const kept = new Map<string, Kept>();
   const filled = new Map<string, Promise<string>>();
   let root: Promise<string> | null = folder === undefined ? null : Promise.resolve(folder);
+  const watchers = new Set<Channel<true>>();
+  const tell = () => {
+    for (const watcher of watchers) watcher.push(true);
+  };
   let isHidden = false;
   let helpers = 0;
   let outcome: (name: string, argv: readonly string[]) => Outcome = () => ({ exitCode: 0 });
@@ -110,6 +115,7 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
       const known = filled.get(name);
       kept.delete(name);
       filled.delete(name);
+      tell();
       if (known) await fs.rm(path.dirname(await known), { recursive: true, force: true });
     },
     async volumeUsers(name) {
@@ -119,6 +125,12 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
     folderUsers: (wanted) =>
       usersOf(
         ({ type, source }) => type === "bind" && source !== "/" && (isIn(source, wanted) || isIn(wanted, source)),
+      ),
+    bindMounts: async () =>
+      (await containers()).flatMap(({ record, mounts }) =>
+        mounts
+          .filter(({ type }) => type === "bind")
+          .map(({ source, readOnly }) => ({ name: record.name, source, readOnly })),
       ),
     async volumeFolder(name) {
       await fake.list();
@@ -143,6 +155,15 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
         helpers -= 1;
       }
     },
+    async *volumeChanges(signal) {
+      const changes = channel<true>(signal);
+      watchers.add(changes);
+      try {
+        for await (const _ of changes) yield;
+      } finally {
+        watchers.delete(changes);
+      }
+    },
     removeHelpers: async () => 0,
     async exec(name, { argv, onOutput }) {
       const record = (await fake.list()).find((one) => one.name === name);
@@ -155,6 +176,7 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
     addVolume({ files, ...sketch }) {
       const plain = { driver: "local", labels: {}, options: {}, group: null, createdAt: timestamp() };
       kept.set(sketch.name, { ...plain, ...sketch, files });
+      tell();
     },
     folderOf,
     hideFolders(wanted) {
@@ -172,6 +194,7 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
   Object.defineProperties(fake, Object.getOwnPropertyDescriptors(engine));
   fake.close = () => {
     close();
+    for (const watcher of watchers) watcher.close();
     if (folder === undefined) void root?.then((at) => fs.rm(at, { recursive: true, force: true }));
   };
   return fake as FakeEngine;
