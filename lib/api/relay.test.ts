@@ -214,6 +214,9 @@ describe("links", () => {
     for (const path of ["services", "relay/codes", `relay/codes/${id}.svg`, "relay/links", "events", "me", "host"])
       expect((await guest.get(`/api/v1/${path}`)).status, path).toBe(401);
     const session = await signedIn(people.admin);
+    const headers = { cookie: `trihelm.guest=${guest.cookie("guest")}` };
+    const head = await request("/api/v1/relay/guest/events", { as: null, method: "HEAD", headers });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
     for (const path of ["guest", "guest.svg", "guest/events"])
       for (const as of [session, "admin" as const])
         expect((await request(`/api/v1/relay/${path}`, { as })).status).toBe(401);
@@ -234,6 +237,8 @@ describe("links", () => {
     expect(statuses.filter((status) => status === 409)).toHaveLength(7);
     const winner = guests[statuses.indexOf(204)]!;
     expect((await winner.post("/api/v1/relay/guest", tokenOf(made))).status).toBe(204);
+    expect(winner.setCookies).toHaveLength(1);
+    expect((await call("GET", "/api/v1/relay/links")).body.items[0]).toMatchObject({ id: made.id, opens: 1 });
     expect((await openBrowser(api).post("/api/v1/relay/guest", tokenOf(made))).body).toMatchObject({ ended: "used" });
   });
 
@@ -251,6 +256,10 @@ describe("links", () => {
     for (let n = 0; n < 21 && last !== 429; n += 1)
       last = (await openBrowser(api).post("/api/v1/relay/guest", { ...tokenOf(other), passphrase: `w${n}` })).status;
     expect(last).toBe(429);
+    expect((await trail("relay.link.open", made.service)).map(({ outcome }) => outcome)).toEqual([
+      ...Array(5).fill("refused"),
+      "done",
+    ]);
   }, 60_000);
 
   test("a wrong token or id opens nothing and says nothing", async () => {
