@@ -333,3 +333,16 @@ test("a million signs of hostile drawing leave the server answering", async () =
   ).toHaveLength(1);
   expect(detectCodes(row)).toEqual([]);
 }, 20_000);
+
+test("a service that asks and is linked over and over is told of once in a while", async () => {
+  const { id, print } = bot();
+  await codeOf(id);
+  await expect.poll(followed).toContain(id);
+  const stream = await eventsOf(api, "/api/v1/events");
+  for (let n = 0; n < 300; n += 1) print(whatsapp(n), "opened connection to WA");
+  print(whatsapp(400));
+  await expect.poll(() => codes().of(id)?.payload, { timeout: 10_000 }).toBe(whatsapp(400));
+  expect(stream.of("code").filter(({ service }) => service === id).length).toBeLessThan(30);
+  expect(await db().relayEpisode.count({ where: { service: id } })).toBeLessThan(6);
+  stream.close();
+}, 20_000);
