@@ -25,16 +25,18 @@ interface RelayListProps {
   /** the key of the one that is open */
   selected: string | null;
   onSelect: (row: RelayRow) => void;
+  /** Enter on the row that is open already */
+  onEnter: () => void;
 }
 
 /** Who asks for a scan now, and who asked before. */
-export function RelayList({ rows, selected, onSelect }: RelayListProps) {
+export function RelayList({ rows, selected, onSelect, onEnter }: RelayListProps) {
   return (
     <Panel aria-label="Codes" className="flex-none overflow-hidden">
       <Head />
       <ul>
         {rows.map((row) => (
-          <Row key={row.key} row={row} selected={row.key === selected} onSelect={onSelect} />
+          <Row key={row.key} row={row} selected={row.key === selected} onSelect={onSelect} onEnter={onEnter} />
         ))}
       </ul>
     </Panel>
@@ -60,9 +62,11 @@ interface RowProps {
   row: RelayRow;
   selected: boolean;
   onSelect: (row: RelayRow) => void;
+  /** Enter on the row that is open already */
+  onEnter: () => void;
 }
 
-const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
+const Row = memo(function Row({ row, selected, onSelect, onEnter }: RowProps) {
   const service = useService(row.service) ?? namedBy(row.service);
   const { code, episode } = row;
   return (
@@ -90,7 +94,9 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
             onClick={(event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey) return;
               event.preventDefault();
-              onSelect(row);
+              // a press of a key is no click of a mouse: that must not uncover anything by chance
+              if (selected && event.detail === 0) onEnter();
+              else onSelect(row);
             }}
             title={service.name}
             className="min-w-0 truncate font-mono text-13 font-medium tracking-[-0.01em] after:absolute after:inset-0"
