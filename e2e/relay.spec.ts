@@ -11,6 +11,8 @@ const PHONE = { width: 390, height: 844 };
 const SHOW = `?service=${encodeURIComponent(ID)}`;
 const GUEST = "/api/v1/relay/guest";
 
+// a camera looks again and again, and each look takes its time
+test.describe.configure({ timeout: 180_000 });
 test.afterAll(() => phoneLinks());
 
 test("a worker's code appears by itself, is covered, is read by a camera, and gives way to its next", async ({
