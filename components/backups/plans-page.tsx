@@ -135,7 +135,7 @@ function PlanRow({ plan, onEdit, onChanged }: PlanRowProps) {
       <LastRun run={plan.lastRun} />
       <div className="flex justify-end gap-1 max-sm:justify-start max-sm:pt-1">
         {backs ? (
-          <Button size="sm" onClick={run} aria-label={`Run ${plan.title} now`} className="max-sm:h-11">
+          <Button size="sm" onClick={run} aria-label={`Run now: ${plan.title}`} className="max-sm:h-11">
             Run now
           </Button>
         ) : null}

@@ -3,6 +3,7 @@
 /** How a backup is made: alike for one by hand and for a plan. */
 import type { Consistency, Destination, Encryption } from "#lib/backups/shapes.ts";
 import { visible } from "#lib/format/visible.ts";
+import { useMay } from "@/components/shell/me.tsx";
 import { useReading } from "@/components/shell/use-reading.ts";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
@@ -44,8 +45,9 @@ interface RunFieldsProps {
 }
 
 export function RunFields({ value, onChange }: RunFieldsProps) {
-  const destinations = useReading<{ items: Destination[] }>("/destinations").data?.items ?? [];
-  const encryptions = useReading<{ items: Encryption[] }>("/encryptions").data?.items ?? [];
+  const backs = useMay("backup");
+  const destinations = useReading<{ items: Destination[] }>(backs ? "/destinations" : null).data?.items ?? [];
+  const encryptions = useReading<{ items: Encryption[] }>(backs ? "/encryptions" : null).data?.items ?? [];
   const away = destinations.filter(({ kind }) => kind !== "local");
   return (
     <>

@@ -12,11 +12,12 @@ export interface Reading<Data> {
   reload: () => void;
 }
 
-/** What a GET of the API says, read when the component comes and when `path` changes. The last answer wins. */
-export function useReading<Data>(path: string): Reading<Data> {
+/** What a GET of the API says, read when the component comes and when `path` changes. The last answer wins. Null: not asked. */
+export function useReading<Data>(path: string | null): Reading<Data> {
   const [state, setState] = useState<{ data: Data | null; problem: ApiProblem | null }>({ data: null, problem: null });
   const asked = useRef(0);
   const reload = useCallback(async () => {
+    if (path === null) return;
     asked.current += 1;
     const mine = asked.current;
     try {

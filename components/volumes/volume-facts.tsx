@@ -58,7 +58,7 @@ export function VolumeFacts({ volume, backups, onAsk }: VolumeFactsProps) {
       </Fact>
       <Fact name="Keeps">
         <span className="truncate" title={schedule?.keeps}>
-          {[schedule ? visible(schedule.keeps.replace(/^keep /, "")) : null, kept > 0 ? `${kept} kept` : null]
+          {[schedule ? visible(keepsOf(schedule)) : null, kept > 0 ? `${kept} kept` : null]
             .filter(Boolean)
             .join(", ") || <span className="text-subtle-foreground">all</span>}
         </span>
@@ -80,6 +80,13 @@ export function VolumeFacts({ volume, backups, onAsk }: VolumeFactsProps) {
       )}
     </dl>
   );
+}
+
+/** `14, s3` without the places, which stand beside it. */
+function keepsOf({ keeps, destinations }: NonNullable<Volume["schedule"]>): string {
+  const places = new Set(["local", ...destinations]);
+  const parts = keeps.replace(/^keep /, "").split(", ");
+  return parts.filter((part) => !places.has(part)).join(", ") || "all";
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -47,7 +47,7 @@ function Volumes({ first, firstVolumes }: Omit<VolumesPageProps, "firstJobs">) {
   const field = useRef<HTMLInputElement>(null);
   const backs = useMay("backup");
   const backUp = useBackUp();
-  const destinations = useReading<{ items: Destination[] }>("/destinations").data?.items ?? null;
+  const destinations = useReading<{ items: Destination[] }>(backs ? "/destinations" : null).data?.items ?? null;
   const shown = useMemo(() => filterVolumes(items, view), [items, view]);
   const open = items.find(({ id }) => id === view.volume) ?? null;
   const backups = useBackups(open?.id ?? null);
@@ -78,7 +78,7 @@ function Volumes({ first, firstVolumes }: Omit<VolumesPageProps, "firstJobs">) {
         ref={rows}
         className={`flex min-w-0 flex-col gap-3 overflow-y-auto px-5 py-4 max-sm:p-3 ${open ? "max-md:hidden" : ""}`}
       >
-        <VolumesStrip totals={totals} destinations={destinations} />
+        <VolumesStrip totals={totals} destinations={destinations} mayKnow={backs} />
         <VolumeToolbar items={items} view={view} onChange={change} field={field} onAsk={setAsked} />
         <VolumeTable
           reading={reading}

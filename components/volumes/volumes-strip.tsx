@@ -17,15 +17,17 @@ import { dailyWords } from "./volume-words.ts";
 
 interface VolumesStripProps {
   totals: BackupTotals;
-  /** null: not read yet, or not theirs to see */
+  /** null: not read yet */
   destinations: readonly Destination[] | null;
+  /** where backups go is for those who may make some */
+  mayKnow: boolean;
 }
 
 /** What there is, what is kept of it, where it goes, and when next. */
-export function VolumesStrip({ totals: { volumes, backups, next }, destinations }: VolumesStripProps) {
+export function VolumesStrip({ totals: { volumes, backups, next }, destinations, mayKnow }: VolumesStripProps) {
   const daily = dailyWords(backups.growth);
   return (
-    <Strip busy={false}>
+    <Strip busy={false} cells={mayKnow ? 4 : 3}>
       <Cell name="Volumes" sub={`${volumes.count} in all`} reading={<Size bytes={volumes.size} />}>
         {volumes.protected > 0 ? `${volumes.protected} protected` : null}
       </Cell>
@@ -37,7 +39,7 @@ export function VolumesStrip({ totals: { volumes, backups, next }, destinations 
       >
         {daily}
       </Cell>
-      <DestinationsCell destinations={destinations} />
+      {mayKnow ? <DestinationsCell destinations={destinations} /> : null}
       <Cell
         name="Next run"
         href="/backups/plans"
@@ -60,7 +62,7 @@ export function VolumesStrip({ totals: { volumes, backups, next }, destinations 
 /** Labels are known before the numbers. */
 export function VolumesStripSkeleton() {
   return (
-    <Strip busy>
+    <Strip busy cells={4}>
       {["Volumes", "Backups kept", "Destinations", "Next run"].map((name) => (
         <Cell key={name} name={name} sub="" reading={<Skeleton className="h-4 w-16" />}>
           <Skeleton className="h-3.5 w-16" />
@@ -70,12 +72,15 @@ export function VolumesStripSkeleton() {
   );
 }
 
-function Strip({ busy, children }: { busy: boolean; children: ReactNode }) {
+function Strip({ busy, cells, children }: { busy: boolean; cells: 3 | 4; children: ReactNode }) {
   return (
     <Panel
       aria-label="Backups in short"
       aria-busy={busy}
-      className="grid flex-none grid-cols-2 overflow-hidden md:grid-cols-[1fr_1fr_1.15fr_1fr]"
+      className={cn(
+        "grid flex-none grid-cols-2 overflow-hidden",
+        cells === 4 ? "md:grid-cols-[1fr_1fr_1.15fr_1fr]" : "md:grid-cols-3 max-md:[&>div:last-child]:col-span-2",
+      )}
     >
       {children}
     </Panel>
@@ -129,7 +134,13 @@ function DestinationsCell({ destinations }: Pick<VolumesStripProps, "destination
       reading={
         <ul className="flex gap-3.5 overflow-hidden text-13 font-normal tracking-normal">
           {(destinations ?? []).map((destination) => (
-            <li key={destination.id} className="inline-flex min-w-0 items-center gap-[5px]">
+            <li
+              key={destination.id}
+              className={cn(
+                "inline-flex min-w-0 items-center gap-[5px]",
+                !destination.problem && broken && "max-sm:hidden",
+              )}
+            >
               <Standing destination={destination} />
             </li>
           ))}

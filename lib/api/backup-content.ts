@@ -49,7 +49,7 @@ const manifest = createRoute({
   tags,
   request: { params: address },
   responses: {
-    200: { description: "as it lies beside the archive", content: { "application/json": { schema: z.unknown() } } },
+    200: { description: "as it lies beside the archive", content: { "application/json": { schema: z.object({}) } } },
     ...problemResponses("forbidden", "not_found"),
   },
 });
@@ -141,7 +141,7 @@ export const backupContentRoutes = router()
     const { manifest: path } = filesOf(placeOf(row));
     const sent = { path, tag: `${row.sha256}-manifest`, type: "application/json", name: `${row.id}.json` };
     // a hundred thousand entries are not parsed to be written again
-    return (await sendFile(c, sent)) as Response & TypedResponse<unknown, 200, "json">;
+    return (await sendFile(c, sent)) as Response & TypedResponse<Record<string, never>, 200, "json">;
   })
   .openapi(files, async (c) => {
     const row = await contentIn(c);

@@ -198,7 +198,15 @@ describe("links", () => {
       /^trihelm\.guest=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=(900|899)$/,
     );
     expect((await guest.get(`/api/v1/relay/guest?link=${made.id}`)).body).toEqual({
-      ...{ title: "Shop", kind: "whatsapp", from: "admin/own", state: "waiting", endedAs: null, endedAt: null },
+      ...{
+        title: "Shop",
+        kind: "whatsapp",
+        from: "admin/own",
+        state: "waiting",
+        endedAs: null,
+        endedAt: null,
+        opensLeft: null,
+      },
       ...{ codes: 1, tookSeconds: null, modules: codes().of(id)!.modules, version: codes().of(id)!.version },
       ...{ seenAt: expect.any(String), renewsAt: expect.any(String), expiresAt: made.expiresAt },
     });

@@ -16,6 +16,8 @@ const READY = 60;
 /** milliseconds in which a resume is tried again before its caller is told */
 const PATIENCE = 20_000;
 const RETRY = 5000;
+/** restarts by its supervisor, after which nobody waits any more */
+const LOOPS = 4;
 /** milliseconds that a service without a health check has to run */
 const STEADY = 3000;
 
@@ -67,10 +69,14 @@ export async function awaitHealth(
   const until = Date.now() + seconds * 1000;
   let last: ServiceRecord | undefined;
   let steady = { since: 0, restarts: -1 };
+  let atFirst: number | null = null;
   while (Date.now() < until) {
     signal?.throwIfAborted();
     last = (await supervisor.list(signal)).find((record) => record.name === name);
     if (last?.state === "running" && last.health === "healthy") return null;
+    atFirst ??= last?.restarts ?? null;
+    if (last && atFirst !== null && last.restarts - atFirst >= LOOPS)
+      return `${name} ended ${LOOPS} times${last.reason ? `: ${last.reason}` : ""}`;
     if (last?.state === "running" && last.health === "none") {
       // one that tells nothing of its health has to stay up for a while
       if (steady.restarts !== last.restarts) steady = { since: Date.now(), restarts: last.restarts };

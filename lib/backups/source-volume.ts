@@ -24,7 +24,7 @@ export async function resolveVolume(source: Extract<Source, { volume: string }>)
     roots: [await volumeRoot(address, "")],
     users: othersOf(await volumeUsers(address, record)),
     size: (await readNewestSize(key))?.bytes ?? null,
-    context: { kind: "volume", volume: volumeContext(record) },
+    context: { kind: "volume", ...volumeContext(record) },
   };
 }
 
@@ -49,13 +49,13 @@ export async function volumeRoot({ engine, name }: VolumeAddress, prefix: string
 export async function volumeUsers({ engine, name }: VolumeAddress, record: VolumeRecord): Promise<SourceUser[]> {
   const users = (await engine.volumeUsers(name)).map((user) => containerUser(engine, user));
   if (!record.mountpoint) return users;
-  const bound = (await engine.folderUsers(record.mountpoint)).map((user) => containerUser(engine, user));
-  const near: SourceUser[] = [];
-  for (const user of bound) {
-    const { mounts } = await engine.inspect(user.name);
-    const own = mounts.filter(({ type, source }) => type === "bind" && isWithin(source, volumeHome(record)));
-    if (own.length > 0) near.push({ ...user, readOnly: own.every(({ readOnly }) => readOnly) });
-  }
+  const home = volumeHome(record);
+  const bound = (await engine.bindMounts()).filter(({ source }) => isWithin(source, home));
+  if (bound.length === 0) return users;
+  const near = (await engine.folderUsers(record.mountpoint)).flatMap((user) => {
+    const own = bound.filter(({ name: holder }) => holder === user.name);
+    return own.length > 0 ? [containerUser(engine, { ...user, readOnly: own.every(({ readOnly }) => readOnly) })] : [];
+  });
   return [...users, ...near];
 }
 

@@ -60,7 +60,7 @@ describe("a volume", () => {
       ["reader", true, "local/docker/reader"],
       ["near", false, "local/docker/near"],
     ]);
-    expect(found.context).toMatchObject({ volume: { name: "wa-db", driver: "local", labels: { a: "b" } } });
+    expect(found.context).toMatchObject({ kind: "volume", name: "wa-db", driver: "local", labels: { a: "b" } });
     expect(found.roots).toMatchObject([{ prefix: "", from: { kind: "folder" } }]);
     docker.hideFolders(true);
     const [root] = (await resolveSource({ volume: "local/docker/wa-db" })).roots;

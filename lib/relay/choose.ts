@@ -6,7 +6,7 @@ const MOST = 400;
 const MOST_JOURNAL = 48;
 /** the sort of program that links a phone, by the names that people give it */
 const HINT =
-  /whats|(?:^|[^a-z])wa(?:[^a-z]|$)|baileys|evolution[-_]?api|waha|wppconnect|venom|signal(?!s)|signald|telegram|(?:^|[^a-z])tg(?:[^a-z]|$)|telethon|gramjs|matrix|mautrix|clawd|moltbot|openclaw|userbot|(?:^|[^a-z])bots?(?:[^a-z]|$)/i;
+  /whats|(?:^|[^a-z])wa(?:[^a-z]|$)|baileys|evolution[-_]?api|waha|wppconnect|venom|signal(?!s)|signald|telegram|(?:^|[^a-z])tg(?:[^a-z]|$)|telethon|gramjs|matrix|mautrix|clawd|moltbot|openclaw|userbot|bots?(?:[^a-z]|$)/i;
 
 /** seconds between two looks */
 const ROUND = 300;

@@ -75,7 +75,9 @@ export async function guestView({ link }: GuestPass): Promise<GuestView> {
   if (!row) throw new AppError("not_found", "There is no such link");
   const { endedAs, endedAt } = endOf(row);
   const held = codes().of(row.service);
-  const base = { title: row.title, from: row.by, expiresAt: row.expiresAt.toISOString(), endedAs, endedAt };
+  const opensLeft = row.mostOpens === null ? null : Math.max(0, row.mostOpens - row.opens);
+  const expiresAt = row.expiresAt.toISOString();
+  const base = { title: row.title, from: row.by, expiresAt, opensLeft, endedAs, endedAt };
   const none = { kind: null, version: null, modules: null, seenAt: null, renewsAt: null, codes: null };
   if (endedAs !== null) {
     const tookSeconds = endedAs === "linked" ? tookOf(row) : null;

@@ -87,6 +87,8 @@ export const guestViewSchema = z.object({
   /** how many codes there were, this time; seconds from the first opening to the login */
   codes: z.number().int().nullable(),
   tookSeconds: z.number().nullable(),
+  /** null: as many as one likes */
+  opensLeft: z.number().int().nullable(),
   /** of the code shown; null: there is none now */
   version: z.string().nullable(),
   modules: z.number().int().nullable(),

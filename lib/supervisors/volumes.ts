@@ -53,6 +53,8 @@ export interface VolumeSource {
   volumeUsers(name: string, signal?: AbortSignal): Promise<MountUser[]>;
   /** Containers that have this folder of the host, one above it (but the whole of `/`) or one below it mounted. */
   folderUsers(folder: string, signal?: AbortSignal): Promise<MountUser[]>;
+  /** Every folder or file of this machine that a container has mounted, exited ones too. */
+  bindMounts(signal?: AbortSignal): Promise<{ name: string; source: string; readOnly: boolean }[]>;
   /** Where its files are on this machine, if this process can read (`write`: and change) them; else null. Never through a link. */
   volumeFolder(name: string, wanted?: { write: boolean }): Promise<string | null>;
   /** The content, or that below `path` (`/a/b`), through the engine. Destroying the stream ends the engine's part too. */

@@ -6,8 +6,8 @@ import { run } from "#lib/platform/exec.ts";
 
 export interface DatabaseVerdict {
   path: string;
-  /** `ok`, or what is wrong with it */
-  result: string;
+  /** what is wrong with it; null: nothing */
+  problem: string | null;
 }
 
 const CHECK = `
@@ -32,7 +32,7 @@ export async function checkDatabases(
   const verdicts: DatabaseVerdict[] = [];
   for (const one of paths) {
     signal?.throwIfAborted();
-    verdicts.push({ path: one, result: (await problemOf(folder, one, signal)) ?? "ok" });
+    verdicts.push({ path: one, problem: await problemOf(folder, one, signal) });
   }
   return verdicts;
 }

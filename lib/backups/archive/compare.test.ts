@@ -171,7 +171,7 @@ describe("databases", () => {
     writeFileSync(`${root}/text.db`, "not a database at all");
     const before = readdirSync(root).sort();
     const results = await checkDatabases(root, ["live.db", "copy.db", "broken.db", "text.db", "none.db"]);
-    expect(results.map(({ path: one, result }) => `${one}: ${result}`)).toEqual([
+    expect(results.map(({ path: one, problem }) => `${one}: ${problem ?? "ok"}`)).toEqual([
       "live.db: ok",
       "copy.db: ok",
       "broken.db: file is not a database",

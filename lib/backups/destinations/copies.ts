@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { Readable, Transform } from "node:stream";
+import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
@@ -81,16 +81,22 @@ export async function fetchCopy(backup: string, stem: string, work: CopyWork): P
 
 /** Removes every copy. Throws AppError `action_failed` where one cannot be removed: it is still known then. */
 export async function removeCopies(backup: string, signal: AbortSignal): Promise<void> {
-  const { copies } = await requireCopied(backup);
-  for (const copy of copies) {
+  const made = await requireCopied(backup);
+  for (const { destination, key } of made.copies) {
     // one that was forgotten took its copies' places with it
-    if ((await findDestinationRow(copy.destination)) !== null)
-      await atDestination(copy.destination, async (remote) => {
-        await remote.remove(copy.key, signal);
-        await remote.remove(manifestKey(copy.key), signal);
-      });
-    await forgetCopy(backup, copy.destination);
+    if ((await findDestinationRow(destination)) !== null) await removeAt(destination, key, signal);
+    await forgetCopy(backup, destination);
   }
+  // a copy that was cut off behind the archive lies there unlisted; nobody waits for a place that is away
+  for (const destination of made.owed)
+    if (made.place !== null)
+      await removeAt(destination, `${made.place}${endingOf(made)}`, signal).catch(() => signal.throwIfAborted());
+}
+
+function removeAt(destination: string, archive: string, signal: AbortSignal): Promise<void> {
+  return atDestination(destination, async (remote) => {
+    for (const key of [archive, ...besideOf(archive)]) await remote.remove(key, signal);
+  });
 }
 
 /** What this source still owes a destination, the newest first; the problem in words, or null. */
@@ -137,10 +143,12 @@ async function putCopy(
     );
   }
   if (!proven) await proveBack(remote, key, { made, work });
-  const manifest = await fs.promises.readFile(`${stem}.json`).catch(() => null);
-  if (manifest === null)
-    throw new AppError("action_failed", `The manifest of ${path.basename(stem)} is missing on this server`);
-  await remote.put(manifestKey(key), Readable.from([manifest]), { size: manifest.length, signal });
+  for (const beside of besideOf(key)) {
+    const its = `${stem}${beside.slice(made.place!.length)}`;
+    const stat = await fs.promises.stat(its).catch(() => null);
+    if (!stat) throw new AppError("action_failed", `The manifest of ${path.basename(stem)} is missing on this server`);
+    await remote.put(beside, fs.createReadStream(its), { size: stat.size, signal });
+  }
   await addCopy(made.id, { destination, key, name: remote.tells(key), at: timestamp() });
 }
 
@@ -174,7 +182,8 @@ async function fetchFrom(
       return reserve.check();
     });
     try {
-      await land(await remote.get(manifestKey(copy.key), { signal }), `${stem}.json`, { signal, through: null });
+      for (const key of besideOf(copy.key))
+        await land(await remote.get(key, { signal }), `${stem}${endOf(key)}`, { signal, through: null });
       await land(await remote.get(copy.key, { signal }), archive, {
         signal,
         through: meter.stream,
@@ -184,7 +193,7 @@ async function fetchFrom(
         },
       });
     } catch (error) {
-      await fs.promises.rm(`${stem}.json`, { force: true });
+      for (const key of besideOf(copy.key)) await fs.promises.rm(`${stem}${endOf(key)}`, { force: true });
       throw error;
     }
   });
@@ -247,4 +256,11 @@ function rootOf(stem: string, { place }: CopiedBackup): string {
 }
 
 const endingOf = ({ encrypted }: { encrypted: boolean }) => (encrypted ? ".tar.zst.age" : ".tar.zst");
-const manifestKey = (key: string) => key.replace(/\.tar\.zst(\.age)?$/, ".json");
+const ARCHIVE = /\.tar\.zst(\.age)?$/;
+const endOf = (key: string) => /\.(json|entries\.zst\.age)$/.exec(key)![0];
+
+/** What lies beside an archive: its manifest, and the list of what is in it where that is encrypted too. */
+function besideOf(archive: string): string[] {
+  const stem = archive.replace(ARCHIVE, "");
+  return archive.endsWith(".age") ? [`${stem}.entries.zst.age`, `${stem}.json`] : [`${stem}.json`];
+}

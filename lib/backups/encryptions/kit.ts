@@ -33,7 +33,7 @@ export async function recoveryKit(row: EncryptionRow): Promise<string> {
   ].join("\n");
 }
 
-const UNPACK = "zstd -d | tar -x --numeric-owner -p -f -";
+const UNPACK = "    zstd -d | tar -x --numeric-owner -p -f -";
 
 function identity(secret: string): string[] {
   return [
@@ -44,7 +44,8 @@ function identity(secret: string): string[] {
     "To restore: type that line into a file key.txt, then, as root, in an empty",
     "folder:",
     "",
-    `  age -d -i key.txt {time}.tar.zst.age | ${UNPACK}`,
+    "  age -d -i key.txt {time}.tar.zst.age |",
+    UNPACK,
   ];
 }
 
@@ -56,7 +57,8 @@ function passphrase(secret: string): string[] {
     "",
     "To restore: as root, in an empty folder; age asks for the passphrase:",
     "",
-    `  age -d {time}.tar.zst.age | ${UNPACK}`,
+    "  age -d {time}.tar.zst.age |",
+    UNPACK,
   ];
 }
 
@@ -68,6 +70,7 @@ function ownerOnly(): string[] {
     "To restore: with the file that age-keygen made, as root, in an empty",
     "folder:",
     "",
-    `  age -d -i key.txt {time}.tar.zst.age | ${UNPACK}`,
+    "  age -d -i key.txt {time}.tar.zst.age |",
+    UNPACK,
   ];
 }

@@ -7,10 +7,11 @@ import { timestamp } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { hasRestic } from "../restic/probe.ts";
 import { type NewSchedule, newScheduleSchema, type Schedule } from "../shapes.ts";
+import { resolveSource } from "../sources.ts";
 import { checkCron, nextAfter, nextTimes } from "./cron.ts";
 import { wakePlans } from "./scheduler.ts";
 import { deletePlan, findPlan, insertPlan, listPlans, missingOf, type PlanRow, updatePlan } from "./store.ts";
-import { subjectOf, titleOf } from "./subject.ts";
+import { titleOf } from "./subject.ts";
 import { wordsOf } from "./words.ts";
 
 const { source: _, keep, ...rest } = newScheduleSchema.shape;
@@ -56,7 +57,7 @@ export async function requirePlan(id: string, access: Access): Promise<PlanRow> 
 /** Throws AppError `validation` for times, places or keys that there are not, `not_found` for a source that there is not. */
 export async function createSchedule(wanted: NewSchedule): Promise<Schedule> {
   await checkPlan(wanted);
-  const { key } = await subjectOf(wanted.source);
+  const { key } = await resolveSource(wanted.source);
   const plan: PlanRow = {
     ...wanted,
     destinations: others(wanted.destinations),

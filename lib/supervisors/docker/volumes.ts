@@ -36,6 +36,14 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       engine.local
         ? usersOf(engine, (mount) => mount.Type === "bind" && meets(mount.Source ?? "", folder), signal)
         : [],
+    bindMounts: async (signal) =>
+      engine.local
+        ? (await containersWithMounts(engine, signal)).flatMap(({ name, mounts }) =>
+            mounts.flatMap(({ Type, Source = "", RW }) =>
+              Type === "bind" && path.isAbsolute(Source) ? [{ name, source: Source, readOnly: RW === false }] : [],
+            ),
+          )
+        : [],
     volumeFolder: async (name, wanted) => {
       const entry = await look(engine, name);
       return volumeFolder({ engine, helpers, entry }, wanted?.write ?? false);

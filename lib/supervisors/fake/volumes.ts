@@ -126,6 +126,12 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
       usersOf(
         ({ type, source }) => type === "bind" && source !== "/" && (isIn(source, wanted) || isIn(wanted, source)),
       ),
+    bindMounts: async () =>
+      (await containers()).flatMap(({ record, mounts }) =>
+        mounts
+          .filter(({ type }) => type === "bind")
+          .map(({ source, readOnly }) => ({ name: record.name, source, readOnly })),
+      ),
     async volumeFolder(name) {
       await fake.list();
       const found = await folderOf(name);
