@@ -91,6 +91,7 @@ function Relay({ links }: { links: Pick<ReturnType<typeof useLinks>, "data" | "r
                 <RelayList
                   rows={rows}
                   selected={choice.key}
+                  byItself={!choice.isAsked}
                   onSelect={choice.select}
                   onEnter={() => mayAct && choice.row?.code && choice.show(!choice.shown)}
                 />
