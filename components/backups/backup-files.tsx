@@ -33,15 +33,13 @@ export function BackupFiles({ id, firstPath }: { id: string; firstPath: string }
                 Restore…
               </Button>
             ) : null}
-            {restores ? (
-              <a
-                href={`/api/v1${path}/archive`}
-                download
-                className={buttonStyle({ className: "max-sm:h-11 max-sm:flex-1" })}
-              >
-                Download
-              </a>
-            ) : null}
+            <a
+              href={`/api/v1${path}/archive`}
+              download
+              className={buttonStyle({ className: "max-sm:h-11 max-sm:flex-1" })}
+            >
+              Download
+            </a>
           </PageHead>
           <FileBrowser
             api={path}
