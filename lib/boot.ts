@@ -17,6 +17,8 @@ import { readMarks } from "#lib/services/store.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
+import { measureForever } from "#lib/volumes/measure.ts";
+import { watchVolumes } from "#lib/volumes/watch.ts";
 
 const RESCAN = 30_000;
 // anybody can begin a sign-in, and each leaves a challenge behind
@@ -73,5 +75,7 @@ async function start(): Promise<void> {
   await firstLook(1500);
   // only now is there something to sample
   void sampleForever(signal);
+  void watchVolumes(signal);
+  void measureForever(signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
 }

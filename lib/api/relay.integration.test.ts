@@ -13,6 +13,7 @@ import { snapshot } from "#lib/services/snapshot.ts";
 import { watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { cliOf, makeImage } from "#lib/supervisors/docker/contract-rig.ts";
+import { openFarEngine } from "#lib/supervisors/docker/far-engine-rig.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
 import { createPm2Rig } from "#lib/supervisors/pm2/pm2-rig.ts";
 import { scratchApi } from "./api-rig.ts";
@@ -32,6 +33,7 @@ const sources = [
   createPm2({ host: "local", home: pm2.home, user: null }),
 ];
 const made: string[] = [];
+let far: Awaited<ReturnType<typeof openFarEngine>>;
 const api = scratchApi();
 
 // prints whatever is put before it, and nothing else
@@ -48,26 +50,29 @@ interface Bot {
 
 beforeAll(async () => {
   await makeImage(docker, IMAGE);
+  far = await openFarEngine("/var/run/docker.sock");
+  sources.push(createDocker({ host: "far", endpoint: far.endpoint }));
   for (const source of sources) watchSupervisor(source, ending.signal);
   await startRelay(ending.signal);
 }, 60_000);
 afterAll(async () => {
   ending.abort();
   for (const source of sources) source.close();
+  far.close();
   for (const name of made) await docker("rm", "--force", "--volumes", name);
   await docker("rmi", "--force", IMAGE);
   await pm2.close();
   fs.rmSync(folder, { recursive: true });
 }, 60_000);
 
-async function container(name: string, script = SHELL): Promise<Bot> {
+async function container(name: string, script = SHELL, host = "local"): Promise<Bot> {
   const full = `${PREFIX}-${name}`;
   const box = path.join(folder, name);
   fs.mkdirSync(box);
   made.push(full);
   const options = ["--name", full, "--label", "trihelm.test=1", "--network", "none", "--volume", `${box}:/in`];
   await docker("run", "--detach", ...options, IMAGE, "sh", "-c", script);
-  return known({ id: `local/docker/${full}`, name: full, print: (...lines) => put(path.join(box, "next"), lines) });
+  return known({ id: `${host}/docker/${full}`, name: full, print: (...lines) => put(path.join(box, "next"), lines) });
 }
 
 async function app(name: string): Promise<Bot> {
@@ -95,6 +100,7 @@ async function codeOf(id: string): Promise<Code | undefined> {
 
 describe.each([
   ["a container", () => container("bot")],
+  ["a container of an engine whose files cannot be read", () => container("far-bot", SHELL, "far")],
   ["a PM2 app", () => app("bot")],
 ])("%s", (_, start) => {
   test("prints, rotates, goes stale, is linked; its link dies, its guest's stream closes", {

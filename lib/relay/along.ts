@@ -3,9 +3,9 @@
  * that log. Work that is dear (drawings, pictures) is bounded in time, whatever a service prints; ordinary lines are not slowed.
  */
 import { type Following, follow, type Taken } from "#lib/logs/follow.ts";
-import { EVERYTHING, type LogSource, readHistory } from "#lib/logs/history.ts";
+import { EVERYTHING, type LogSource, markOf } from "#lib/logs/history.ts";
 import { sleep } from "#lib/platform/clock.ts";
-import type { LogRecord } from "#lib/supervisors/supervisor.ts";
+import { hasLogHistory, type LogRecord } from "#lib/supervisors/supervisor.ts";
 import type { Scan } from "./scan.ts";
 
 /** lines of the past that are looked at */
@@ -45,23 +45,39 @@ export async function readPast(
   { scan, since, through }: { scan: Scan; since: number; through: string | null },
   signal: AbortSignal,
 ): Promise<void> {
-  const newest: LogRecord[][] = [];
-  let count = 0;
-  for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest", through }, signal)) {
-    newest.unshift(batch);
-    count += batch.length;
-    const first = batch[0];
-    if (count >= PAST || (first && Date.parse(first.time) < since)) break;
-  }
+  const newest = await newestOf(source, through, { since, signal });
   const work = new Work(signal);
   await work.push(
-    newest
-      .flat()
-      .slice(-PAST)
-      .filter(({ time }) => !(Date.parse(time) < since)),
+    newest.filter(({ time }) => !(Date.parse(time) < since)),
     scan,
   );
   scan.peek();
+}
+
+async function newestOf(
+  { supervisor, name }: LogSource,
+  through: string | null,
+  { since, signal }: { since: number; signal: AbortSignal },
+): Promise<LogRecord[]> {
+  const own = hasLogHistory(supervisor)
+    ? await supervisor.history(name, { ...EVERYTHING, from: "newest", through }, signal)
+    : null;
+  const records: LogRecord[] = [];
+  if (own) {
+    for await (const batch of own) {
+      records.unshift(...batch);
+      const first = batch[0];
+      if (records.length >= PAST || (first && Date.parse(first.time) < since)) break;
+    }
+    return records.slice(-PAST);
+  }
+  // a log that cannot be read backwards is not read whole for this: its last lines are what there is
+  const wanted = { tail: PAST, since: null, until: null, after: null, follow: false };
+  for await (const record of supervisor.logs(name, wanted, signal)) {
+    records.push(record);
+    if (through !== null && markOf(record) === markOf({ cursor: through })) break;
+  }
+  return records;
 }
 
 async function readComing(following: Following, scan: Scan, signal: AbortSignal): Promise<void> {

@@ -70,7 +70,7 @@ describe("codes as libraries draw them", () => {
 });
 
 describe("any code", () => {
-  test("any payload in any version from 1 to 25, however drawn, is read exactly", () => {
+  test("any payload in any version from 1 to 25, however drawn, is read exactly", { timeout: 60_000 }, () => {
     const text = fc.string({ unit: fc.constantFrom(..."abcXYZ019@,+/=:.-_#é漢🙂 "), minLength: 1, maxLength: 300 });
     const version = fc.integer({ min: 1, max: 25 });
     const drawing = fc.constantFrom(...Object.keys(DRAWN));

@@ -11,15 +11,16 @@ import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readAlong, readPast } from "./along.ts";
 import { isWatched, looked, onLooking } from "./attention.ts";
-import { type Chosen, isAlive, lookEvery, toFollow } from "./choose.ts";
+import { isAlive, lookEvery, toFollow } from "./choose.ts";
 import { type Codes, codes } from "./codes.ts";
 import { linkedTo } from "./links.ts";
 import { onRelayNews } from "./news.ts";
 import { runOf } from "./run-of.ts";
 import { Scan } from "./scan.ts";
 
-/** milliseconds */
+/** milliseconds between two looks, while somebody looks at the relay and while nobody does */
 const TICK = 500;
+const CALM = 1500;
 const SOON = 50;
 /** the log of what is not wanted any more is followed for so long: people go from page to page */
 const LINGER = 20_000;
@@ -115,8 +116,11 @@ export class RelayWatch {
 
   #choose(): void {
     if (this.#signal.aborted) return;
-    const chosen = this.#chosen();
-    const wanted = chosen.isWatched || chosen.asking.size > 0 ? toFollow(chosen) : new Set<string>();
+    const asking = this.#asking();
+    const isNeeded = isWatched() || asking.size > 0;
+    if (!isNeeded && this.#alongs.size === 0) return;
+    const chosen = { services: snapshot().services(), isWatched: isWatched(), asking, known: this.#known };
+    const wanted = isNeeded ? toFollow(chosen) : new Set<string>();
     const now = performance.now();
     for (const id of wanted) {
       const along = this.#alongs.get(id);
@@ -135,10 +139,9 @@ export class RelayWatch {
     }
   }
 
-  #chosen(): Chosen {
+  #asking(): Set<string> {
     const showing = this.#codes.all().flatMap(({ service, endedAt }) => (endedAt === null ? [service] : []));
-    const asking = new Set([...showing, ...linkedTo()]);
-    return { services: snapshot().services(), isWatched: isWatched(), asking, known: this.#known };
+    return new Set([...showing, ...linkedTo()]);
   }
 
   #follow(id: string): void {
@@ -187,10 +190,10 @@ export class RelayWatch {
     };
   }
 
-  /** One log after the other, the one that is most overdue first: at most two a second, however many there are. */
+  /** One log after the other, the one that is most overdue first, however many there are. */
   async #look(): Promise<void> {
     while (!this.#signal.aborted) {
-      await sleep(TICK, this.#signal);
+      await sleep(isWatched() ? TICK : CALM, this.#signal);
       const id = this.#mostOverdue();
       if (id === null) continue;
       const since = Math.max(this.#sinceOf(id, PAST), (this.#lookedAt.get(id) ?? 0) - OVERLAP);

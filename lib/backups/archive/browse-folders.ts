@@ -1,70 +1,91 @@
 /**
  * Which lines of a manifest are about what stands in one folder. The lines are told apart by their bytes and not parsed: a
- * hundred thousand of them take as long as reading them. What was found is kept for the next page, in bounded memory.
+ * hundred thousand of them take little more than reading them. Their order and places are kept for the next page.
  */
+import { open } from "node:fs/promises";
 import { singleton } from "#lib/platform/singleton.ts";
-import type { ArchivePlace, Unlock } from "./archive.ts";
+import type { ArchivePlace, ManifestEntry, Unlock } from "./archive.ts";
 import { archiveFile, statOf } from "./open.ts";
 import { DamagedArchive } from "./open-damage.ts";
-import { ENTRY_START, readEntryLines } from "./open-manifest.ts";
+import { ENTRY_START, manifestFile, parseEntry, readEntryLines } from "./open-manifest.ts";
 
-const MEMORY_MOST = 24 * 1024 * 1024;
+/** of all folders together: some ten megabytes */
+const ROWS_KEPT = 150_000;
 const KEPT_SECONDS = 600;
 const FOLDER = Buffer.from(',"type":"folder"');
 
-export interface FolderIndex {
-  total: number;
-  /** `line`: null for a folder that only the names below it tell of */
-  at(position: number): { name: string; line: Buffer | null };
+export interface Row {
+  /** as it stands in the text of JSON, a character a byte */
+  name: string;
+  isFolder: boolean;
+  /** where the line begins among the entries; -1: a folder that only the names below it tell of */
+  at: number;
+  length: number;
 }
 
-interface Kept extends FolderIndex {
-  weight: number;
+interface Kept {
+  rows: Row[];
   until: number;
 }
 
-/** Throws as `openTar` does. */
-export async function folderIndex(place: ArchivePlace, unlock: Unlock | null, folder: string): Promise<FolderIndex> {
+/** Folders first, each kind in the order of its bytes. Throws as `openTar` does. */
+export async function rowsOf(place: ArchivePlace, unlock: Unlock | null, folder: string): Promise<Row[]> {
   const memory = singleton("archive-folders", () => new Map<string, Kept>());
   const { ino, mtimeNs } = await statOf(archiveFile(place));
   const key = [archiveFile(place), ino, mtimeNs, folder].join("\0");
   const now = Date.now();
   for (const [old, { until }] of memory) if (until < now) memory.delete(old);
-  const kept = memory.get(key);
-  if (kept) return kept;
-  const index = await build(place, unlock, folder);
-  memory.set(key, { ...index, until: now + KEPT_SECONDS * 1000 });
-  let weight = [...memory.values()].reduce((sum, one) => sum + one.weight, 0);
-  for (const [old, one] of memory) {
-    if (weight <= MEMORY_MOST) break;
+  const rows = memory.get(key)?.rows ?? (await collectRows(place, unlock, folder));
+  memory.delete(key);
+  memory.set(key, { rows, until: now + KEPT_SECONDS * 1000 });
+  let count = [...memory.values()].reduce((sum, kept) => sum + kept.rows.length, 0);
+  for (const [old, kept] of memory) {
+    if (count <= ROWS_KEPT) break;
     memory.delete(old);
-    weight -= one.weight;
+    count -= kept.rows.length;
   }
-  return index;
+  return rows;
 }
 
-interface Row {
-  name: string;
-  isFolder: boolean;
-  line: Buffer | null;
-}
-
-async function build(
+/** The entries of some rows, in their order; null for a folder that has none. */
+export async function entriesAt(
   place: ArchivePlace,
   unlock: Unlock | null,
-  folder: string,
-): Promise<FolderIndex & { weight: number }> {
+  rows: readonly Row[],
+): Promise<(ManifestEntry | null)[]> {
+  const lines = new Map<number, ManifestEntry>();
+  const wanted = rows.filter(({ at }) => at >= 0);
+  if (place.encrypted) {
+    const places = new Set(wanted.map(({ at }) => at));
+    for await (const some of readEntryLines(place, unlock))
+      for (const { bytes, at } of some) if (places.has(at)) lines.set(at, parseEntry(bytes));
+  } else if (wanted.length > 0) {
+    const handle = await open(manifestFile(place), "r");
+    try {
+      for (const { at, length } of wanted) {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at);
+        lines.set(at, parseEntry(buffer.subarray(0, bytesRead)));
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+  return rows.map(({ at }) => lines.get(at) ?? null);
+}
+
+/** What a name in the text of JSON says. */
+export function plainName({ name }: Row): string {
+  return JSON.parse(`"${Buffer.from(name, "latin1").toString()}"`) as string;
+}
+
+async function collectRows(place: ArchivePlace, unlock: Unlock | null, folder: string): Promise<Row[]> {
   const inside = folder === "." ? "" : `${JSON.stringify(folder).slice(1, -1)}/`;
   const prefix = Buffer.concat([ENTRY_START, Buffer.from(inside)]);
   const rows: Row[] = [];
-  const folders = new Set<string>();
   const implied = new Set<string>();
-  let weight = 0;
   let above = "";
-  for await (const lines of readEntryLines(place, unlock)) {
-    const copied = new Copies();
-    for (const { bytes } of lines) {
-      if (bytes.length < prefix.length || bytes.compare(prefix, 0, prefix.length, 0, prefix.length) !== 0) continue;
+  for await (const lines of readEntryLines(place, unlock, { start: prefix })) {
+    for (const { bytes, at } of lines) {
       const end = endOfName(bytes, prefix.length);
       const name = bytes.toString("latin1", prefix.length, end);
       if (bytes[end] === SLASH) {
@@ -72,21 +93,13 @@ async function build(
         above = name;
       } else if (name !== "." || inside !== "") {
         const isFolder = bytes.compare(FOLDER, 0, FOLDER.length, end + 1, end + 1 + FOLDER.length) === 0;
-        if (isFolder) folders.add(name);
-        weight += bytes.length + 100;
-        rows.push({ name, isFolder, line: copied.keep(bytes) });
+        rows.push({ name, isFolder, at, length: bytes.length });
       }
     }
   }
-  for (const name of implied) if (!folders.has(name)) rows.push({ name, isFolder: true, line: null });
-  rows.sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || (a.name < b.name ? -1 : 1));
-  return { total: rows.length, weight, at: (position) => shown(rows[position]) };
-}
-
-function shown(row: Row | undefined): { name: string; line: Buffer | null } {
-  if (!row) throw new RangeError("no such row");
-  const text = Buffer.from(row.name, "latin1").toString();
-  return { name: JSON.parse(`"${text}"`) as string, line: row.line };
+  for (const { name } of rows) implied.delete(name);
+  for (const name of implied) rows.push({ name, isFolder: true, at: -1, length: 0 });
+  return rows.sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || (a.name < b.name ? -1 : 1));
 }
 
 /** Where a name in the text of JSON ends: at a slash or at the closing quote. */
@@ -99,23 +112,6 @@ function endOfName(line: Buffer, from: number): number {
   throw new DamagedArchive("Its manifest has an entry that is none");
 }
 
-/** Lines that are kept must not keep the whole chunk that they came in. */
-class Copies {
-  private block = Buffer.alloc(0);
-  private used = 0;
-
-  keep(line: Buffer): Buffer {
-    if (this.used + line.length > this.block.length) {
-      this.block = Buffer.allocUnsafeSlow(Math.max(line.length, BLOCK));
-      this.used = 0;
-    }
-    line.copy(this.block, this.used);
-    this.used += line.length;
-    return this.block.subarray(this.used - line.length, this.used);
-  }
-}
-
-const BLOCK = 4096;
 const SLASH = 0x2f;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

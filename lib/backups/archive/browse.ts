@@ -4,10 +4,10 @@ import { Readable } from "node:stream";
 import { AppError } from "#lib/platform/errors.ts";
 import type { FileEntry, Folder } from "#lib/volumes/shapes.ts";
 import type { ArchivePlace, ManifestEntry, Unlock } from "./archive.ts";
-import { folderIndex } from "./browse-folders.ts";
+import { entriesAt, plainName, rowsOf } from "./browse-folders.ts";
 import { openTar } from "./open.ts";
 import { DamagedArchive } from "./open-damage.ts";
-import { parseEntry, readEntries } from "./open-manifest.ts";
+import { readEntries } from "./open-manifest.ts";
 import { scanTar, type TarEntry } from "./tar-scan.ts";
 import { plainPath } from "./unpack-select.ts";
 
@@ -25,17 +25,16 @@ export async function listFolder(
   { cursor, limit = LIMIT }: { cursor?: string | undefined; limit?: number | undefined } = {},
 ): Promise<Folder> {
   const folder = plainPath(path);
-  const index = await folderIndex(place, unlock, folder);
-  if (index.total === 0 && folder !== "." && !(await isFolder(place, unlock, folder)))
+  const rows = await rowsOf(place, unlock, folder);
+  if (rows.length === 0 && folder !== "." && (await entryAt(place, unlock, folder))?.type !== "folder")
     throw new AppError("not_found", `There is no folder ${folder} in this archive`);
   const from = Math.max(0, Math.trunc(Number(cursor ?? 0)) || 0);
-  const until = Math.min(index.total, from + Math.min(Math.max(1, limit), LIMIT_MOST));
-  const items = Array.from({ length: Math.max(0, until - from) }, (_, n) => {
-    const { name, line } = index.at(from + n);
-    return line ? itemOf(parseEntry(line)) : impliedFolder(folder, name);
-  });
-  const shown = { path: folder === "." ? "/" : `/${folder}`, items, total: index.total };
-  return until < index.total ? { ...shown, nextCursor: String(until) } : shown;
+  const page = rows.slice(from, from + Math.min(Math.max(1, limit), LIMIT_MOST));
+  const entries = await entriesAt(place, unlock, page);
+  const items = page.map((row, n) => itemOf(entries[n] ?? impliedFolder(folder, plainName(row))));
+  const shown = { path: folder === "." ? "/" : `/${folder}`, items, total: rows.length };
+  const next = from + page.length;
+  return next < rows.length ? { ...shown, nextCursor: String(next) } : shown;
 }
 
 /**
@@ -95,19 +94,17 @@ async function entryAt(place: ArchivePlace, unlock: Unlock | null, path: string)
   return null;
 }
 
-async function isFolder(place: ArchivePlace, unlock: Unlock | null, path: string): Promise<boolean> {
-  return (await entryAt(place, unlock, path))?.type === "folder";
-}
-
-function itemOf({ path, type, size, mode, owner, mtime, target }: ManifestEntry): FileEntry {
+function itemOf({ path, type, size, mode, owner, mtime, target }: Shown): FileEntry {
   const shown = type === "hardlink" ? "file" : type === "fifo" || type === "device" ? "other" : type;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const link = type === "link" || type === "hardlink" ? (target ?? null) : null;
   return { name, path: `/${path}`, type: shown, size, mode, owner, mtime, target: link };
 }
 
+type Shown = Omit<ManifestEntry, "mtime" | "sha256"> & { mtime: string | null };
+
 /** An archive made elsewhere may hold files of a folder without the folder. */
-function impliedFolder(folder: string, name: string): FileEntry {
-  const path = folder === "." ? `/${name}` : `/${folder}/${name}`;
-  return { name, path, type: "folder", size: 0, mode: 0o755, owner: "0:0", mtime: null, target: null };
+function impliedFolder(folder: string, name: string): Shown {
+  const path = folder === "." ? name : `${folder}/${name}`;
+  return { path, type: "folder", size: 0, mode: 0o755, owner: "0:0", mtime: null };
 }

@@ -5,7 +5,6 @@
  */
 import fs from "node:fs";
 import { open } from "node:fs/promises";
-import { TextDecoder } from "node:util";
 import type { ManifestEntry, ManifestHead } from "./archive.ts";
 
 /** The first line of a manifest, and with it all of an encrypted archive's. */
@@ -24,19 +23,6 @@ export function parseHeadLine(line: string): ManifestHead {
     entryCount: number;
   };
   return { ...rest, entries: entryCount };
-}
-
-/** The head in `{stem}.json`, without what follows it. */
-export async function readManifestHead(stem: string): Promise<ManifestHead> {
-  for await (const line of linesOf(fs.createReadStream(`${stem}.json`))) return parseHeadLine(line);
-  throw new SyntaxError("The manifest is empty");
-}
-
-/** The entries of a manifest, or of the decrypted and decompressed list of them, from its bytes. Throws SyntaxError. */
-export async function* readEntries(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ManifestEntry> {
-  for await (const line of linesOf(bytes)) {
-    if (line.startsWith('{"path":')) yield JSON.parse(line.endsWith(",") ? line.slice(0, -1) : line) as ManifestEntry;
-  }
 }
 
 /** Takes entries as they come to a file, in steps that cost no memory. */
@@ -84,17 +70,3 @@ export class EntryLog {
 }
 
 const FLUSH = 256 * 1024;
-/** of one line: names and link targets are a few thousand bytes at most */
-const LONGEST = 16 * 1024 * 1024;
-
-async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    if (rest.length > LONGEST) throw new SyntaxError("The manifest has a line beyond all bounds");
-    yield* lines;
-  }
-  if (rest) yield rest;
-}

@@ -39,24 +39,23 @@ export interface EntryLine {
   at: number;
 }
 
-/** The lines of entries as they stand there, some at a time. */
+/** The lines of entries as they stand there, some at a time; `start`: of those alone that begin so. */
 export async function* readEntryLines(
   place: ArchivePlace,
   unlock: Unlock | null,
-  options: OpenOptions = {},
+  { start = ENTRY_START, ...options }: OpenOptions & { start?: Buffer } = {},
 ): AsyncGenerator<EntryLine[]> {
   const plain = place.encrypted
     ? openPacked(`${place.stem}.entries.zst.age`, true, unlock, options)
     : readRaw(manifestFile(place), options);
   try {
-    yield* entryLinesOf(plain);
+    yield* entryLinesOf(plain, start);
   } catch (error) {
     throw wordsFor(error, options.signal);
   }
 }
 
-/** The lines of entries in a text that holds more than them. */
-export async function* entryLinesOf(source: AsyncIterable<Buffer>): AsyncGenerator<EntryLine[]> {
+async function* entryLinesOf(source: AsyncIterable<Buffer>, start: Buffer): AsyncGenerator<EntryLine[]> {
   let held: Buffer = Buffer.alloc(0);
   let position = 0;
   for await (const chunk of source) {
@@ -64,7 +63,7 @@ export async function* entryLinesOf(source: AsyncIterable<Buffer>): AsyncGenerat
     const lines: EntryLine[] = [];
     let from = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
-      if (isEntry(bytes, from)) lines.push({ bytes: bytes.subarray(from, end), at: position + from });
+      if (beginsWith(bytes, from, start)) lines.push({ bytes: bytes.subarray(from, end), at: position + from });
       from = end + 1;
     }
     held = bytes.subarray(from);
@@ -72,7 +71,7 @@ export async function* entryLinesOf(source: AsyncIterable<Buffer>): AsyncGenerat
     position += from;
     if (lines.length > 0) yield lines;
   }
-  if (isEntry(held, 0)) yield [{ bytes: held, at: position }];
+  if (beginsWith(held, 0, start)) yield [{ bytes: held, at: position }];
 }
 
 /** Throws `DamagedArchive`. */
@@ -125,9 +124,10 @@ function isHead({ version, sha256, size, entries, originalSize }: Partial<Manife
   return version === 1 && typeof sha256 === "string" && [size, entries, originalSize].every(Number.isSafeInteger);
 }
 
-function isEntry(bytes: Buffer, at: number): boolean {
-  if (bytes.length - at < ENTRY_START.length) return false;
-  return bytes.compare(ENTRY_START, 0, ENTRY_START.length, at, at + ENTRY_START.length) === 0;
+function beginsWith(bytes: Buffer, at: number, start: Buffer): boolean {
+  // the last byte is where paths of one folder differ from those of others
+  if (bytes[at + start.length - 1] !== start[start.length - 1] || bytes[at] !== start[0]) return false;
+  return bytes.compare(start, 0, start.length, at, Math.min(bytes.length, at + start.length)) === 0;
 }
 
 const NEWLINE = 0x0a;

@@ -2,12 +2,13 @@
 import { type BigIntStats, createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { AppError, isAbort, messageOf } from "#lib/platform/errors.ts";
+import { passingBytes } from "#lib/platform/passing-bytes.ts";
 import type { ArchivePlace, Unlock } from "./archive.ts";
 import { decrypted } from "./open-age.ts";
 import { DamagedArchive, WrongKey } from "./open-damage.ts";
 import { unzstd } from "./open-frames.ts";
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 /** level 3 takes 2 MiB; as much as level 19 does is accepted */
 const WINDOW_LOG = 23;
 
@@ -41,9 +42,11 @@ export async function* openPacked(
     throw new WrongKey("This archive is encrypted, and the key to it is not on this server.");
   const raw = readRaw(file, options);
   const packed = encrypted && unlock ? decrypted(raw, unlock) : raw;
+  const passing = passingBytes();
   try {
     for await (const chunk of unzstd(packed, WINDOW_LOG)) {
       yield chunk;
+      passing(chunk.length);
       options.signal?.throwIfAborted();
     }
   } catch (error) {

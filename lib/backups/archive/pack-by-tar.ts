@@ -1,7 +1,9 @@
 /** A folder of this machine through GNU tar, which reads holes, attributes and access lists and never follows a link. */
+import fs from "node:fs";
 import { AppError } from "#lib/platform/errors.ts";
 import { pipe } from "#lib/platform/exec.ts";
 import type { Packing } from "./pack.ts";
+import { mountsBelow } from "./pack-mounts.ts";
 import { prunedNames } from "./pack-pruned.ts";
 import { pathOf } from "./tar-name.ts";
 
@@ -24,6 +26,8 @@ const ARGUMENTS = [
 /** Throws AppError `internal` with tar's own words for what it could not read on. */
 export async function* packByTar(folder: string, { filter, signal, skip }: Packing): AsyncGenerator<Uint8Array> {
   const exclude = filter.isAll ? [] : ["--anchored", "--no-wildcards", "--exclude-from=-"];
+  for (const mount of fs.existsSync(folder) ? mountsBelow(folder) : [])
+    if (filter.takes(mount, true)) skip(mount, "another file system is mounted there");
   const wrong: string[] = [];
   const output = pipe("tar", [...ARGUMENTS, ...exclude, `--directory=${folder}`, "--file=-", "--", "."], {
     signal,
@@ -56,8 +60,6 @@ const NOTES: [RegExp, why: string | null][] = [
   [/^(.*): file changed as we read it$/, "changed while being read: the archive may hold a mix of old and new"],
   [/^(.*): File shrank by \d+ bytes; padding with zeros$/, "became shorter while being read: its end is zeros"],
   [/^(.*): (?:Warning: )?Cannot (?:open|stat|savedir|readlink): Permission denied$/, "may not be read by this server"],
-  [/^(.*): file is on a different filesystem; not dumped$/, "another file system is mounted there"],
-  [/^(.*): directory is on a different filesystem; not dumped$/, "another file system is mounted there"],
   [/^(.*): contains a cache directory tag/, null],
   [
     /^(.*): Warning: Cannot (?:llistxattr|lgetxattr|flistxattr|fgetxattr|acl_get_file.*):? .*$/,

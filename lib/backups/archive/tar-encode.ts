@@ -46,7 +46,7 @@ export function encodeEntry(entry: NewEntry): Buffer[] {
     name: map ? Buffer.concat([Buffer.from("./GNUSparseFile.0/"), name.subarray(2)]) : name,
     ...(entry.link ? { link: entry.link } : {}),
     ...{ flag, mode, uid, gid, size, mtime: mtime.seconds },
-    ...(entry.device ?? {}),
+    ...(entry.device ? { major: entry.device.major, minor: entry.device.minor } : {}),
   });
   return [...(records.length > 0 ? paxHeader(Buffer.concat(records)) : []), block, ...(map ? [map] : [])];
 }

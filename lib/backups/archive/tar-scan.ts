@@ -191,7 +191,7 @@ async function entryOf(head: Head, reader: ByteReader): Promise<{ entry: TarEntr
     mtime: time ? paxTime(time, position) : { seconds: header.mtime, nanos: 0 },
     link,
     target: link && (type === "hardlink" ? pathOf(link) : textOf(link)),
-    device: type === "device" ? { ...header, kind: header.flag === "3" ? "character" : "block" } : null,
+    device: type === "device" ? deviceOf(header) : null,
     pax: pax.records,
     sparse,
     head: isPlain(head) ? blocks : null,
@@ -199,6 +199,10 @@ async function entryOf(head: Head, reader: ByteReader): Promise<{ entry: TarEntr
     content: () => withZeros(content, sparse?.size ?? stored),
   };
   return { entry, finish: () => content.finish(padding(total).length) };
+}
+
+function deviceOf({ flag, major, minor }: RawHeader): TarEntry["device"] {
+  return { kind: flag === "3" ? "character" : "block", major, minor };
 }
 
 /** POSIX's own dialect, holding for itself, and without names of users: those of another machine mean nothing here. */

@@ -1,0 +1,80 @@
+import fs from "node:fs";
+import path from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { scratchFolder } from "./archive-rig.ts";
+import { Spill, SpillBudget } from "./spill.ts";
+
+const MIB = 1024 * 1024;
+let folder = "";
+beforeEach(() => {
+  folder = scratchFolder();
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+const chunk = (n: number) => Buffer.alloc(300_000, n);
+
+async function writeAll(spill: Spill, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await spill.write(chunk(n));
+  spill.end();
+}
+
+test("what does not fit into memory goes to files without a name, and comes back in order", async () => {
+  const budget = new SpillBudget(MIB, 1000 * MIB);
+  const spill = new Spill(path.join(folder, "a"), budget);
+  // written whole before anybody takes
+  await writeAll(spill, 400);
+  expect(budget.memory).toBeGreaterThanOrEqual(0);
+  expect(budget.disk).toBeLessThan(1000 * MIB - 100 * MIB);
+  expect(fs.readdirSync(folder)).toEqual([]);
+  const all = Buffer.concat(await Array.fromAsync(spill));
+  expect(all.length).toBe(400 * 300_000);
+  for (let n = 0; n < 400; n += 1) expect(all[n * 300_000]).toBe(n % 256);
+  expect(budget).toMatchObject({ memory: MIB, disk: 1000 * MIB });
+});
+
+test("with both at work nothing is lost or turned round", async () => {
+  const spill = new Spill(path.join(folder, "a"), new SpillBudget(MIB, 1000 * MIB));
+  const writing = writeAll(spill, 300);
+  let at = 0;
+  for await (const part of spill) {
+    for (let n = 0; n < part.length; n += 1000) expect(part[n]).toBe(Math.floor((at + n) / 300_000) % 256);
+    at += part.length;
+    if (at % 7 === 0) await turn();
+  }
+  await writing;
+  expect(at).toBe(300 * 300_000);
+});
+
+test("where there is no disk to use the writer waits for the taker", async () => {
+  const spill = new Spill(path.join(folder, "a"), new SpillBudget(MIB, 0));
+  let written = 0;
+  const writing = (async () => {
+    for (; written < 30; written += 1) await spill.write(chunk(written));
+    spill.end();
+  })();
+  for (let n = 0; n < 100; n += 1) await turn();
+  expect(written).toBeLessThan(6);
+  expect(Buffer.concat(await Array.fromAsync(spill)).length).toBe(30 * 300_000);
+  await writing;
+});
+
+test("an error comes where the rest would stand", async () => {
+  const spill = new Spill(path.join(folder, "a"), new SpillBudget(MIB, 0));
+  await spill.write(Buffer.from("first"));
+  spill.end(new Error("gone"));
+  const got: string[] = [];
+  await expect(
+    (async () => {
+      for await (const part of spill) got.push(part.toString());
+    })(),
+  ).rejects.toThrow("gone");
+  expect(got).toEqual(["first"]);
+});
+
+test("a writer is told that nobody takes any more", async () => {
+  const spill = new Spill(path.join(folder, "a"), new SpillBudget(MIB, 0));
+  const writing = writeAll(spill, 30);
+  for await (const _ of spill) break;
+  await expect(writing).rejects.toThrow("not wanted any more");
+});
