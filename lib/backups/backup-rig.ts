@@ -91,13 +91,13 @@ export async function openDockerRig(prefix: string, endpoint = ENDPOINT): Promis
   };
 }
 
-/** One line for everything below a folder: types, modes, owners, times, contents and links. */
-export function treeHash(folder: string): string {
+/** One line for everything below a folder: types, modes, owners, times (`seconds`: whole ones), contents and links. */
+export function treeHash(folder: string, { seconds = false } = {}): string {
   const list = execFileSync(
     "bash",
     [
       "-c",
-      `cd "$1" && find . -mindepth 1 -printf '%P %y %m %U:%G %T@ %l\\n' | sort; find . -type f -print0 | sort -z | xargs -0r sha256sum`,
+      `cd "$1" && find . -mindepth 1 -printf '%P %y %m %U:%G ${seconds ? "%Ts" : "%T@"} %l\\n' | sort; find . -type f -print0 | sort -z | xargs -0r sha256sum`,
       "-",
       folder,
     ],
