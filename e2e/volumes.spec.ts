@@ -105,7 +105,7 @@ test("a backup goes into a new volume; deleting that makes its backup first", as
   const pane = await volumes.choose("wa-db");
   await pane.getByRole("button", { name: "Restore…" }).click();
   const dialog = volumes.dialog("Restore wa-db");
-  await dialog.getByLabel("New volume").fill(COPY);
+  await dialog.getByRole("textbox", { name: "New volume" }).fill(COPY);
   await expect(dialog).toContainText("Name is free.");
   await dialog.getByRole("button", { name: "Restore to new volume" }).click();
   await expect(volumes.row(COPY)).toContainText("used by nothing");

@@ -5,13 +5,16 @@ import { recoverBackups } from "#lib/backups/recover.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { endJobs } from "#lib/jobs/run.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
+import { keepFigures } from "#lib/metrics/keep.ts";
 import { env } from "#lib/platform/env.ts";
 import { prepareRequests } from "#lib/platform/incoming.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
+import { recordHappenings } from "#lib/services/events/record.ts";
 import { sampleForever } from "#lib/services/sample.ts";
+import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readMarks } from "#lib/services/store.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
@@ -47,6 +50,7 @@ async function start(): Promise<void> {
     () => void deleteExpired().catch((err) => log.error({ err }, "what has expired stays")),
     CLEANING,
   );
+  await recordHappenings();
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -75,7 +79,12 @@ async function start(): Promise<void> {
   await firstLook(1500);
   // only now is there something to sample
   void sampleForever(signal);
+<<<<<<< HEAD
   void watchVolumes(signal);
   void measureForever(signal);
+=======
+  const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
+  void keepFigures(() => snapshot().services().filter(isKept), signal);
+>>>>>>> main
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
 }

@@ -12,10 +12,12 @@ import { serviceHref } from "@/components/shell/places.ts";
 import { LinkTabs } from "@/components/ui/tabs.tsx";
 import { ServiceLog } from "../logs/service-log.tsx";
 import { ConfigTab } from "./config-tab.tsx";
+import { EventsTab } from "./events-tab.tsx";
 import { FactsPane } from "./facts-pane.tsx";
 import { flatten } from "./flatten.ts";
 import { InstancesTab } from "./instances-tab.tsx";
 import { LastExit } from "./last-exit.tsx";
+import { MetricsTab } from "./metrics-tab.tsx";
 import { MountsTab } from "./mounts-tab.tsx";
 import { EnvironmentTable, PropertyTable } from "./property-table.tsx";
 import { ServiceHead } from "./service-head.tsx";
@@ -111,6 +113,7 @@ function useTabs({ service, detail, field, jump }: TabParts): Tab[] {
   const native = useMemo(() => (detail ? flatten(detail.native) : []), [detail]);
   const log = () => <ServiceLog service={service} jump={jump} />;
   const tabs: Tab[] = [{ key: "logs", label: "Logs", fills: true, show: log }];
+  tabs.push({ key: "metrics", label: "Metrics", show: () => <MetricsTab service={service} /> });
   if (detail) tabs.push({ key: "config", label: "Config", show: () => <ConfigTab detail={detail} /> });
   if (service.instances.length > 1) {
     const count = service.instances.length;
@@ -127,6 +130,7 @@ function useTabs({ service, detail, field, jump }: TabParts): Tab[] {
     const show = () => <MountsTab mounts={mounts} networks={networks} />;
     tabs.push({ key: "mounts", label, count: mounts.length + networks.length, show });
   }
+  tabs.push({ key: "events", label: "Events", show: () => <EventsTab service={service} /> });
   if (native.length > 0) {
     const show = () => <PropertyTable label="properties" rows={native} field={field} />;
     tabs.push({ key: "properties", label: "Properties", count: native.length, show });

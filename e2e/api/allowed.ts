@@ -28,6 +28,7 @@ const manages: Rule = { need: "admin", fresh: true };
 export const ROUTES: Record<string, Rule> = {
   "GET /api/health/live": anybody,
   "GET /api/health/ready": anybody,
+  "GET /api/metrics": reads,
   "POST /api/auth/sign-in/username": anybody,
   "POST /api/auth/sign-in/social": anybody,
   "GET /api/auth/callback/oidc": anybody,
@@ -84,6 +85,8 @@ export const ROUTES: Record<string, Rule> = {
   "DELETE /api/v1/encryptions/{id}": manages,
   "GET /api/v1/services": reads,
   "GET /api/v1/services/{host}/{scope}/{name}": service,
+  "GET /api/v1/services/{host}/{scope}/{name}/metrics": service,
+  "GET /api/v1/services/{host}/{scope}/{name}/events": service,
   "PATCH /api/v1/services/{host}/{scope}/{name}": { need: "admin", about: "path" },
   "POST /api/v1/services/{host}/{scope}/{name}/reveal": { need: "admin", about: "path", fresh: true },
   "POST /api/v1/services/{host}/{scope}/{name}/{action}": { need: "operator", about: "path" },
@@ -113,6 +116,7 @@ export const ROUTES: Record<string, Rule> = {
   "GET /api/v1/relay/guest/events": anybody,
   "GET /api/v1/events": reads,
   "GET /api/v1/host": reads,
+<<<<<<< HEAD
   "GET /api/v1/volumes": reads,
   "POST /api/v1/volumes": { need: "admin" },
   "GET /api/v1/volumes/{host}/{scope}/{name}": service,
@@ -125,6 +129,9 @@ export const ROUTES: Record<string, Rule> = {
   "GET /api/v1/services/{host}/{scope}/{name}/backup-labels": { need: "admin", about: "path" },
   "PUT /api/v1/services/{host}/{scope}/{name}/backup-labels": { need: "admin", about: "path", fresh: true },
   "DELETE /api/v1/services/{host}/{scope}/{name}/backup-labels": { need: "admin", about: "path", fresh: true },
+=======
+  "GET /api/v1/host/metrics": reads,
+>>>>>>> main
   "GET /api/v1/jobs": reads,
   "GET /api/v1/jobs/{id}": reads,
   "POST /api/v1/jobs/{id}/cancel": { need: "operator" },

@@ -20,12 +20,14 @@ import { jobRoutes } from "./jobs.ts";
 import { logSourceRoutes } from "./log-sources.ts";
 import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problem } from "./problem.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { serviceHistoryRoutes } from "./service-history.ts";
 import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -77,12 +79,14 @@ export function createApp() {
   const routes = app
     .route("/", health)
     .route("/", authRoutes)
+    .route("/", metricsRoutes)
     .route("/v1", setupRoutes)
     .route("/v1", meRoutes)
     .route("/v1", userRoutes)
     .route("/v1", tokenRoutes)
     .route("/v1", auditRoutes)
     .route("/v1", services)
+    .route("/v1", serviceHistoryRoutes)
     .route("/v1", logRoutes)
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)

@@ -142,6 +142,6 @@ async function checkThose(
   add: Trial["add"],
   { folder, paths, signal }: { folder: string; paths: readonly string[]; signal: AbortSignal },
 ): Promise<void> {
-  for (const { path: file, result } of await checkDatabases(folder, paths, { signal }))
-    add(`PRAGMA integrity_check on ${file}`, result, result === "ok");
+  for (const { path: file, problem } of await checkDatabases(folder, paths, { signal }))
+    add(`PRAGMA integrity_check on ${file}`, problem ?? "ok", problem === null);
 }

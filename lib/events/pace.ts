@@ -4,7 +4,7 @@ import { bus } from "./bus.ts";
 
 /** milliseconds */
 const WATCHED = 2000;
-const IDLE = 15_000;
+const IDLE = 10_000;
 
 /** Waits for the next reading; somebody who opens a page does not wait for the slow pace to end. */
 export async function nextReading(signal: AbortSignal): Promise<void> {

@@ -20,6 +20,13 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
+const networks = list
+  .refine(
+    (texts) => texts.every((text) => readNetwork(text) !== null),
+    "is a comma list of addresses and networks like 10.0.0.0/8",
+  )
+  .transform((texts) => texts.map(readNetwork).filter((network) => network !== null))
+  .default([]);
 const flag = z.enum(["0", "1"], "is 0 or 1").transform((text) => text === "1");
 
 const schema = z.object({
@@ -33,13 +40,8 @@ const schema = z.object({
     )
     .transform((hosts) => hosts.map((host) => readHost(host) ?? host))
     .default([]),
-  TRIHELM_TRUSTED_PROXIES: list
-    .refine(
-      (proxies) => proxies.every((proxy) => readNetwork(proxy) !== null),
-      "is a comma list of addresses and networks like 10.0.0.0/8",
-    )
-    .transform((proxies) => proxies.map(readNetwork).filter((network) => network !== null))
-    .default([]),
+  TRIHELM_TRUSTED_PROXIES: networks,
+  TRIHELM_METRICS_ALLOW: networks,
   TRIHELM_DATA_DIR: z.string().refine(path.isAbsolute, "is an absolute path").optional(),
   TRIHELM_PM2_HOMES: list
     .refine((homes) => homes.every(path.isAbsolute), "is a comma list of absolute paths")
@@ -72,6 +74,8 @@ export interface Env extends SignInSettings {
   allowedHosts: string[];
   /** whose `X-Forwarded-For` is believed */
   trustedProxies: Network[];
+  /** who may read /metrics without a token */
+  metricsAllow: Network[];
   /** as a path is told: no doubled slash, none at its end */
   dataDir: string;
   /** null: look for them */
@@ -121,6 +125,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     baseUrl: data.TRIHELM_BASE_URL?.replace(/\/+$/, "") ?? null,
     allowedHosts: data.TRIHELM_ALLOWED_HOSTS,
     trustedProxies: data.TRIHELM_TRUSTED_PROXIES,
+    metricsAllow: data.TRIHELM_METRICS_ALLOW,
     dataDir: path.resolve(/*turbopackIgnore: true*/ data.TRIHELM_DATA_DIR ?? defaultDataDir(values)),
     pm2Homes: data.TRIHELM_PM2_HOMES ?? null,
     systemd: data.TRIHELM_SYSTEMD,

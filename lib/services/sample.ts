@@ -49,6 +49,11 @@ export class Sampler {
     return deltas;
   }
 
+  /** Seconds of CPU that each service has used since its start, as last read. */
+  *cpuSeconds(): Iterable<[id: string, seconds: number]> {
+    for (const [id, { cpuSeconds }] of this.#last) if (cpuSeconds !== null) yield [id, cpuSeconds];
+  }
+
   /** CPU of the last hour per service, oldest first. */
   sparks(): Sparks {
     return Object.fromEntries([...this.#sparks].map(([id, spark]) => [id, spark.values]));

@@ -24,6 +24,15 @@ export interface Figures {
 }
 
 type Pending = NonNullable<Service["pending"]>;
+
+/** A look at one service, as its supervisor told it. */
+export interface Look {
+  id: string;
+  kind: Source["kind"];
+  record: ServiceRecord;
+  /** the action that somebody asked for here, now or a moment ago */
+  asked: Pending | null;
+}
 type ShownCode = NonNullable<Service["code"]>;
 
 interface Scope {
@@ -37,6 +46,8 @@ interface Scope {
 
 /** milliseconds */
 const NEEDS_AFTER = 100;
+/** for so long what a supervisor tells is taken as what came of an action */
+const ASKED = 5000;
 
 export class Snapshot {
   readonly history = new History();
@@ -49,6 +60,8 @@ export class Snapshot {
   #built = new Map<string, Service>();
   #needs = "[]";
   #needsDue: NodeJS.Timeout | null = null;
+  #asked = new Map<string, { pending: Pending; until: number }>();
+  #looks = new Set<(look: Look) => void>();
 
   constructor(events: Bus = bus()) {
     this.#bus = events;
@@ -93,9 +106,16 @@ export class Snapshot {
     this.#tell(id);
   }
 
+  /** Told of every look that differs from the one before, and of the first. */
+  onLook(listener: (look: Look) => void): void {
+    this.#looks.add(listener);
+  }
+
   setPending(id: string, pending: Pending | null): void {
+    const before = this.#pending.get(id);
     if (pending) this.#pending.set(id, pending);
     else this.#pending.delete(id);
+    if (before && !pending) this.#asked.set(id, { pending: before, until: performance.now() + ASKED });
     this.#tell(id);
     this.#needsSoon();
   }
@@ -188,8 +208,15 @@ export class Snapshot {
     scope.records.set(record.name, record);
     scope.readAt = timestamp();
     this.history.note(id, before, record);
+    for (const listener of this.#looks) listener({ id, kind: scope.source.kind, record, asked: this.#askedOf(id) });
     this.#tell(id);
     if (!before && scope.probe) this.#tellSupervisor(scope);
+  }
+
+  #askedOf(id: string): Pending | null {
+    const asked = this.#asked.get(id);
+    if (asked && asked.until < performance.now()) this.#asked.delete(id);
+    return this.#pending.get(id) ?? this.#asked.get(id)?.pending ?? null;
   }
 
   #remove(scope: Scope, name: string): void {

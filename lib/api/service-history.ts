@@ -1,0 +1,74 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { HOST, HOST_SERIES, SERVICE_SERIES } from "#lib/metrics/keep.ts";
+import { readSeries, seriesSchema, spanSchema } from "#lib/metrics/span.ts";
+import { happeningSchema } from "#lib/services/events/happening.ts";
+import { readHappenings } from "#lib/services/events/store.ts";
+import { serviceId } from "#lib/services/id.ts";
+import { requireService } from "#lib/services/read.ts";
+import { access } from "./gate.ts";
+import { problemResponses } from "./problem.ts";
+import { router } from "./router.ts";
+
+const address = z.object({ host: z.string(), scope: z.string(), name: z.string() });
+const answer = (description: string) => ({
+  200: { description, content: { "application/json": { schema: z.object({ series: seriesSchema }) } } },
+});
+
+const metrics = createRoute({
+  method: "get",
+  path: "/services/{host}/{scope}/{name}/metrics",
+  ...access("read", "path"),
+  summary: "CPU, memory and restarts of a service over time",
+  tags: ["Metrics"],
+  request: { params: address, query: spanSchema },
+  responses: {
+    ...answer("points `[milliseconds since the epoch, value]`: CPU of one core, memory in bytes, the restart counter"),
+    ...problemResponses("validation", "not_found"),
+  },
+});
+
+const hostMetrics = createRoute({
+  method: "get",
+  path: "/host/metrics",
+  ...access("read"),
+  summary: "The host's figures over time",
+  tags: ["Metrics"],
+  request: { query: spanSchema },
+  responses: {
+    ...answer("CPU as a share of all cores, memory and disk in bytes, load of a minute, network in bytes a second"),
+    ...problemResponses("validation"),
+  },
+});
+
+const events = createRoute({
+  method: "get",
+  path: "/services/{host}/{scope}/{name}/events",
+  ...access("read", "path"),
+  summary: "What happened to a service, newest first",
+  tags: ["Services"],
+  request: {
+    params: address,
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+  },
+  responses: {
+    200: {
+      description:
+        "starts, stops, exits, restarts, changes of health, image or file, with the reason as far as it is known",
+      content: { "application/json": { schema: z.object({ items: z.array(happeningSchema) }) } },
+    },
+    ...problemResponses("validation", "not_found"),
+  },
+});
+
+export const serviceHistoryRoutes = router()
+  .openapi(metrics, (c) => {
+    const { host, scope, name } = c.req.valid("param");
+    const { id } = requireService(serviceId(host, scope, name));
+    return c.json({ series: readSeries(id, SERVICE_SERIES, c.req.valid("query")) }, 200);
+  })
+  .openapi(hostMetrics, (c) => c.json({ series: readSeries(HOST, HOST_SERIES, c.req.valid("query")) }, 200))
+  .openapi(events, async (c) => {
+    const { host, scope, name } = c.req.valid("param");
+    const { id } = requireService(serviceId(host, scope, name));
+    return c.json({ items: await readHappenings(id, c.req.valid("query").limit) }, 200);
+  });

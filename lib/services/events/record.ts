@@ -1,0 +1,87 @@
+/** Keeps what happens to every service: compared look by look, written a moment later, many at once. */
+import { timestamp } from "#lib/platform/clock.ts";
+import { messageOf } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
+import { onEnding } from "#lib/platform/shutdown.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { type Look, type Snapshot, snapshot } from "../snapshot.ts";
+import { compare, type Seen, seenOf } from "./compare.ts";
+import { deleteHappenings, type Kept, readSeen, writeHappenings } from "./store.ts";
+
+/** milliseconds */
+const SOON = 250;
+const LATER = 5000;
+const DAY = 86_400_000;
+const KEPT_DAYS = 400;
+/** what waits for a database that cannot be written: older ones go first */
+const MOST_WAITING = 20_000;
+
+export class Recorder {
+  /** by id; of an earlier run of this server until it is looked at in this one */
+  readonly #seen: Map<string, Seen>;
+  readonly #fresh = new Set<string>();
+  #happened: Kept[] = [];
+  #changed = new Map<string, Seen>();
+  #due: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(seen: Map<string, Seen>) {
+    this.#seen = seen;
+  }
+
+  look({ id, kind, record, asked }: Look): void {
+    const now = seenOf(record, kind);
+    const before = this.#seen.get(id);
+    const missed = !this.#fresh.has(id);
+    this.#fresh.add(id);
+    if (before && JSON.stringify(before) === JSON.stringify(now)) return;
+    this.#seen.set(id, now);
+    this.#changed.set(id, now);
+    const happened = before ? compare(before, { record, now }, { at: timestamp(), asked, missed }) : [];
+    this.#keep(happened.map((one) => ({ service: id, ...one })));
+  }
+
+  /** Writes what waits. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  #keep(happened: Kept[], wait = SOON): void {
+    this.#happened.push(...happened);
+    if (this.#happened.length > MOST_WAITING) this.#happened.splice(0, this.#happened.length - MOST_WAITING);
+    this.#due ??= setTimeout(() => {
+      this.#due = null;
+      void this.flush();
+    }, wait).unref();
+  }
+
+  async #write(): Promise<void> {
+    const [happened, changed] = [this.#happened, this.#changed];
+    if (happened.length === 0 && changed.size === 0) return;
+    [this.#happened, this.#changed] = [[], new Map()];
+    try {
+      await writeHappenings(happened, changed);
+    } catch (error) {
+      logger("events").error({ err: error }, `what happened is not written yet: ${messageOf(error)}`);
+      this.#changed = new Map([...changed, ...this.#changed]);
+      this.#keep(happened, LATER);
+    }
+  }
+}
+
+/** Records from now on, until the server ends. */
+export async function recordHappenings(board: Snapshot = snapshot()): Promise<void> {
+  const recorder = singleton("recorder", async () => new Recorder(await readSeen()));
+  const own = await recorder;
+  board.onLook((look) => own.look(look));
+  const clean = () =>
+    void deleteHappenings(new Date(Date.now() - KEPT_DAYS * DAY)).catch((error) =>
+      logger("events").error({ err: error }, "what is too old stays"),
+    );
+  const cleaning = setInterval(clean, DAY).unref();
+  onEnding(async () => {
+    clearInterval(cleaning);
+    await own.flush();
+  });
+}
