@@ -79,12 +79,9 @@ async function start(): Promise<void> {
   await firstLook(1500);
   // only now is there something to sample
   void sampleForever(signal);
-<<<<<<< HEAD
   void watchVolumes(signal);
   void measureForever(signal);
-=======
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
   void keepFigures(() => snapshot().services().filter(isKept), signal);
->>>>>>> main
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
 }

@@ -116,7 +116,6 @@ export const ROUTES: Record<string, Rule> = {
   "GET /api/v1/relay/guest/events": anybody,
   "GET /api/v1/events": reads,
   "GET /api/v1/host": reads,
-<<<<<<< HEAD
   "GET /api/v1/volumes": reads,
   "POST /api/v1/volumes": { need: "admin" },
   "GET /api/v1/volumes/{host}/{scope}/{name}": service,
@@ -129,9 +128,7 @@ export const ROUTES: Record<string, Rule> = {
   "GET /api/v1/services/{host}/{scope}/{name}/backup-labels": { need: "admin", about: "path" },
   "PUT /api/v1/services/{host}/{scope}/{name}/backup-labels": { need: "admin", about: "path", fresh: true },
   "DELETE /api/v1/services/{host}/{scope}/{name}/backup-labels": { need: "admin", about: "path", fresh: true },
-=======
   "GET /api/v1/host/metrics": reads,
->>>>>>> main
   "GET /api/v1/jobs": reads,
   "GET /api/v1/jobs/{id}": reads,
   "POST /api/v1/jobs/{id}/cancel": { need: "operator" },
