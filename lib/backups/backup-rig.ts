@@ -32,7 +32,8 @@ export interface DockerRig {
   ): Promise<string>;
   /** `running`, `paused`, `exited` */
   state(container: string): Promise<string>;
-  helpers(): Promise<string>;
+  /** helper containers of a server that calls itself so */
+  helpers(owner: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -82,7 +83,7 @@ export async function openDockerRig(prefix: string, endpoint = ENDPOINT): Promis
       return full;
     },
     state: (container) => docker("inspect", "--format", "{{.State.Status}}", container),
-    helpers: () => docker("ps", "--all", "--quiet", "--filter", "label=trihelm.helper"),
+    helpers: (owner) => docker("ps", "--all", "--quiet", "--filter", `label=trihelm.helper=${owner}`),
     async close() {
       await clear();
       await docker("rmi", "--force", image);

@@ -53,7 +53,7 @@ const backup = async (volume: string, more: object = {}) =>
   String((await well(startBackup({ source: sourceOf(volume), ...more }, { actor: "mara" }))).result?.backup);
 const leftovers = async () => ({
   intents: (await openIntents()).map(({ kind }) => kind),
-  helpers: await rig.helpers(),
+  helpers: await rig.helpers("baktest"),
   parts: fs.existsSync(backupsFolder())
     ? fs.readdirSync(backupsFolder(), { recursive: true }).filter((name) => /part|spill|scratch/.test(String(name)))
     : [],

@@ -29,9 +29,10 @@ export class KilledServer {
 
   /** Resolves when it has recovered and would take its first request. */
   async start(): Promise<void> {
-    const env = {
-      ...{ PATH: process.env.PATH ?? "", HOME: this.#dataDir, TZ: "Australia/Lord_Howe", NODE_ENV: "production" },
+    const env: NodeJS.ProcessEnv = {
+      ...{ PATH: process.env.PATH ?? "", HOME: this.#dataDir, TZ: "Australia/Lord_Howe" },
       ...{ TRIHELM_DATA_DIR: this.#dataDir, TRIHELM_SYSTEMD: "off", TRIHELM_PM2_HOMES: "/nowhere" },
+      NODE_ENV: "production",
       ...{ TRIHELM_LOG_LEVEL: "warn", ...this.#env },
     };
     const child = fork(path.join(import.meta.dirname, "killed-server-rig.ts"), {

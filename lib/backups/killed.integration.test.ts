@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ownerOf } from "#lib/supervisors/registry.ts";
 import { verifyArchive } from "./archive/verify.ts";
 import { type DockerRig, fillVolume, openDockerRig, treeHash } from "./backup-rig.ts";
 import { KilledServer } from "./kill-rig.ts";
@@ -52,10 +53,7 @@ async function expectSound(sight: Sight, containers: readonly string[], label: s
     ]);
   for (const container of containers)
     expect([container, await rig.state(container)], label).toEqual([container, "running"]);
-  expect(
-    await rig.docker("ps", "--all", "--quiet", "--filter", "label=trihelm.helper", "--filter", "status=created"),
-    label,
-  ).toBe("");
+  expect(await rig.helpers(ownerOf({ dataDir })), label).toBe("");
   const files = below(archives()).filter((name) => /\.(zst|json|part|spill|db)/.test(name));
   const listed = sight.backups.map(({ id }) => id);
   const ids = files.filter((name) => name.endsWith(".json")).map((name) => idIn(path.join(archives(), name)));
