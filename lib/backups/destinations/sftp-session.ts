@@ -1,6 +1,6 @@
 /** One SFTP connection whose server is the one that was named, or none. */
 import { createHash } from "node:crypto";
-import ssh2, { type Client, type SFTPWrapper } from "ssh2";
+import ssh2, { type SFTPWrapper } from "ssh2";
 import { sameSecret } from "#lib/auth/secret.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { PATIENCE } from "./remote.ts";

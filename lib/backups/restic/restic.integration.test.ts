@@ -48,7 +48,7 @@ describe("a backup in restic", { timeout: 120_000 }, () => {
     expect(one.head).toMatchObject({ files: 2, originalSize: 6_000_013, encrypted: false });
     const again = await store();
     expect(again.head.size).toBeLessThan(one.head.size / 10);
-    expect(await checkSnapshot({ snapshot: again.snapshot, sha256: again.head.sha256 }, { signal: never })).toBeNull();
+    expect(await checkSnapshot(again.snapshot, again.head.sha256, { signal: never })).toBeNull();
     const out = path.join(scratch.folder, "out");
     fs.mkdirSync(out);
     const chunks: Uint8Array[] = [];
@@ -61,7 +61,7 @@ describe("a backup in restic", { timeout: 120_000 }, () => {
   test("is brought back as an archive that stock tools read", async () => {
     const { snapshot, head: made } = await store();
     const to = stem();
-    const fetched = await fetchSnapshot({ snapshot, sha256: made.sha256 }, { stem: to, head: head(), signal: never });
+    const fetched = await fetchSnapshot(snapshot, made.sha256, { stem: to, head: head(), signal: never });
     expect(fetched).toMatchObject({ files: 2, originalSize: made.originalSize });
     const out = path.join(scratch.folder, "fetched");
     fs.mkdirSync(out);
@@ -101,7 +101,7 @@ describe("a backup in restic", { timeout: 120_000 }, () => {
     const left = snapshots().map(({ short_id }) => short_id);
     expect(left).toContain(kept.snapshot);
     expect(left).not.toContain(snapshot);
-    expect(await checkSnapshot({ snapshot: kept.snapshot, sha256: kept.head.sha256 }, { signal: never })).toBeNull();
+    expect(await checkSnapshot(kept.snapshot, kept.head.sha256, { signal: never })).toBeNull();
   });
 
   test("what the disk has changed is seen", async () => {
@@ -114,6 +114,6 @@ describe("a backup in restic", { timeout: 120_000 }, () => {
       fs.chmodSync(file, 0o600);
       fs.writeFileSync(file, data);
     }
-    expect(await checkSnapshot({ snapshot, sha256: made.sha256 }, { signal: never })).toMatch(/restic/);
+    expect(await checkSnapshot(snapshot, made.sha256, { signal: never })).toMatch(/restic/);
   });
 });

@@ -79,7 +79,8 @@ export async function* readSnapshot(snapshot: string, signal: AbortSignal): Asyn
 
 /** Reads all of it back; what is wrong with it in words, or null. */
 export async function checkSnapshot(
-  { snapshot, sha256 }: { snapshot: string; sha256: string },
+  snapshot: string,
+  sha256: string,
   { signal, onProgress }: { signal: AbortSignal; onProgress?: (done: Progress) => void },
 ): Promise<string | null> {
   const hash = createHash("sha256");
@@ -100,10 +101,11 @@ export async function checkSnapshot(
 
 /** Brings it back as an archive with its manifest, proven against `sha256`: every button works on that. */
 export async function fetchSnapshot(
-  { snapshot, sha256 }: { snapshot: string; sha256: string },
+  snapshot: string,
+  sha256: string,
   wanted: Omit<WantedArchive, "lock" | "roots">,
 ): Promise<ManifestHead> {
-  const damage = await checkSnapshot({ snapshot, sha256 }, wanted);
+  const damage = await checkSnapshot(snapshot, sha256, wanted);
   if (damage !== null) throw new AppError("conflict", `This backup is damaged: ${damage}`);
   const open = async (signal: AbortSignal) => Readable.from(readSnapshot(snapshot, signal), { objectMode: false });
   const root = {
