@@ -45,10 +45,10 @@ export function BackupFiles({ id, firstPath }: { id: string; firstPath: string }
             api={path}
             root={backup.title}
             firstPath={firstPath}
-            actions={(open) =>
+            actions={(open, type) =>
               restores && backup.damage === null && open !== "/" && open !== "" ? (
                 <Button size="sm" onClick={() => setAsked({ paths: [open] })} className="max-sm:h-11">
-                  Restore this folder…
+                  Restore this {type}…
                 </Button>
               ) : null
             }
