@@ -26,7 +26,7 @@ export function FilePane({ api, entry, actions, onClose }: FilePaneProps) {
   const url = `/api/v1${api}/file?path=${encodeURIComponent(entry.path)}`;
   const isFile = entry.type === "file";
   return (
-    <Panel aria-label={`File ${entry.name}`} className="min-w-0 overflow-hidden">
+    <Panel aria-label={`File ${entry.name}`} className="min-w-0 overflow-hidden md:sticky md:top-16">
       <header className="flex min-h-10 items-center gap-2 border-b border-hairline py-1.5 pr-2 pl-3.5">
         <h2 className="min-w-0 font-mono text-13 font-medium [overflow-wrap:anywhere]">{visible(entry.name)}</h2>
         {isFile ? (
