@@ -118,7 +118,7 @@ describe("a tar below the mount", () => {
     for await (const entry of extract) {
       const { name, type, linkname } = entry.header;
       const chunks: Buffer[] = [];
-      for await (const chunk of entry) chunks.push(chunk);
+      for await (const chunk of entry) chunks.push(chunk as Buffer);
       found.push([name, type ?? "", linkname, Buffer.concat(chunks).toString()]);
     }
     return found;
