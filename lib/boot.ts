@@ -1,6 +1,7 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
+import { runSchedules } from "#lib/backups/plans/run-plans.ts";
 import { recoverBackups } from "#lib/backups/recover.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { endJobs } from "#lib/jobs/run.ts";
@@ -20,6 +21,8 @@ import { readMarks } from "#lib/services/store.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
+import { measureForever } from "#lib/volumes/measure.ts";
+import { watchVolumes } from "#lib/volumes/watch.ts";
 
 const RESCAN = 30_000;
 // anybody can begin a sign-in, and each leaves a challenge behind
@@ -75,8 +78,11 @@ async function start(): Promise<void> {
   void readHostForever(signal);
   await startRelay(signal);
   await firstLook(1500);
-  // only now is there something to sample
+  // only now is there something to sample, and somebody to ask for what a plan names
   void sampleForever(signal);
+  void watchVolumes(signal);
+  void measureForever(signal);
+  void runSchedules(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
   void keepFigures(() => snapshot().services().filter(isKept), signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");

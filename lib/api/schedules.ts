@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { audited } from "#lib/audit/audited.ts";
+import { runPlan } from "#lib/backups/plans/run-plans.ts";
 import {
   changeSchedule,
   createSchedule,
@@ -10,6 +11,7 @@ import {
   scheduleChangeSchema,
 } from "#lib/backups/plans/schedules.ts";
 import { newScheduleSchema, scheduleSchema } from "#lib/backups/shapes.ts";
+import { jobSchema } from "#lib/jobs/job.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
 import { problemResponses } from "./problem.ts";
@@ -82,6 +84,19 @@ const remove = createRoute({
   responses: { 204: { description: "it is gone" }, ...problemResponses("forbidden", "not_found") },
 });
 
+const run = createRoute({
+  method: "post",
+  path: "/schedules/{id}/run",
+  ...access("backup", "filtered"),
+  summary: "Run a plan now, beside its times",
+  tags,
+  request: { params },
+  responses: {
+    202: { description: "the backup's job", content: { "application/json": { schema: z.object(jobSchema.shape) } } },
+    ...problemResponses("forbidden", "not_found", "conflict"),
+  },
+});
+
 export const scheduleRoutes = router()
   .openapi(list, async (c) => c.json({ items: await listSchedules(callerOf(c).access) }, 200))
   .openapi(preview, (c) => {
@@ -115,4 +130,10 @@ export const scheduleRoutes = router()
     };
     await audited(asked, () => deleteSchedule(plan));
     return c.body(null, 204);
+  })
+  .openapi(run, async (c) => {
+    const plan = await requirePlan(c.req.valid("param").id, callerOf(c).access);
+    const { actor, address } = actorOf(c);
+    const asked = { actor, address, action: "backup.create", subject: plan.sourceKey, intent: { schedule: plan.id } };
+    return c.json(await audited(asked, () => runPlan(plan, actor)), 202);
   });

@@ -1,4 +1,5 @@
 /** A backup's archive here, ready to be read: brought back from a copy where it is not, with what opens it. */
+import path from "node:path";
 import type { JobHandle } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { ArchivePlace, ManifestHead, Unlock } from "./archive/archive.ts";
@@ -7,7 +8,9 @@ import { fetchCopy } from "./destinations/copies.ts";
 import { unlockFor } from "./encryptions/locks.ts";
 import { intend } from "./intents.ts";
 import { clearPlace, newPlace, placeOf, stemOf } from "./places.ts";
-import { type BackupRow, changeBackup } from "./store.ts";
+import { checkReserve, reserveWatch } from "./reserve.ts";
+import { fetchSnapshot } from "./restic/restic.ts";
+import { type BackupRow, changeBackup, extraOf } from "./store.ts";
 
 export interface AtHand {
   place: ArchivePlace;
@@ -17,13 +20,13 @@ export interface AtHand {
 /** Throws AppError `conflict` where this server cannot open it, `not_found` where it is nowhere. */
 export async function atHand(job: JobHandle, row: BackupRow): Promise<AtHand> {
   const unlock = row.encrypted ? await unlockFor(row) : null;
-  if (row.engine !== "archive")
-    throw new AppError("conflict", "This backup lies in a restic repository: restore it with restic");
   if (row.place !== null) return { place: placeOf(row), unlock };
   const place = await newPlace(row.sourceKey, row.createdAt);
   const intent = await intend(job.id, "archive", { place });
   try {
-    const brought = await job.step("Fetch the copy", () => fetchCopy(row.id, stemOf(place), job));
+    const brought = await (row.engine === "restic"
+      ? job.step("Fetch from restic", () => fromRestic(job, row, stemOf(place)))
+      : job.step("Fetch the copy", () => fetchCopy(row.id, stemOf(place), job)));
     await changeBackup(row.id, { place });
     await intent.done();
     return { place: brought, unlock };
@@ -32,6 +35,22 @@ export async function atHand(job: JobHandle, row: BackupRow): Promise<AtHand> {
     await intent.done();
     throw error;
   }
+}
+
+/** As an archive beside the others: from there on every button works as with those. */
+async function fromRestic(job: JobHandle, row: BackupRow, stem: string): Promise<ArchivePlace> {
+  const { snapshot, title, context = {} } = extraOf(row);
+  if (snapshot === undefined) throw new AppError("not_found", "It is not known where this backup lies in restic");
+  await checkReserve(path.dirname(stem), Number(row.originalSize));
+  const head = {
+    ...{ id: row.id, source: JSON.parse(row.source) as Record<string, string>, title, host: row.host, context },
+    createdAt: row.createdAt.toISOString(),
+    consistency: row.consistency as ManifestHead["consistency"],
+    tool: { name: row.toolName, version: row.toolVersion },
+  };
+  const reserve = reserveWatch(path.dirname(stem));
+  await fetchSnapshot(snapshot, row.sha256, { stem, head, signal: job.signal, reserve });
+  return { stem, encrypted: false };
 }
 
 /**

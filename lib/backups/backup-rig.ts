@@ -32,7 +32,8 @@ export interface DockerRig {
   ): Promise<string>;
   /** `running`, `paused`, `exited` */
   state(container: string): Promise<string>;
-  helpers(): Promise<string>;
+  /** helper containers of a server that calls itself so */
+  helpers(owner: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -82,7 +83,7 @@ export async function openDockerRig(prefix: string, endpoint = ENDPOINT): Promis
       return full;
     },
     state: (container) => docker("inspect", "--format", "{{.State.Status}}", container),
-    helpers: () => docker("ps", "--all", "--quiet", "--filter", "label=trihelm.helper"),
+    helpers: (owner) => docker("ps", "--all", "--quiet", "--filter", `label=trihelm.helper=${owner}`),
     async close() {
       await clear();
       await docker("rmi", "--force", image);
@@ -91,13 +92,13 @@ export async function openDockerRig(prefix: string, endpoint = ENDPOINT): Promis
   };
 }
 
-/** One line for everything below a folder: types, modes, owners, times, contents and links. */
-export function treeHash(folder: string): string {
+/** One line for everything below a folder: types, modes, owners, times (`seconds`: whole ones), contents and links. */
+export function treeHash(folder: string, { seconds = false } = {}): string {
   const list = execFileSync(
     "bash",
     [
       "-c",
-      `cd "$1" && find . -mindepth 1 -printf '%P %y %m %U:%G %T@ %l\\n' | sort; find . -type f -print0 | sort -z | xargs -0r sha256sum`,
+      `cd "$1" && find . -mindepth 1 -printf '%P %y %m %U:%G ${seconds ? "%Ts" : "%T@"} %l\\n' | sort; find . -type f -print0 | sort -z | xargs -0r sha256sum`,
       "-",
       folder,
     ],

@@ -7,9 +7,9 @@ import { plural } from "#lib/format/plural.ts";
 import type { JobHandle } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId } from "#lib/services/id.ts";
-import type { ArchivePlace, ManifestHead, Root } from "./archive/archive.ts";
+import type { ArchivePlace, ManifestHead, Progress, Root } from "./archive/archive.ts";
 import { verifyArchive } from "./archive/verify.ts";
-import { writeArchive } from "./archive/write.ts";
+import { type WantedArchive, writeArchive } from "./archive/write.ts";
 import { labelOrders } from "./commands.ts";
 import { uploadCopies } from "./destinations/copies.ts";
 import { canUnlock, lockFor, unlockFor } from "./encryptions/locks.ts";
@@ -19,6 +19,8 @@ import { applyRetention } from "./plans/prune.ts";
 import { type Hold, quiesce, whoIsHeld } from "./quiesce.ts";
 import { newestGood } from "./read.ts";
 import { checkReserve, reserveWatch } from "./reserve.ts";
+import { openRepository } from "./restic/repository.ts";
+import { checkSnapshot, forgetSnapshot, writeSnapshot } from "./restic/restic.ts";
 import type { BackupOrder } from "./run.ts";
 import type { Consistency, NewBackup } from "./shapes.ts";
 import { type ResolvedSource, resolveSource } from "./sources.ts";
@@ -26,7 +28,7 @@ import { addBackup, type BackupExtra, type BackupRow } from "./store.ts";
 import { TOOL } from "./tool.ts";
 
 /** what the manifest of an unverified archive would have to be believed for */
-type Made = { head: ManifestHead; place: ArchivePlace; verifiedAt: Date | null };
+type Made = { head: ManifestHead; place: ArchivePlace; snapshot: string | null; verifiedAt: Date | null };
 
 export interface MadeBackup {
   row: BackupRow;
@@ -75,6 +77,8 @@ export async function makeBackup(
 async function archive(work: Work, { place, at }: { place: string; at: Date }): Promise<Made> {
   const { job, resolved, wanted, consistency } = work;
   await checkReserve(backupsFolder(), await neededFor(resolved));
+  // nobody is held still for that
+  if (wanted.engine === "restic") await openRepository();
   const lock = wanted.encryption === undefined ? null : await lockFor(wanted.encryption);
   const labels = await labelOrders(work.isHeld ? [] : resolved.users);
   const services = await whoIsHeld(labels.users, consistency);
@@ -103,7 +107,7 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
       });
     const read = Promise.withResolvers<void>();
     const stem = stemOf(place);
-    const writing = writeArchive({
+    const writing = write(wanted.engine ?? "archive", {
       stem,
       head: headOf(work, at),
       roots: rootsOf(work),
@@ -118,9 +122,9 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
     await job.step(reading, () => Promise.race([read.promise, writing]));
     if (hold) await job.step(names.release, hold.release);
     await labels.after(job);
-    const head = await job.step(sealing, async (say) => {
+    const { head, snapshot } = await job.step(sealing, async (say) => {
       const written = await writing;
-      say(`${formatBytes(written.originalSize)} in ${formatBytes(written.size)}`);
+      say(`${formatBytes(written.head.originalSize)} in ${formatBytes(written.head.size)}`);
       return written;
     });
     const written: ArchivePlace = { stem, encrypted: lock !== null };
@@ -129,9 +133,9 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
         say("only its owner can open it: the archive's own checksum was compared");
         return null;
       }
-      return prove(work, written, head);
+      return prove(work, { place: written, head, snapshot });
     });
-    return { head, place: written, verifiedAt };
+    return { head, place: written, snapshot, verifiedAt };
   } finally {
     await hold?.release();
     await labels.after(job);
@@ -139,14 +143,31 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
   }
 }
 
-async function prove({ job, wanted }: Work, place: ArchivePlace, head: ManifestHead): Promise<Date> {
-  const unlock = place.encrypted ? await unlockFor({ extra: JSON.stringify({ encryption: wanted.encryption }) }) : null;
+/** restic's is the same tar: all of the rest is equal. */
+async function write(engine: "archive" | "restic", wanted: WantedArchive): Promise<Pick<Made, "head" | "snapshot">> {
+  return engine === "restic" ? writeSnapshot(wanted) : { head: await writeArchive(wanted), snapshot: null };
+}
+
+async function prove({ job, wanted }: Work, made: Omit<Made, "verifiedAt">): Promise<Date> {
+  const { place, head, snapshot } = made;
   const onProgress = ({ bytes }: { bytes: number }) =>
     job.progress({ done: bytes, total: head.originalSize, unit: "bytes" });
-  const verdict = await verifyArchive(place, unlock, { signal: job.signal, onProgress });
-  if ("damage" in verdict)
-    throw new AppError("internal", `What was written cannot be read back: ${verdict.damage}. The disk may be failing`);
-  return new Date();
+  const how = { signal: job.signal, onProgress };
+  const damage =
+    snapshot === null ? await damageIn(place, wanted, how) : await checkSnapshot(snapshot, head.sha256, how);
+  if (damage === null) return new Date();
+  if (snapshot !== null) await forgetSnapshot(snapshot);
+  throw new AppError("internal", `What was written cannot be read back: ${damage}. The disk may be failing`);
+}
+
+async function damageIn(
+  place: ArchivePlace,
+  { encryption }: NewBackup,
+  how: { signal: AbortSignal; onProgress: (done: Progress) => void },
+): Promise<string | null> {
+  const unlock = place.encrypted ? await unlockFor({ extra: JSON.stringify({ encryption }) }) : null;
+  const verdict = await verifyArchive(place, unlock, how);
+  return "damage" in verdict ? verdict.damage : null;
 }
 
 async function keepRow(
@@ -158,6 +179,7 @@ async function keepRow(
     title: resolved.title,
     context: head.context,
     ...(wanted.encryption === undefined ? {} : { encryption: wanted.encryption }),
+    ...(made.snapshot === null ? {} : { snapshot: made.snapshot }),
   };
   const row = {
     id: head.id,
@@ -171,13 +193,13 @@ async function keepRow(
     sha256: head.sha256,
     consistency,
     encrypted: made.place.encrypted,
-    engine: "archive",
+    engine: made.snapshot === null ? "archive" : "restic",
     toolName: head.tool.name,
     toolVersion: head.tool.version,
     note: wanted.note ?? null,
     safetyFor: by.safety?.for ?? null,
     safetyUntil: by.safety?.until ?? null,
-    place,
+    place: made.snapshot === null ? place : null,
     extra,
     verifiedAt,
     job: job.id,

@@ -21,3 +21,8 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener("abort", done, { once: true });
   });
 }
+
+/** When this process began. */
+export function startedAt(): Date {
+  return new Date(performance.timeOrigin);
+}

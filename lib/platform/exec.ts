@@ -56,7 +56,7 @@ export function stream(file: string, args: readonly string[], signal: AbortSigna
 export interface PipeOptions {
   signal: AbortSignal;
   /** what the tool reads; nothing unless told */
-  input?: Iterable<string | Uint8Array>;
+  input?: Iterable<string | Uint8Array> | AsyncIterable<Uint8Array>;
   env?: Record<string, string>;
   /** each whole line of standard error, as it comes */
   onError?: (line: string) => void;

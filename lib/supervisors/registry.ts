@@ -51,7 +51,7 @@ function containers(env: Env): Maker[] {
 }
 
 /** Tells this server from another one on the same engine, also after a restart. */
-function ownerOf({ dataDir }: Env): string {
+export function ownerOf({ dataDir }: Pick<Env, "dataDir">): string {
   return createHash("sha256").update(`${os.hostname()}\n${dataDir}`).digest("hex").slice(0, 16);
 }
 

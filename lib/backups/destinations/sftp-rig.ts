@@ -1,7 +1,7 @@
 /** A real SFTP server on loopback for tests: OpenSSH's own behind the library's SSH. */
 import { spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
-import { Server, type ServerChannel, utils } from "ssh2";
+import ssh2, { type ServerChannel } from "ssh2";
 import { fingerprint } from "./sftp-session.ts";
 
 export const SFTP_SERVER = "/usr/lib/openssh/sftp-server";
@@ -21,8 +21,8 @@ export interface SftpStand {
 }
 
 export async function startSftp(): Promise<SftpStand> {
-  const host = utils.generateKeyPairSync("ed25519");
-  const own = utils.generateKeyPairSync("ed25519");
+  const host = ssh2.utils.generateKeyPairSync("ed25519");
+  const own = ssh2.utils.generateKeyPairSync("ed25519");
   const allowed = publicOf(own.public);
   const open = new Set<{ end(): void }>();
   const stand: SftpStand = {
@@ -37,9 +37,11 @@ export async function startSftp(): Promise<SftpStand> {
     connections: 0,
     close: async () => undefined,
   };
-  const server = new Server({ hostKeys: [host.private] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [host.private] }, (client) => {
     stand.connections += 1;
     open.add(client);
+    // there, and not in its types
+    (client as unknown as { setNoDelay(isSet: boolean): void }).setNoDelay(true);
     client.on("close", () => open.delete(client));
     client.on("error", () => open.delete(client));
     client.on("authentication", (asked) => {
@@ -72,7 +74,7 @@ function serve(channel: ServerChannel): void {
 }
 
 function publicOf(text: string): Buffer {
-  const key = utils.parseKey(text);
+  const key = ssh2.utils.parseKey(text);
   if (key instanceof Error) throw key;
   return (Array.isArray(key) ? key[0]! : key).getPublicSSH();
 }

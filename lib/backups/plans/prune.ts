@@ -1,12 +1,16 @@
 /** Removes what a source's plans do not keep any more. */
 import { audited } from "#lib/audit/audited.ts";
 import { plural } from "#lib/format/plural.ts";
+import { holdNames } from "#lib/jobs/run.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { type BackupRow, findBackup } from "../store.ts";
 import { discardBackup, discardHere } from "./discard.ts";
 import { planSource } from "./retention.ts";
 import { retentionPlans, retentionRows } from "./store.ts";
+
+/** milliseconds: whoever restores from it or looks into it is not waited for */
+const MOMENT = 50;
 
 /** The part of a job that pruning needs. */
 export interface PruneWork {
@@ -41,6 +45,9 @@ export async function applyRetention(sourceKey: string, job: PruneWork, now = ne
 async function remove(row: BackupRow, reasons: readonly string[], { signal }: PruneWork): Promise<void> {
   const intent = { source: row.sourceKey, createdAt: timestamp(row.createdAt), reasons };
   const asked = { actor: "schedule", address: "", action: "backup.delete", subject: row.id, intent };
+  const letGo = await holdNames([`backup ${row.id}`], AbortSignal.timeout(MOMENT)).catch((cause: unknown) => {
+    throw new AppError("conflict", "a job works with it", { cause });
+  });
   await audited(asked, async () => {
     try {
       await discardBackup(row, signal);
@@ -49,5 +56,5 @@ async function remove(row: BackupRow, reasons: readonly string[], { signal }: Pr
       if (error instanceof AppError && !signal.aborted) await discardHere(row);
       throw error;
     }
-  });
+  }).finally(letGo);
 }

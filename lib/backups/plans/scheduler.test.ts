@@ -50,6 +50,7 @@ function work(now: Date, more: Partial<PlanWork> = {}): PlanWork {
       return id;
     },
     failed: async (_, error) => `failed: ${error}`,
+    isWorthWaiting: () => false,
     isLive: (id) => live.has(id),
     async drill(plan) {
       drilled.push(plan.id);
@@ -148,6 +149,16 @@ describe("due", () => {
     });
     expect(begun).toEqual(["b"]);
     expect((await findPlan("gone"))?.lastJob).toBe("failed: Error: no such volume");
+  });
+
+  test("while engines are still starting it is tried again in half a minute, as if it had not been begun", async () => {
+    await plan("a", "2026-05-01T12:00:00Z");
+    const down = { backup: () => Promise.reject(new Error("no engine")), isWorthWaiting: () => true };
+    expect(await lookAt("2026-05-02T09:00:00Z", down)).toEqual(at("2026-05-02T09:00:30Z"));
+    expect(await findPlan("a")).toMatchObject({ lastJob: null, lastRunAt: null });
+    await lookAt("2026-05-02T09:00:30Z");
+    await lookAt("2026-05-02T09:01:00Z");
+    expect(begun).toEqual(["a"]);
   });
 
   test("two looks at the same moment begin one run", async () => {

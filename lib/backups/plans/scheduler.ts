@@ -18,6 +18,8 @@ const DAY = 86_400_000;
 export interface PlanWork {
   /** Begins a backup; its job's id. Throws where none could be begun. */
   backup(plan: PlanRow): Promise<string>;
+  /** True where what could not be begun can be a moment later: the engines may still be starting. */
+  isWorthWaiting(error: unknown): boolean;
   /** Writes a job that has failed, so that a plan whose source is gone says so; its id. */
   failed(plan: PlanRow, error: unknown): Promise<string>;
   /** True while this job waits or runs. */
@@ -99,16 +101,18 @@ async function runIfDue(plan: PlanRow, now: Date, work: PlanWork): Promise<Date 
     return next;
   }
   if (!(await claimRun({ ...plan, dueAt: due.at }, { at: now, next }))) return null;
-  await updatePlan(plan.id, { lastJob: await begin(plan, work) });
-  return next;
-}
-
-async function begin(plan: PlanRow, work: PlanWork): Promise<string> {
   try {
-    return await work.backup(plan);
+    await updatePlan(plan.id, { lastJob: await work.backup(plan) });
   } catch (error) {
-    return work.failed(plan, error);
+    if (!work.isWorthWaiting(error)) {
+      await updatePlan(plan.id, { lastJob: await work.failed(plan, error) });
+      return next;
+    }
+    const again = new Date(now.getTime() + MOST_SLEEP);
+    await updatePlan(plan.id, { dueAt: again, lastRunAt: plan.lastRunAt, lastJob: plan.lastJob });
+    return again;
   }
+  return next;
 }
 
 async function drillIfDue(plan: PlanRow, now: Date, work: PlanWork): Promise<Date | null> {
