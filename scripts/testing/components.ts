@@ -20,11 +20,15 @@ const PACKAGES: Record<string, string | (() => boolean)> = {
   debootstrap: "debootstrap",
   chromium: () => findBrowser() !== null,
   "zbar-tools": "zbarimg",
+  // archives are taken apart by the stock tools too
+  age: "age",
+  attr: "setfattr",
+  zstd: "zstd",
 };
 const NEEDED: Record<Component, string[]> = {
   root: [],
   build: [],
-  docker: ["docker.io", "busybox-static"],
+  docker: ["docker.io", "busybox-static", "age", "attr", "zstd"],
   host: ["systemd", "dbus", "polkitd"],
   browser: ["chromium", "zbar-tools"],
   debootstrap: ["debootstrap"],
