@@ -16,6 +16,14 @@ const PAGES = [
   { name: "the relay", path: "/relay", shows: "QR relay" },
   { name: "a pasted log", path: "/relay/decode", shows: "Codes in a piece of log" },
   { name: "a container", path: "/services/local/docker/wa-scheduler-api", shows: "wa-scheduler-api" },
+  { name: "volumes", path: "/volumes", shows: "Volumes" },
+  { name: "a volume", path: "/volumes?volume=local/docker/wa-db", shows: "wa-db" },
+  { name: "inside a volume", path: "/volumes/local/docker/wa-db", shows: "wa-db" },
+  { name: "backups", path: "/backups", shows: "Backups" },
+  { name: "plans", path: "/backups/plans", shows: "Plans" },
+  { name: "coverage", path: "/backups/coverage", shows: "Coverage" },
+  { name: "destinations", path: "/backups/destinations", shows: "Destinations" },
+  { name: "jobs", path: "/backups/jobs", shows: "Jobs" },
 ];
 
 for (const { name: size, viewport } of SIZES)

@@ -22,6 +22,8 @@ import { readMarks } from "#lib/services/store.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
+import { measureForever } from "#lib/volumes/measure.ts";
+import { watchVolumes } from "#lib/volumes/watch.ts";
 
 const RESCAN = 30_000;
 // anybody can begin a sign-in, and each leaves a challenge behind
@@ -80,6 +82,8 @@ async function start(): Promise<void> {
   await firstLook(1500);
   // only now is there something to sample, and somebody to ask for what a plan names
   void sampleForever(signal);
+  void watchVolumes(signal);
+  void measureForever(signal);
   void runSchedules(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
   void keepFigures(() => snapshot().services().filter(isKept), signal);

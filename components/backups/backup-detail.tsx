@@ -132,7 +132,7 @@ function Actions({ backup, onRestore, onChanged }: BackupDetailProps) {
           Browse files
         </Link>
       ) : null}
-      {mayRestore && backup.engine === "archive" ? (
+      {backup.engine === "archive" ? (
         <a href={`/api/v1${path}/archive`} download className={buttonStyle({ ...GHOST, className: TALL })}>
           Download
         </a>

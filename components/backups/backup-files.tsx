@@ -33,24 +33,22 @@ export function BackupFiles({ id, firstPath }: { id: string; firstPath: string }
                 Restore…
               </Button>
             ) : null}
-            {restores ? (
-              <a
-                href={`/api/v1${path}/archive`}
-                download
-                className={buttonStyle({ className: "max-sm:h-11 max-sm:flex-1" })}
-              >
-                Download
-              </a>
-            ) : null}
+            <a
+              href={`/api/v1${path}/archive`}
+              download
+              className={buttonStyle({ className: "max-sm:h-11 max-sm:flex-1" })}
+            >
+              Download
+            </a>
           </PageHead>
           <FileBrowser
             api={path}
             root={backup.title}
             firstPath={firstPath}
-            actions={(open) =>
+            actions={(open, type) =>
               restores && backup.damage === null && open !== "/" && open !== "" ? (
                 <Button size="sm" onClick={() => setAsked({ paths: [open] })} className="max-sm:h-11">
-                  Restore this folder…
+                  Restore this {type}…
                 </Button>
               ) : null
             }

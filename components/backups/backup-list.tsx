@@ -132,7 +132,13 @@ export function Standing({ backup: { drill, kept } }: { backup: Backup }) {
     return (
       <span className={cn(SIGN, !drill.passed && "text-fail")}>
         <Icon aria-hidden="true" className={cn("size-3.5 flex-none stroke-[1.75]", drill.passed && "text-ok")} />
-        {drill.passed ? "drilled" : "drill failed"}
+        {drill.passed ? (
+          "drilled"
+        ) : (
+          <>
+            <span className="sr-only">drill </span>failed
+          </>
+        )}
       </span>
     );
   }

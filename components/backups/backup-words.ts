@@ -21,11 +21,6 @@ export function proofWord({ damage, verifiedAt }: Pick<Backup, "damage" | "verif
   return damage !== null ? "damaged" : verifiedAt === null ? "not verified" : "verified";
 }
 
-/** `{host}/{scope}/{name}` of the volume it is of; null where it is of something else. */
-export function volumeOf(source: Source): string | null {
-  return "volume" in source ? source.volume : null;
-}
-
 const KIND = { volume: "Volume", path: "Folder", service: "Service", stack: "Stack" } as const;
 
 /** `Volume`, `Folder`, `Service`, `Stack`. */

@@ -33,7 +33,7 @@ export function BackupsPage() {
   const backups = useBackups("");
   const [q, setQ] = useState("");
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [backs, restores] = [useMay("backup"), useMay("restore")];
+  const backs = useMay("backup");
   const sources = useMemo(() => bySource(backups.items ?? []), [backups.items]);
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = sources.filter(({ title, kind }) => {
@@ -45,7 +45,7 @@ export function BackupsPage() {
   return (
     <>
       <PageHead title="Backups" text="What is kept, by what it is of. Each can be browsed, proven and restored.">
-        {restores ? (
+        {backs ? (
           <Button onClick={() => setAsked({ kind: "import" })} className="max-sm:h-11 max-sm:flex-1">
             Import backup
           </Button>

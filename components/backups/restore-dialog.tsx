@@ -252,7 +252,7 @@ function Leaving({ backup, place }: { backup: Backup; place: string }) {
   const age = formatDuration((useNow() - Date.parse(backup.createdAt)) / 1000);
   return (
     <Note tone="warn" title={`${age} of changes leave ${visible(place)}`}>
-      They stay in the safety copy, which is kept.
+      They stay in the safety copy, which is kept for seven days.
     </Note>
   );
 }

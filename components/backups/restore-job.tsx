@@ -7,7 +7,7 @@ import type { Job } from "#lib/jobs/job.ts";
 import { parseServiceId } from "#lib/services/id.ts";
 import { CancelJob, useMayCancel } from "@/components/jobs/cancel-job.tsx";
 import { JobStepList } from "@/components/jobs/job-steps.tsx";
-import { leftWords, quiescedWords, shareOf } from "@/components/jobs/job-words.ts";
+import { leftWords, localTimes, quiescedWords, shareOf } from "@/components/jobs/job-words.ts";
 import { useNow } from "@/components/ui/clock.ts";
 import { Note } from "@/components/ui/note.tsx";
 import { Progress } from "@/components/ui/progress.tsx";
@@ -28,7 +28,7 @@ export function RestoreJob({ job }: { job: Job }) {
         </span>
       </div>
       <Progress large label={`${doing} ${job.title}`} share={job.state === "queued" ? 0 : shareOf(job)} />
-      <p className="mt-2 text-12 text-muted-foreground [overflow-wrap:anywhere]">{visible(job.message)}</p>
+      <p className="mt-2 text-12 text-muted-foreground [overflow-wrap:anywhere]">{visible(localTimes(job.message))}</p>
       <JobStepList job={job} />
       {stopped ? (
         <Note tone="warn" icon={CirclePause} title={stopped}>

@@ -21,8 +21,8 @@ export interface FileBrowserProps {
   /** what stands for the root */
   root: string;
   firstPath: string;
-  /** what can be done with what is open, beside looking */
-  actions?: (path: string) => ReactNode;
+  /** what can be done with the folder or file that is open, beside looking */
+  actions?: (path: string, type: "folder" | "file") => ReactNode;
 }
 
 /** Folders and files inside a volume or an archive, read only. The folder that is open stands in the address. */
@@ -52,7 +52,7 @@ export function FileBrowser({ api, root, firstPath, actions }: FileBrowserProps)
           <span className="num ml-auto text-12 text-subtle-foreground">
             {folder ? plural(folder.total, "entry", "entries") : null}
           </span>
-          {actions?.(path)}
+          {actions?.(path, "folder")}
         </header>
         {problem ? (
           <Note tone="fail" alert title="The folder could not be read" className="m-3.5">
@@ -85,7 +85,13 @@ export function FileBrowser({ api, root, firstPath, actions }: FileBrowserProps)
         ) : null}
       </Panel>
       {file ? (
-        <FilePane key={file.path} api={api} entry={file} onClose={() => setFile(null)} />
+        <FilePane
+          key={file.path}
+          api={api}
+          entry={file}
+          actions={file.type === "file" ? actions?.(file.path, "file") : null}
+          onClose={() => setFile(null)}
+        />
       ) : (
         <p className="px-1 py-2 text-12 text-subtle-foreground max-md:hidden">Choose a file to look at it.</p>
       )}

@@ -1,6 +1,7 @@
 "use client";
 
 import { Download, X } from "lucide-react";
+import type { ReactNode } from "react";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { formatExact } from "#lib/format/exact-time.ts";
 import { visible } from "#lib/format/visible.ts";
@@ -16,15 +17,16 @@ import { usePreview } from "./use-preview.ts";
 interface FilePaneProps {
   api: string;
   entry: FileEntry;
+  actions: ReactNode;
   onClose: () => void;
 }
 
 /** One file: what it is, and as much of it as can be shown. */
-export function FilePane({ api, entry, onClose }: FilePaneProps) {
+export function FilePane({ api, entry, actions, onClose }: FilePaneProps) {
   const url = `/api/v1${api}/file?path=${encodeURIComponent(entry.path)}`;
   const isFile = entry.type === "file";
   return (
-    <Panel aria-label={`File ${entry.name}`} className="min-w-0 overflow-hidden">
+    <Panel aria-label={`File ${entry.name}`} className="min-w-0 overflow-hidden md:sticky md:top-16">
       <header className="flex min-h-10 items-center gap-2 border-b border-hairline py-1.5 pr-2 pl-3.5">
         <h2 className="min-w-0 font-mono text-13 font-medium [overflow-wrap:anywhere]">{visible(entry.name)}</h2>
         {isFile ? (
@@ -61,6 +63,7 @@ export function FilePane({ api, entry, onClose }: FilePaneProps) {
           </>
         )}
       </dl>
+      {actions ? <div className="border-b border-hairline px-3.5 py-2">{actions}</div> : null}
       {isFile ? (
         <Shown url={url} entry={entry} />
       ) : (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Job } from "#lib/jobs/job.ts";
-import { formatSeconds, outcomeWords, progressWords, quiescedWords, stepFigure } from "./job-words.ts";
+import { formatSeconds, localTimes, outcomeWords, progressWords, quiescedWords, stepFigure } from "./job-words.ts";
 
 const MB = 1024 ** 2;
 const bytes = { done: 24 * MB, total: 38 * MB, unit: "bytes", rate: 5.1 * MB, left: 4 } as const;
@@ -39,6 +39,12 @@ test("a failed job says why", () => {
   const job = { state: "failed", message: "Uploading", error: { code: "timeout", detail: "nas.lan did not answer" } };
   expect(outcomeWords(job as Job)).toBe("nas.lan did not answer");
   expect(outcomeWords({ ...job, error: null } as Job)).toBe("Uploading");
+});
+
+test("a moment is told by the reader's clock", () => {
+  expect(localTimes("wa-db is as it was 2025-11-14T12:00:12.206Z")).toMatch(
+    /^wa-db is as it was \w{3} 1[345] Nov, \d\d:\d\d$/,
+  );
 });
 
 test("counts the services that stand still", () => {

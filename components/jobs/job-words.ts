@@ -1,6 +1,7 @@
 /** What a job is, how far it is and how it ended, in words. */
 import { amount, formatBytes, ofLimit } from "#lib/format/bytes.ts";
 import { formatDuration } from "#lib/format/duration.ts";
+import { formatDay } from "#lib/format/exact-time.ts";
 import { plural } from "#lib/format/plural.ts";
 import type { Job, JobKind, JobStep } from "#lib/jobs/job.ts";
 
@@ -71,9 +72,16 @@ export function stepFigure(step: JobStep, progress: Job["progress"]): string | n
 
 /** How it ended, or what it does now, in a sentence. */
 export function outcomeWords(job: Job): string {
-  if (job.state === "failed") return job.error?.detail || job.message || "It failed, and left no reason.";
-  if (job.state === "cancelled") return job.message || "cancelled";
-  return job.message;
+  if (job.state === "failed") return localTimes(job.error?.detail || job.message || "It failed, and left no reason.");
+  if (job.state === "cancelled") return localTimes(job.message || "cancelled");
+  return localTimes(job.message);
+}
+
+const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** The server's moments by the reader's clock: `2025-11-14T03:00:12Z` becomes `Fri 14 Nov, 03:00`. */
+export function localTimes(text: string): string {
+  return text.replace(MOMENT, (moment) => formatDay(moment));
 }
 
 /** `2 services are stopped`; null when none is. */

@@ -11,7 +11,7 @@ import { Progress } from "@/components/ui/progress.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { CancelJob, useMayCancel } from "./cancel-job.tsx";
 import { JobSteps } from "./job-steps.tsx";
-import { isOver, KIND_WORDS, outcomeWords, progressWords, shareOf } from "./job-words.ts";
+import { isOver, KIND_WORDS, localTimes, outcomeWords, progressWords, shareOf } from "./job-words.ts";
 import { useJobs } from "./jobs-store.tsx";
 
 const RECENT = 6;
@@ -76,7 +76,7 @@ export const RunningJob = memo(function RunningJob({ job }: { job: Job }) {
           {verb} <span className="font-mono">{visible(job.title)}</span>
         </b>
         <span className="min-w-0 truncate text-muted-foreground max-sm:w-full max-sm:pl-6 max-sm:text-12">
-          {visible(job.message)}
+          {visible(localTimes(job.message))}
         </span>
         <span className="num ml-auto text-12 text-muted-foreground max-sm:ml-6">{progressWords(job)}</span>
         {cancels ? <CancelJob job={job} variant="ghost" size="sm" className="max-sm:h-11" /> : null}

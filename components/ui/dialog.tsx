@@ -63,8 +63,8 @@ export function Dialog({
             </div>
             {children ? <div className="grid gap-3.5 px-5 pb-[18px]">{children}</div> : null}
             {footer ? (
-              <div className="flex items-center gap-2 rounded-b-dialog border-t border-hairline bg-muted px-5 py-3 max-sm:flex-wrap">
-                <span className="mr-auto text-12 text-muted-foreground">{note}</span>
+              <div className="flex items-center gap-2 rounded-b-dialog border-t border-hairline bg-muted px-5 py-3 max-sm:flex-wrap max-sm:justify-end">
+                <span className="mr-auto text-12 text-muted-foreground max-sm:not-empty:w-full">{note}</span>
                 {footer}
               </div>
             ) : null}

@@ -131,7 +131,7 @@ function MoreMenu({ volume, busy, onAsk, onChanged }: Omit<VolumeActionsProps, "
           Clone…
         </MenuItem>
       ) : null}
-      {can("restore") ? (
+      {can("backup") ? (
         <MenuItem icon={<Upload aria-hidden="true" />} onSelect={() => onAsk({ kind: "import", volume })}>
           Import backup…
         </MenuItem>

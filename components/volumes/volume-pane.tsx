@@ -5,10 +5,12 @@ import { useEffect, useRef } from "react";
 import type { Job } from "#lib/jobs/job.ts";
 import type { Volume } from "#lib/volumes/shapes.ts";
 import { BackupList } from "@/components/backups/backup-list.tsx";
+import { LabelConsents } from "@/components/backups/label-consent.tsx";
 import { RestoreJob } from "@/components/backups/restore-job.tsx";
 import { UndoNote } from "@/components/backups/undo-note.tsx";
 import type { Backups } from "@/components/backups/use-backups.ts";
 import { JobLog } from "@/components/jobs/job-log.tsx";
+import { useMay } from "@/components/shell/me.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { ProtectedPill } from "@/components/ui/pill.tsx";
 import { concerns } from "./concerns.ts";
@@ -31,6 +33,7 @@ interface VolumePaneProps {
 
 /** One volume: what can be done with it, its facts, its backups; while it is restored, how far that is. */
 export function VolumePane({ volume, backups, job, jobs, onAsk, onChanged, onClose }: VolumePaneProps) {
+  const configures = useMay("configure");
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // where it covers the list, what was chosen there is out of sight
@@ -71,6 +74,7 @@ export function VolumePane({ volume, backups, job, jobs, onAsk, onChanged, onClo
           {last ? <UndoNote job={last} className="mx-5 mt-3 max-sm:mx-4" /> : null}
           <VolumeFacts volume={volume} backups={backups.items} onAsk={onAsk} />
           <DaysStrip volume={volume} backups={backups.items} jobs={jobs.filter((one) => concerns(one, volume))} />
+          {configures ? <LabelConsents services={volume.usedBy} /> : null}
           <BackupList
             backups={backups}
             onRestore={(backup) => onAsk({ kind: "restore", volume, backup })}

@@ -32,7 +32,7 @@ const SHOWS: readonly { value: Show; label: string }[] = [
 export function VolumeToolbar({ items, view, onChange, field, onAsk }: VolumeToolbarProps) {
   const counts = countShows(items);
   const configures = useMay("configure");
-  const restores = useMay("restore");
+  const backs = useMay("backup");
   return (
     <search aria-label="Volumes" className="flex flex-none flex-wrap items-center gap-3 max-sm:gap-2">
       <TextField
@@ -61,7 +61,7 @@ export function VolumeToolbar({ items, view, onChange, field, onAsk }: VolumeToo
         className="max-sm:w-full max-sm:overflow-x-auto max-sm:[&>button]:h-11"
       />
       <div className="ml-auto flex items-center gap-1.5 max-sm:ml-0 max-sm:w-full">
-        {restores ? (
+        {backs ? (
           <Button onClick={() => onAsk({ kind: "import", volume: null })} className="max-sm:h-11 max-sm:flex-1">
             Import backup
           </Button>

@@ -1,5 +1,7 @@
 "use client";
 
+import { Archive, CalendarClock } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useMemo, useRef, useState } from "react";
 import type { Destination } from "#lib/backups/shapes.ts";
 import type { Job } from "#lib/jobs/job.ts";
@@ -8,6 +10,7 @@ import { useBackUp } from "@/components/backups/use-back-up.ts";
 import { useBackups } from "@/components/backups/use-backups.ts";
 import { JobsPanel } from "@/components/jobs/jobs-panel.tsx";
 import { JobsProvider, runningOf, useJobs } from "@/components/jobs/jobs-store.tsx";
+import { useCommands } from "@/components/shell/commands.tsx";
 import { useMay } from "@/components/shell/me.tsx";
 import { useReading } from "@/components/shell/use-reading.ts";
 import { concerns } from "./concerns.ts";
@@ -45,6 +48,7 @@ function Volumes({ first, firstVolumes }: Omit<VolumesPageProps, "firstJobs">) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const rows = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  const router = useRouter();
   const backs = useMay("backup");
   const backUp = useBackUp();
   const destinations = useReading<{ items: Destination[] }>(backs ? "/destinations" : null).data?.items ?? null;
@@ -66,6 +70,14 @@ function Volumes({ first, firstVolumes }: Omit<VolumesPageProps, "firstJobs">) {
     onBackUp: backs ? backUp : null,
     onRestore: may.restore ? (volume) => setAsked({ kind: "restore", volume, backup: null }) : null,
   });
+
+  useCommands([
+    { id: "backups", label: "Open backups", icon: Archive, run: () => router.push("/backups") },
+    { id: "plans", label: "Open backup plans", icon: CalendarClock, run: () => router.push("/backups/plans") },
+    ...(open && backs
+      ? [{ id: "back-up", label: `Back up ${open.name}`, icon: Archive, keyName: "b", run: () => backUp(open) }]
+      : []),
+  ]);
 
   return (
     <div

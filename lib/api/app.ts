@@ -6,6 +6,7 @@ import { endingSignal } from "#lib/platform/shutdown.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
+import { backupLabelRoutes } from "./backup-labels.ts";
 import { backupRoutes } from "./backups.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
@@ -31,6 +32,7 @@ import { services } from "./services.ts";
 import { setupRoutes } from "./setup.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
+import { volumeRoutes } from "./volumes.ts";
 
 /** what is read in a tab of its own: the API's page, and the way back from somebody who says who people are */
 const NAVIGABLE = /^\/api\/(v1\/docs$|auth\/(oauth2\/)?callback\/)/;
@@ -92,6 +94,8 @@ export function createApp() {
     .route("/v1", jobRoutes)
     .route("/v1", backupContentRoutes)
     .route("/v1", backupRoutes)
+    .route("/v1", backupLabelRoutes)
+    .route("/v1", volumeRoutes)
     .route("/v1", relayRoutes)
     .route("/v1", scheduleRoutes)
     .route("/v1", destinationRoutes)

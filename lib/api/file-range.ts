@@ -55,7 +55,10 @@ export async function sendFile(c: Context, { path, tag, type, name }: SentFile):
 }
 
 /** One range; several, or what is none, are answered by the whole file, as the standard allows. */
-function partOf(header: string | undefined, size: number): { start: number; end: number } | "unsatisfiable" | null {
+export function partOf(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | "unsatisfiable" | null {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
   if (from === undefined || to === undefined || (from === "" && to === "")) return null;
   if (from === "") {
@@ -69,7 +72,7 @@ function partOf(header: string | undefined, size: number): { start: number; end:
 }
 
 /** Names come from volumes and archives: plain signs for old readers, all of them for the rest. */
-function disposition(name: string): string {
+export function disposition(name: string): string {
   const plain = name.replaceAll(/[^A-Za-z0-9._-]/g, "_");
   const whole = encodeURIComponent(name.toWellFormed()).replaceAll(
     /['()*]/g,

@@ -1,8 +1,8 @@
 import { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
-import { run, stream } from "./exec.ts";
+import { describe, expect, test, vi } from "vitest";
+import { feed, run, stream } from "./exec.ts";
 
 interface Spawned {
   file: string;
@@ -54,4 +54,45 @@ test("no call of the library asks for a shell", () => {
   const text = fs.readFileSync(new URL("exec.ts", import.meta.url), "utf8");
   expect(text.match(/\bshell:/g)).toEqual(text.match(/\bexeca\(/g)?.map(() => "shell:"));
   expect(text.match(/shell: (?!false)/)).toBeNull();
+});
+
+describe("a tool that is fed", () => {
+  const COUNT = "let n = 0; process.stdin.on('data', (b) => (n += b.length)).on('end', () => process.exit(n % 251))";
+  const { signal } = new AbortController();
+  async function* chunks(count: number, failure?: Error) {
+    for (let n = 0; n < count; n++) yield Buffer.alloc(65_536);
+    if (failure) throw failure;
+  }
+
+  test("gets every byte, and its outcome is told", async () => {
+    const { exitCode } = await feed(process.execPath, ["-e", COUNT], chunks(20), signal);
+    expect(exitCode).toBe((20 * 65_536) % 251);
+  });
+
+  test("may stop reading, and says why", async () => {
+    const tool = "process.stderr.write('full'); process.exit(2)";
+    expect(await feed(process.execPath, ["-e", tool], chunks(200), signal)).toEqual({ exitCode: 2, stderr: "full" });
+  });
+
+  test("is ended where its source fails or an abort comes", async () => {
+    await expect(feed(process.execPath, ["-e", COUNT], chunks(3, new Error("cut off")), signal)).rejects.toThrow(
+      "cut off",
+    );
+    const stop = new AbortController();
+    const feeding = feed(process.execPath, ["-e", COUNT], endless(), stop.signal);
+    setTimeout(() => stop.abort(new Error("enough")), 50);
+    await expect(feeding).rejects.toThrow("enough");
+    await expect(feed("true", [], chunks(1), AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
+  });
+
+  test("must be there", async () => {
+    await expect(feed("trihelm-no-such-tool", [], chunks(1), signal)).rejects.toThrow("did not run");
+  });
+
+  async function* endless() {
+    for (;;) {
+      yield Buffer.alloc(1000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
 });

@@ -28,13 +28,15 @@ export async function watchVolumes(signal: AbortSignal): Promise<void> {
 
 async function watchEngine(engine: VolumeEngine, signal: AbortSignal): Promise<void> {
   const scope = `${engine.host}/${engine.scope}`;
+  // its own memory: whoever reads the list meanwhile has its changes before they are told
+  const told: Told = { texts: null };
   let isDue = false;
   const soon = () => {
     if (isDue) return;
     isDue = true;
     setTimeout(() => {
       isDue = false;
-      void tellChanges(engine);
+      void tellChanges(engine, told);
     }, GATHER).unref();
   };
   const seen = new Set<string>();
@@ -66,13 +68,20 @@ function changesUsers({ name, data }: BusEvent, scope: string, seen: Set<string>
   return isNew;
 }
 
-async function tellChanges(engine: VolumeEngine): Promise<void> {
-  const before = textsOf(engine);
+interface Told {
+  /** of each volume; null: nothing was told yet */
+  texts: Map<string, string> | null;
+}
+
+async function tellChanges(engine: VolumeEngine, told: Told): Promise<void> {
   await refresh(engine);
+  const before = told.texts;
   const after = textsOf(engine);
+  told.texts = after;
+  if (before === null) return;
   for (const [id, text] of after) {
     if (before.get(id) === text) continue;
-    if (!before.has(id) && before.size > 0) measureSoon(id);
+    if (!before.has(id)) measureSoon(id);
     bus().publish("volume", { id });
   }
   for (const id of before.keys()) if (!after.has(id)) bus().publish("volume", { id });

@@ -18,8 +18,10 @@ const OUTPUT = 256 * 1024;
  * memory this takes. Throws `DamagedArchive` for what is cut off, altered or followed by something else.
  */
 export async function* unzstd(source: AsyncIterable<Uint8Array>, windowLog: number): AsyncGenerator<Buffer> {
+  // some chunks are made ahead, so that it goes on while the reader computes
+  const options = { chunkSize: OUTPUT, readableHighWaterMark: 4 * OUTPUT };
   const decoder = zlib.createZstdDecompress({
-    chunkSize: OUTPUT,
+    ...options,
     params: { [zlib.constants.ZSTD_d_windowLogMax]: windowLog },
   });
   const frames = Readable.from(framesOf(source, windowLog), { highWaterMark: 1 });

@@ -125,7 +125,7 @@ function isHead({ version, sha256, size, entries, originalSize }: Partial<Manife
 }
 
 function beginsWith(bytes: Buffer, at: number, start: Buffer): boolean {
-  // the last byte is where paths of one folder differ from those of others
+  // two bytes tell most of them
   if (bytes[at + start.length - 1] !== start[start.length - 1] || bytes[at] !== start[0]) return false;
   return bytes.compare(start, 0, start.length, at, Math.min(bytes.length, at + start.length)) === 0;
 }

@@ -10,6 +10,7 @@ import { inChunks } from "./hostile-rig.ts";
 import { headLine, MANIFEST_END } from "./manifest.ts";
 import { timeText } from "./tar-pax.ts";
 import { scanTar } from "./tar-scan.ts";
+import { writeArchive } from "./write.ts";
 
 /** A folder of one's own, and how it goes. */
 export function scratchFolder(): { folder: string; remove: () => void } {
@@ -44,6 +45,17 @@ export async function archiveOf(
   );
   if (wanted.lock) writeFileSync(`${stem}.entries.zst.age`, await seal(compress(Buffer.from(tail))));
   return place;
+}
+
+/** The archive of a folder, as a backup writes it. */
+export async function archivedFolder(source: string, folder: string, lock: Lock | null = null): Promise<ArchivePlace> {
+  const stem = path.join(folder, "archive");
+  const { id, title, host, createdAt, tool, context } = headOf(Buffer.alloc(0));
+  const head = { id, title, host, createdAt, tool, context, consistency: "live" as const, source: { path: source } };
+  const from = { kind: "folder" as const, path: source };
+  const roots = [{ prefix: "", from, include: [], exclude: [], databases: "as-files" as const }];
+  await writeArchive({ stem, head, roots, lock, signal: new AbortController().signal });
+  return { stem, encrypted: lock !== null };
 }
 
 /** Changes the file that holds an archive. */

@@ -97,7 +97,7 @@ export function withVolumes(fake: FakeSupervisor, { folder }: { folder?: string 
       return [...kept.values()].map(({ files: _, ...one }) => ({
         ...one,
         mountpoint: `/var/lib/docker/volumes/${one.name}/_data`,
-        usedBy: users.get(one.name) ?? [],
+        usedBy: (users.get(one.name) ?? []).sort(),
       }));
     },
     async createVolume({ name, labels, driver = "local" }) {
