@@ -8,6 +8,8 @@ export type { BackupRow };
 /** What a row's `extra` holds. @public */
 export interface BackupExtra {
   title: string;
+  /** some of the source was left out by pattern: what is not in it may be there all the same */
+  partial?: true;
   /** id of the encryption that it was closed with */
   encryption?: string;
   /** restic's snapshot */
