@@ -16,6 +16,7 @@ export function someVolume(part: Partial<Volume> & { name: string }): Volume {
     growth: 0,
     usedBy: ["local/docker/api"],
     unusedSince: null,
+    databases: [],
     group: null,
     labels: {},
     protected: false,

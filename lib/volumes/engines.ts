@@ -22,12 +22,7 @@ export function volumeEngines(): VolumeEngine[] {
     .filter(isVolumeSource);
 }
 
-/** The supervisor behind a volume's id. Throws AppError `validation` and `not_found`. */
-export function volumeSourceOf(id: string): VolumeEngine {
-  return volumeAddress(id).engine;
-}
-
-/** As `volumeSourceOf`, with the id taken apart. Whether there is such a volume is not asked. */
+/** What a volume's id says. Whether there is such a volume is not asked. Throws AppError `validation` and `not_found`. */
 export function volumeAddress(id: string): VolumeAddress {
   const parts = parseServiceId(id);
   if (!parts) throw new AppError("validation", "A volume's id has three parts, as in local/docker/wa-db");

@@ -1,11 +1,13 @@
 /** Volumes as pages and the API tell them, cut to what a caller may see. */
 import { type Access, may, reaches } from "#lib/auth/access.ts";
 import type { Verb } from "#lib/auth/role.ts";
+import { profileOf } from "#lib/backups/databases.ts";
 import { listPlans } from "#lib/backups/plans/store.ts";
 import { titleOf } from "#lib/backups/plans/subject.ts";
 import type { BackupTotals } from "#lib/backups/shapes.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { snapshot } from "#lib/services/snapshot.ts";
 import { type BackupFacts, readBackupFacts } from "./backed-up.ts";
 import { volumeAddress } from "./engines.ts";
 import { type ListedVolume, listVolumes } from "./inventory.ts";
@@ -68,6 +70,8 @@ interface Shown {
 function shown({ id, engine, record, usedBy, unusedSince }: ListedVolume, given: Shown): Volume {
   const { facts, marked, sizes, access } = given;
   const size = sizes.at(-1);
+  // who is not within the caller's patterns is nobody to them
+  const users = usedBy.filter((service) => reaches(access, service));
   return {
     id,
     host: engine.host,
@@ -79,9 +83,9 @@ function shown({ id, engine, record, usedBy, unusedSince }: ListedVolume, given:
     files: size?.files ?? null,
     measuredAt: size ? timestamp(size.measuredAt) : null,
     growth: growthOf(sizes),
-    // who is not within the caller's patterns is nobody to them
-    usedBy: usedBy.filter((service) => reaches(access, service)),
+    usedBy: users,
     unusedSince,
+    databases: databasesOf(users),
     group: record.group,
     labels: record.labels,
     protected: marked.has(id),
@@ -89,6 +93,13 @@ function shown({ id, engine, record, usedBy, unusedSince }: ListedVolume, given:
     ...facts,
     actions: ACTIONS.flatMap(([action, verb]) => (may(access, verb, id) ? [action] : [])),
   };
+}
+
+function databasesOf(services: readonly string[]): Volume["databases"] {
+  return services.flatMap((service) => {
+    const profile = profileOf(snapshot().service(service)?.source ?? "");
+    return profile ? [{ service, kind: profile.kind, title: profile.title, hint: profile.hint }] : [];
+  });
 }
 
 /** Bytes a day between the first and the last measuring of the span; null while they are too near. */

@@ -28,6 +28,8 @@ export const volumeSchema = z.object({
   usedBy: z.array(z.string()),
   /** since when nothing uses it, as far as this server has seen; null while something does */
   unusedSince: z.string().nullable(),
+  /** databases that run on it, told by their images: what a copy of their files is worth, and that they can be dumped */
+  databases: z.array(z.object({ service: z.string(), kind: z.string(), title: z.string(), hint: z.string() })),
   /** compose project or stack */
   group: z.string().nullable(),
   labels: z.record(z.string(), z.string()),

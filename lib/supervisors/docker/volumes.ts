@@ -27,7 +27,7 @@ export function volumesOf(engine: Engine, owner: string): VolumeSource {
       await helpers.settled();
       await engine.send({ method: "DELETE", path: volumePath(name), seconds: PATIENCE });
     },
-    volumeUsers: (name, signal) => {
+    volumeUsers: async (name, signal) => {
       checkVolumeName(name);
       return usersOf(engine, (mount) => mount.Type === "volume" && mount.Name === name, signal);
     },
