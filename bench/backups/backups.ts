@@ -89,7 +89,7 @@ function using({ load, stem }: At): Figure[] {
     test: shell(`zstd -t -q ${stem}.tar.zst && find ${load.folder} -type f -print0 | xargs -0 sha256sum > /dev/null`),
     verify: one("verify", "", stem).seconds,
     put: restoredByHand(stem),
-    engine: one("restore-engine", freshVolume().folder && "trihelm-bench-restored", stem).seconds,
+    engine: one("restore-engine", freshVolume().name, stem).seconds,
     disk: one("restore-disk", freshVolume().folder, stem).seconds,
   }));
   const middle = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of));

@@ -5,9 +5,9 @@ import fs from "node:fs";
 import path from "node:path";
 
 export const VOLUME = "trihelm-bench-backups";
-export const RESTORED = "trihelm-bench-restored";
+const RESTORED = "trihelm-bench-restored";
 /** nothing in it: it is never started */
-export const HELPER_IMAGE = "trihelm-bench/empty:1";
+const HELPER_IMAGE = "trihelm-bench/empty:1";
 /** a shell, tar and gzip, as the images have them that such backups are usually made with */
 export const TOOLS_IMAGE = "trihelm-bench/tools:1";
 const LABEL = "trihelm.bench=backups";
@@ -45,12 +45,12 @@ export function openLoad(state: string): Load {
 }
 
 /** An empty volume; what was in one of that name is gone. */
-export function freshVolume(): { folder: string; helper: string } {
+export function freshVolume(): { name: string; folder: string; helper: string } {
   removeWith("--filter", `volume=${RESTORED}`);
   execFileSync("docker", ["volume", "rm", "--force", RESTORED], { stdio: "ignore" });
   docker("volume", "create", "--label", LABEL, RESTORED);
   const helper = docker("create", "--label", LABEL, "--volume", `${RESTORED}:/v`, HELPER_IMAGE, "none");
-  return { helper, folder: docker("volume", "inspect", "--format", "{{.Mountpoint}}", RESTORED) };
+  return { name: RESTORED, helper, folder: docker("volume", "inspect", "--format", "{{.Mountpoint}}", RESTORED) };
 }
 
 export function closeLoad(): void {

@@ -3,7 +3,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
-import { formatExact } from "#lib/format/exact-time.ts";
+import { formatDate, formatExact, formatMinute } from "#lib/format/exact-time.ts";
 import { columnsOf, inWords, type Point } from "./spans.ts";
 
 export interface Flag {
@@ -22,6 +22,8 @@ export interface LineChartProps {
   from: number;
   to: number;
   format: (value: number) => string;
+  /** steps of the scale are round in bytes */
+  inBytes?: boolean;
   /** drawn as a line of its own, and part of the scale */
   limit?: number | null;
   flags?: readonly Flag[];
@@ -30,6 +32,9 @@ export interface LineChartProps {
 }
 
 const HEIGHT = 150;
+const DAYS = 3 * 86_400_000;
+/** 64 B up to half a petabyte */
+const BINARY = Array.from({ length: 44 }, (_, power) => 2 ** (power + 6));
 
 /** One figure over time: a line, its scale from zero, and what happened meanwhile as flags. */
 export function LineChart({
@@ -39,6 +44,7 @@ export function LineChart({
   from,
   to,
   format,
+  inBytes = false,
   limit = null,
   flags = [],
   together,
@@ -59,7 +65,7 @@ export function LineChart({
         reading.current.textContent =
           at === undefined || value == null ? "" : `${format(value)}, ${formatExact(at * 1000)}`;
       };
-      const options = optionsOf(element, { from, to, format, limit, flags, together, tell });
+      const options = optionsOf(element, { from, to, format, inBytes, limit, flags, together, tell });
       chart = new uPlot(options, data as uPlot.AlignedData, element);
     };
     const sized = new ResizeObserver(() => {
@@ -75,7 +81,7 @@ export function LineChart({
       themed.disconnect();
       chart?.destroy();
     };
-  }, [points, step, from, to, format, limit, flags, together]);
+  }, [points, step, from, to, format, inBytes, limit, flags, together]);
   return (
     <figure className="min-w-0 rounded-panel border border-border bg-card px-4 pt-3 pb-1">
       <figcaption className="flex min-h-5 flex-wrap items-baseline justify-between gap-x-3 text-13 font-semibold">
@@ -88,13 +94,16 @@ export function LineChart({
   );
 }
 
-type Drawing = Pick<LineChartProps, "from" | "to" | "format" | "together"> & {
+type Drawing = Pick<LineChartProps, "from" | "to" | "format" | "inBytes" | "together"> & {
   limit: number | null;
   flags: readonly Flag[];
   tell: (index: number | null | undefined) => void;
 };
 
-function optionsOf(element: HTMLElement, { from, to, format, limit, flags, together, tell }: Drawing): uPlot.Options {
+function optionsOf(
+  element: HTMLElement,
+  { from, to, format, inBytes, limit, flags, together, tell }: Drawing,
+): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const font = `11px ${style.fontFamily}`;
@@ -104,6 +113,7 @@ function optionsOf(element: HTMLElement, { from, to, format, limit, flags, toget
     grid: { stroke: colour("--hairline"), width: 1 },
     ticks: { show: false },
   };
+  const tick = (at: number) => (to - from > DAYS ? formatDate(at) : formatMinute(at));
   return {
     width: element.clientWidth,
     height: HEIGHT,
@@ -114,8 +124,13 @@ function optionsOf(element: HTMLElement, { from, to, format, limit, flags, toget
       y: { range: (_, __, most) => [0, Math.max(most, limit ?? 0, Number.EPSILON) * 1.08] },
     },
     axes: [
-      { ...axis, size: 24 },
-      { ...axis, size: 58, values: (_, splits) => splits.map((value) => format(value)) },
+      { ...axis, size: 24, space: 64, values: (_, splits) => splits.map((at) => tick(at * 1000)) },
+      {
+        ...axis,
+        size: 58,
+        values: (_, splits) => splits.map((value) => format(value)),
+        ...(inBytes ? { incrs: BINARY } : {}),
+      },
     ],
     series: [
       {},

@@ -92,7 +92,7 @@ function OneLink({ link, onChanged, onRevoke }: { link: Link; onChanged: () => v
       <Address link={link} />
       <dl className="py-2.5 text-12 leading-[22px]">
         <Fact word="Made">
-          <TimeAgo time={link.createdAt} ago /> by {link.by}
+          <TimeAgo time={link.createdAt} ago pace="second" /> by {link.by}
         </Fact>
         <Fact word="Expires">
           <UntilTime time={link.expiresAt} words="in" /> or when scanned

@@ -24,17 +24,28 @@ interface RelayListProps {
   rows: readonly RelayRow[];
   /** the key of the one that is open */
   selected: string | null;
+  /** it was opened by itself, which is seen only where there is room beside the list */
+  byItself: boolean;
   onSelect: (row: RelayRow) => void;
+  /** Enter on the row that is open already */
+  onEnter: () => void;
 }
 
 /** Who asks for a scan now, and who asked before. */
-export function RelayList({ rows, selected, onSelect }: RelayListProps) {
+export function RelayList({ rows, selected, byItself, onSelect, onEnter }: RelayListProps) {
   return (
     <Panel aria-label="Codes" className="flex-none overflow-hidden">
       <Head />
       <ul>
         {rows.map((row) => (
-          <Row key={row.key} row={row} selected={row.key === selected} onSelect={onSelect} />
+          <Row
+            key={row.key}
+            row={row}
+            selected={row.key === selected}
+            byItself={byItself}
+            onSelect={onSelect}
+            onEnter={onEnter}
+          />
         ))}
       </ul>
     </Panel>
@@ -56,13 +67,17 @@ function Head() {
   );
 }
 
-interface RowProps {
+interface RowProps extends Pick<RelayListProps, "byItself"> {
   row: RelayRow;
   selected: boolean;
+  /** it was opened by itself, which is seen only where there is room beside the list */
+  byItself: boolean;
   onSelect: (row: RelayRow) => void;
+  /** Enter on the row that is open already */
+  onEnter: () => void;
 }
 
-const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
+const Row = memo(function Row({ row, selected, byItself, onSelect, onEnter }: RowProps) {
   const service = useService(row.service) ?? namedBy(row.service);
   const { code, episode } = row;
   return (
@@ -72,6 +87,7 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
         GRID,
         "relative h-14 border-b border-hairline last:border-b-0 hover:bg-muted max-sm:h-16",
         selected && "bg-accent shadow-[inset_2px_0_0_var(--foreground)] hover:bg-accent",
+        selected && byItself && "max-xl:bg-transparent max-xl:shadow-none",
       )}
     >
       <StateMark
@@ -90,7 +106,9 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
             onClick={(event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey) return;
               event.preventDefault();
-              onSelect(row);
+              // a press of a key is no click of a mouse: that must not uncover anything by chance
+              if (selected && event.detail === 0) onEnter();
+              else onSelect(row);
             }}
             title={service.name}
             className="min-w-0 truncate font-mono text-13 font-medium tracking-[-0.01em] after:absolute after:inset-0"

@@ -88,7 +88,13 @@ function Relay({ links }: { links: Pick<ReturnType<typeof useLinks>, "data" | "r
                   />
                 </Panel>
               ) : (
-                <RelayList rows={rows} selected={choice.key} onSelect={choice.select} />
+                <RelayList
+                  rows={rows}
+                  selected={choice.key}
+                  byItself={!choice.isAsked}
+                  onSelect={choice.select}
+                  onEnter={() => mayAct && choice.row?.code && choice.show(!choice.shown)}
+                />
               )
             }
           </ReadView>

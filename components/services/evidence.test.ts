@@ -78,3 +78,10 @@ describe("unhealthy", () => {
     expect(evidenceOf(need({ kind: "unhealthy", since: ago(60) }), NOW).checks).not.toContain(false);
   });
 });
+
+test("codes are as many as there was time for, the last eight at most; one where they do not change", () => {
+  const asking = need({ kind: "code", since: ago(1) });
+  expect(evidenceOf(asking, NOW, 20)).toMatchObject({ kind: "codes", codes: 4, text: expect.stringContaining("20 s") });
+  expect(evidenceOf({ ...asking, since: ago(30) }, NOW, 20).codes).toBe(8);
+  expect(evidenceOf(asking, NOW).codes).toBe(1);
+});

@@ -50,6 +50,7 @@ export function MetricsTab({ service }: { service: Service }) {
             title="Memory"
             points={memory}
             format={formatBytes}
+            inBytes
             limit={service.memory?.limit ?? null}
             {...range}
           />

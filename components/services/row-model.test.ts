@@ -131,3 +131,10 @@ test("only a unit's .service is set apart, and never the whole name", () => {
   expect(splitName(aService(".service"))).toEqual({ name: ".service", suffix: "" });
   expect(splitName(aService("x.service", { supervisor: "docker" }))).toEqual({ name: "x.service", suffix: "" });
 });
+
+test("a service that shows a code waits for a person, as long as it runs", () => {
+  const code = { kind: "whatsapp" as const, since: "2025-11-14T14:10:00.000Z", every: 20 };
+  const asking = aService("worker", { code, health: "unhealthy" });
+  expect(rowModel(asking, null)).toMatchObject({ mark: "human", word: "QR waiting", since: code.since });
+  expect(rowModel({ ...asking, state: "failed" }, null).mark).toBe("failed");
+});

@@ -30,7 +30,7 @@ export class RelayPage {
 
   async open(search = ""): Promise<void> {
     await this.page.goto(`/relay${search}`);
-    await expect(this.page.getByRole("heading", { name: "QR relay" }).or(this.pane)).toBeVisible();
+    await expect(this.page.getByRole("heading", { name: "QR relay" }).or(this.pane).first()).toBeVisible();
   }
 
   /** The row of the worker's code that waits. */

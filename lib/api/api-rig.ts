@@ -15,6 +15,8 @@ export interface Call {
   as?: As;
   method?: string;
   body?: unknown;
+  /** as it is, in place of `body` */
+  raw?: BodyInit;
   headers?: Record<string, string>;
   signal?: AbortSignal | null;
   /** where the request comes from */
@@ -50,7 +52,7 @@ export function scratchApi(): ApiRig {
   });
   afterAll(() => scratch.close());
 
-  const request = async (path: string, { as = "admin", method = "GET", body, headers, ...rest }: Call = {}) =>
+  const request = async (path: string, { as = "admin", method = "GET", body, raw, headers, ...rest }: Call = {}) =>
     app.request(path, {
       method,
       headers: {
@@ -60,7 +62,7 @@ export function scratchApi(): ApiRig {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: raw ?? (body === undefined ? null : JSON.stringify(body)),
       signal: rest.signal ?? null,
     });
   const call = async (method: string, path: string, body?: unknown, given: Call = {}) => {

@@ -17,11 +17,11 @@ const open = createRoute({
   ...access("open"),
   summary: "Open a link",
   description:
-    "Trades the token behind the `#` of a link for a cookie that opens the guest's routes and nothing else, and counts one opening, once a browser. 401 with `passphrase` where one is asked for or wrong; 409 with `ended` (linked, revoked, expired, used) where the link is over.",
+    "Trades the token behind the `#` of a link for a cookie that opens the guest's routes and nothing else, and counts one opening; with the cookie it is given anew, uncounted, so that a page can stay open for longer than its hour. 401 with `passphrase` where one is asked for or wrong; 409 with `ended` (linked, revoked, expired, used) where the link is over.",
   tags,
   request: { body: { required: true, content: { "application/json": { schema: guestOpeningSchema } } } },
   responses: {
-    204: { description: "the cookie is set, or was there" },
+    204: { description: "the cookie is set" },
     ...problemResponses("validation", "unauthenticated", "not_found", "conflict", "rate_limited"),
   },
 });
@@ -65,8 +65,7 @@ const events = createRoute({
 
 export const relayGuestRoutes = router()
   .openapi(open, async (c) => {
-    const cookie = await openAsGuest(c.req.valid("json"), c.req.raw.headers);
-    if (cookie !== null) c.header("set-cookie", cookie);
+    c.header("set-cookie", await openAsGuest(c.req.valid("json"), c.req.raw.headers));
     return c.body(null, 204);
   })
   .openapi(view, async (c) => {

@@ -1,6 +1,7 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { ended } from "#lib/jobs/run.ts";
 import { scratchApi } from "./api-rig.ts";
@@ -10,11 +11,15 @@ const SECRET = "canary-s3cret-of-a-place";
 const PASSPHRASE = "canary horse battery staple";
 
 let source: { path: string };
+let tree: string;
+beforeAll(() => {
+  tree = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-tree-"));
+});
+afterAll(() => fs.rmSync(tree, { recursive: true }));
 beforeEach(async () => {
   await db().schedule.deleteMany();
   await db().destination.deleteMany();
-  source = { path: path.join(folder(), "tree") };
-  fs.mkdirSync(source.path, { recursive: true });
+  source = { path: tree };
   fs.writeFileSync(path.join(source.path, "a.txt"), "what is kept");
 });
 

@@ -11,6 +11,7 @@ import { plural } from "#lib/format/plural.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { type JobHandle, startJob } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { volumeEngines } from "#lib/volumes/engines.ts";
 import { readForeign } from "./archive/foreign.ts";
 import { foreignKind } from "./archive/foreign-open.ts";
 import { verifyArchive } from "./archive/verify.ts";
@@ -36,9 +37,10 @@ export interface Import {
 /** What the backup will be of: a volume by its name, whether or not there is one. Throws AppError `validation`. */
 export function importSource({ title, volume }: Pick<Import, "title" | "volume">): Source {
   const name = volume ?? (title ?? "").replace(/[^A-Za-z0-9_.-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
-  const id = volumeId(addressFor(name.length < 2 ? "imported" : name, ""));
-  sourceAddress(id);
-  return { volume: id };
+  const plain = name.length < 2 ? "imported" : name;
+  // an archive may come before the engine that it is for
+  const address = volumeEngines().length > 0 ? addressFor(plain, "") : { host: "local", scope: "docker", name: plain };
+  return { volume: volume?.includes("/") ? volumeId(sourceAddress(volume)) : volumeId(address) };
 }
 
 /**

@@ -41,6 +41,8 @@ process.on("message", (order: Order) => {
     (error: unknown) => process.send?.({ failed: String(error) }),
   );
 });
+// as the framework does once its requests are done
+process.on("SIGTERM", () => process.exit(143));
 process.send?.({ ready: true });
 
 async function carryOut(order: Order): Promise<unknown> {

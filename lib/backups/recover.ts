@@ -25,7 +25,7 @@ import { settleSwap } from "./swap.ts";
 import { engineOf } from "./volume-at.ts";
 
 /** milliseconds that the first request waits at most */
-const AT_MOST = 20_000;
+const AT_MOST = 8000;
 const RETRY = 2000;
 
 /** Awaited at start, once the supervisors are known. Resolves when all is as it was, or when that takes longer. */

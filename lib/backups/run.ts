@@ -5,6 +5,7 @@ import { plural } from "#lib/format/plural.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { startJob } from "#lib/jobs/run.ts";
 import { makeBackup } from "./make.ts";
+import { checkPlaces } from "./plans/check-places.ts";
 import type { NewBackup } from "./shapes.ts";
 import { type ResolvedSource, resolveSource } from "./sources.ts";
 import type { BackupRow } from "./store.ts";
@@ -19,10 +20,14 @@ export interface BackupOrder {
 
 /** Throws AppError `not_found`, `validation` or `conflict` where this cannot be backed up; the job otherwise. */
 export async function startBackup(wanted: NewBackup, by: BackupOrder): Promise<Job> {
+  const { destinations = [], encryption = null, engine = "archive" } = wanted;
+  await checkPlaces({ destinations, encryption, engine });
   const resolved = await resolveSource(wanted.source);
   const subject = resolved.key;
+  // while its repository is tidied nothing can go in, and nobody shall be held still for that
+  const own = engine === "restic" ? ["restic"] : [];
   return startJob(
-    { kind: "backup", subject, title: resolved.title, actor: by.actor, locks: locksOf(resolved) },
+    { kind: "backup", subject, title: resolved.title, actor: by.actor, locks: [...locksOf(resolved), ...own] },
     async (job) => {
       const { row, problems } = await makeBackup(job, wanted, by);
       job.concludes(summaryOf(row, problems));

@@ -23,6 +23,11 @@ export function formatDay(time: string | number, zone?: string): string {
   return `${day.format(date).replace(",", "")}, ${formatMinute(time, zone)}`;
 }
 
+/** A day alone, for the axis of a chart: `14 Nov`. */
+export function formatDate(time: string | number, zone?: string): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: zone }).format(new Date(time));
+}
+
 /** Clock time to the minute: `18:00`. */
 export function formatMinute(time: string | number, zone?: string): string {
   const { second: _, ...minutes } = CLOCK;

@@ -10,7 +10,7 @@ import { LIVES } from "./lives.ts";
 import { tellRelayNews } from "./news.ts";
 import type { CodeEvent } from "./shapes.ts";
 
-/** milliseconds between two events of one service, where a log is torn with codes; what is over is told at once */
+/** milliseconds between two events of one service, where a log is torn with codes */
 const PACE = 250;
 
 /** Call what is returned to stop. */
@@ -44,8 +44,7 @@ export function announce(
     if (what === "removed") {
       tell(service, { ...eventOf(held), state: "gone" });
       last.delete(service);
-    } else if (what === "ended") tell(service, eventOf(held));
-    else soon(service);
+    } else soon(service);
     if (outcome === "linked")
       endLinksOf(service).catch((error) => {
         logger("relay").error({ err: error }, `links go on although their service is linked: ${messageOf(error)}`);

@@ -6,12 +6,16 @@ import { singleton } from "#lib/platform/singleton.ts";
 import type { Codes, Held, Outcome } from "./codes.ts";
 import type { Kind } from "./kind.ts";
 import type { Episode } from "./shapes.ts";
-import { type EpisodeRow, readEpisodeRows, readLinks, writeEpisode } from "./store.ts";
+import { type EpisodeRow, keepNewestEpisodes, readEpisodeRows, readLinks, writeEpisode } from "./store.ts";
 
 const LISTED = 200;
 const LINKS = 200;
-/** milliseconds between two writes of one that goes on */
+/** milliseconds between two writes of one that goes on, and between the beginnings of two of one service */
 const SELDOM = 15_000;
+const APART = 3000;
+/** kept at most, looked at every so many writes */
+const MOST = 2000;
+const OFTEN = 100;
 /** milliseconds between a link's end and that of the episode that ended it */
 const TOGETHER = 5000;
 
@@ -20,28 +24,51 @@ const took = () => singleton("relay.took", () => new Map<string, number>());
 
 /** Writes down what happens to these codes; call what is returned to stop. */
 export function keepEpisodes(codes: Codes): () => void {
-  const written = new Map<string, number>();
-  // one after the other: the last state is the last that is written
-  let turn = Promise.resolve();
-  const write = (row: EpisodeRow) => {
-    turn = turn
+  const writer = new Writer();
+  return codes.listen((held, what, outcome) => {
+    if (what === "seen") writer.goesOn(held);
+    if (what === "ended") writer.ended(held, outcome);
+  });
+}
+
+class Writer {
+  /** by episode, when it was written last; by service, when its last one began */
+  readonly #written = new Map<string, number>();
+  readonly #began = new Map<string, number>();
+  #count = 0;
+  /** one after the other: the last state is the last that is written */
+  #turn = Promise.resolve();
+
+  goesOn(held: Held): void {
+    const now = Date.now();
+    const last = this.#written.get(held.episode);
+    if (last !== undefined && now - last < SELDOM) return;
+    if (last === undefined) {
+      // a service that asks and is linked over and over is told once in a while
+      if (now - (this.#began.get(held.service) ?? 0) < APART) return;
+      this.#began.set(held.service, now);
+    }
+    this.#written.set(held.episode, now);
+    this.#write(rowOf(held, null));
+  }
+
+  ended(held: Held, outcome: Outcome | null): void {
+    if (!this.#written.delete(held.episode)) return;
+    if (outcome === "linked" && held.shownAt !== null && held.endedAt !== null)
+      remember(held.episode, Math.round((held.endedAt - held.shownAt) / 1000));
+    this.#write(rowOf(held, outcome));
+  }
+
+  #write(row: EpisodeRow): void {
+    this.#count += 1;
+    const isFull = this.#count % OFTEN === 0;
+    this.#turn = this.#turn
       .then(() => writeEpisode(row))
+      .then(() => (isFull ? keepNewestEpisodes(MOST) : undefined))
       .catch((error) => {
         logger("relay").error({ err: error }, `an episode was not kept: ${messageOf(error)}`);
       });
-  };
-  return codes.listen((held, what, outcome) => {
-    if (what !== "seen" && what !== "ended") return;
-    const last = written.get(held.episode) ?? 0;
-    if (what === "seen" && Date.now() - last < SELDOM) return;
-    written.set(held.episode, Date.now());
-    if (what === "ended") {
-      written.delete(held.episode);
-      if (outcome === "linked" && held.shownAt !== null && held.endedAt !== null)
-        took().set(held.episode, Math.round((held.endedAt - held.shownAt) / 1000));
-    }
-    write(rowOf(held, outcome));
-  });
+  }
 }
 
 /** Newest first; `see` says whose the caller may know of. */
@@ -62,6 +89,11 @@ export async function readEpisodes(see: (service: string) => boolean): Promise<E
       via: row.via as Episode["via"],
     };
   });
+}
+
+function remember(episode: string, seconds: number): void {
+  if (took().size >= MOST) took().clear();
+  took().set(episode, seconds);
 }
 
 function rowOf(held: Held, outcome: Outcome | null): EpisodeRow {

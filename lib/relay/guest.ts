@@ -30,11 +30,11 @@ export interface GuestOpening {
 }
 
 /**
- * Trades a link's token for a cookie, and counts one opening; null for a browser that has the cookie already. Throws
+ * Trades a link's token for a cookie, and counts one opening; a browser that has the cookie gets it anew, uncounted. Throws
  * `not_found` for what is no link, `unauthenticated` (`passphrase`) where its passphrase is asked for or wrong, `conflict`
  * (`ended`: linked, revoked, expired, used) where it is over, `rate_limited`.
  */
-export async function openAsGuest(opening: GuestOpening, headers: Headers): Promise<string | null> {
+export async function openAsGuest(opening: GuestOpening, headers: Headers): Promise<string> {
   const address = peerAddress(headers);
   claimRequest({ address, account: null }, book());
   const row = await readLink(opening.id);
@@ -43,7 +43,8 @@ export async function openAsGuest(opening: GuestOpening, headers: Headers): Prom
     throw new AppError("not_found", "There is no such link. It may have been cut short on its way here");
   }
   refuseEnded(row);
-  if (guestPassOf(headers)?.link === row.id) return null;
+  // whoever is in stays in, for as long as the page still has the token
+  if (guestPassOf(headers)?.link === row.id) return guestCookie(row.id, row.expiresAt);
   await checkPassphrase(row, opening.passphrase, address);
   const at = new Date();
   const by = browserWords(headers.get("user-agent") ?? "");
@@ -52,12 +53,9 @@ export async function openAsGuest(opening: GuestOpening, headers: Headers): Prom
     refuseEnded((await readLink(row.id)) ?? row);
     throw over("used", null);
   }
-  const { id, service } = row;
-  const intent = { link: id, browser: by };
-  const fact = { actor: `link ${id}`, address, action: "relay.link.open", subject: service, intent };
-  await record({ ...fact, outcome: "done", detail: null, closes: null });
-  tellRelayNews(service);
-  return guestCookie(id, row.expiresAt, at.getTime());
+  await note(row, address, { outcome: "done", detail: null, browser: by });
+  tellRelayNews(row.service);
+  return guestCookie(row.id, row.expiresAt, at.getTime());
 }
 
 /** The link that this request's cookie opens, alive or over. Throws `unauthenticated` for no cookie, or one that is over. */
@@ -107,9 +105,20 @@ async function checkPassphrase(row: LinkRow, given: string | undefined, address:
   if (given === undefined)
     throw new AppError("unauthenticated", "This link asks for a passphrase", { extensions: { passphrase: true } });
   const takeBack = claimAttempt({ address, account: row.id, known: false }, book());
-  if (!(await verifyPassword(row.passphrase, given)))
+  if (!(await verifyPassword(row.passphrase, given))) {
+    await note(row, address, { outcome: "refused", detail: "not the passphrase" });
     throw new AppError("unauthenticated", "This is not the passphrase", { extensions: { passphrase: true } });
+  }
   takeBack();
+}
+
+async function note(
+  { id, service }: LinkRow,
+  address: string,
+  { outcome, detail, ...more }: { outcome: "done" | "refused"; detail: string | null; browser?: string },
+): Promise<void> {
+  const fact = { actor: `link ${id}`, address, action: "relay.link.open", subject: service };
+  await record({ ...fact, intent: { link: id, ...more }, outcome, detail, closes: null });
 }
 
 function refuseEnded(row: LinkRow): void {

@@ -87,6 +87,11 @@ export async function closeEpisodes(endedAt: Date): Promise<void> {
   await db().relayEpisode.updateMany({ where: { endedAt: null }, data: { outcome: "gone", endedAt } });
 }
 
+export async function keepNewestEpisodes(count: number): Promise<void> {
+  const [last] = await db().relayEpisode.findMany({ orderBy: { firstSeen: "desc" }, skip: count, take: 1 });
+  if (last) await db().relayEpisode.deleteMany({ where: { firstSeen: { lte: last.firstSeen } } });
+}
+
 export async function deleteEpisodesBefore(time: Date): Promise<void> {
   await db().relayEpisode.deleteMany({ where: { lastSeen: { lt: time } } });
 }

@@ -36,6 +36,34 @@ test("failed, then restarting, then unhealthy; newest first within each; what is
   expect(needs[2]).toMatchObject({ kind: "restarting", what: "4 restarts" });
 });
 
+test("who shows a login code waits for a person, between restarting and unhealthy; what is broken goes first", () => {
+  const code = { kind: "whatsapp", since: ago(22), every: 20 } as const;
+  const needs = needsOf(
+    [
+      service("unhealthy", { health: "unhealthy" }),
+      service("worker", { code }),
+      service("plain", { code: { ...code, kind: "text", every: null }, health: "unhealthy", since: ago(1) }),
+      service("broken", { code, state: "failed" }),
+      service("loop", { code, state: "restarting", restarts: 4 }),
+      service("gone", { code, stale: ago(1) }),
+    ],
+    new History(),
+    NOW,
+  );
+  expect(needs.map(({ service: id, kind }) => [id.split("/")[2], kind])).toEqual([
+    ["broken", "failed"],
+    ["loop", "restarting"],
+    ["plain", "code"],
+    ["worker", "code"],
+    ["unhealthy", "unhealthy"],
+  ]);
+  expect(needs[3]).toMatchObject({
+    ...{ what: "waits for login", since: ago(22), action: null },
+    why: "WhatsApp login code in its log, renewed every 20 s. Nobody has scanned it yet.",
+  });
+  expect(needs[2]).toMatchObject({ what: "shows a code", why: "QR code in its log. Nobody has scanned it yet." });
+});
+
 test("a loop shows by the counter although every look finds it running", () => {
   const history = new History();
   const look = (restarts: number, at: number) => {

@@ -91,6 +91,7 @@ export function runGuestPage(): void {
   let tries = 0;
   let wait: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
+  let openedAt = Number.NEGATIVE_INFINITY;
 
   const say = (where: string, text: string) => {
     const element = part(where);
@@ -128,7 +129,10 @@ export function runGuestPage(): void {
   const open = async (passphrase?: string): Promise<void> => {
     const body = { id, token, ...(passphrase === undefined ? {} : { passphrase }) };
     const [response, told] = await ask("POST", body).catch(() => [null, {}] as const);
-    if (response?.ok) return follow();
+    if (response?.ok) {
+      openedAt = Date.now();
+      return follow();
+    }
     if (response === null) return broken(() => open(passphrase));
     if (response.status === 429) {
       const tooMany = `Too many tries. Wait ${duration(1000 * (Number(response.headers.get("retry-after")) || 60))}`;
@@ -152,7 +156,8 @@ export function runGuestPage(): void {
     clearTimeout(wait);
     const [response, told] = await ask("GET").catch(() => [null, {}] as const);
     if (response === null || response.status >= 500 || response.status === 429) return broken(follow);
-    if (!response.ok) return over(told.ended, told.endedAt, response.status === 401);
+    if (response.status === 401) return lost();
+    if (!response.ok) return over(told.ended, told.endedAt);
     tries = 0;
     draw(told as GuestView);
     stream?.close();
@@ -186,7 +191,7 @@ export function runGuestPage(): void {
     if (state === "linked") return linked(next);
     if (state === "ended") return over(next.endedAs, next.endedAt);
     const kind = KINDS[next.kind ?? "text"];
-    const fill = (text: string) => text.replace("@", next.title);
+    const fill = (text: string) => text.replace("@", () => next.title);
     const isNone = state === "none" || next.version === null;
     const head = next.kind === null ? `A code of ${next.title}` : fill(kind.head);
     document.title = `${head} · Trihelm`;
@@ -272,14 +277,18 @@ export function runGuestPage(): void {
     say("foot", "This link has been used and no longer works.");
   };
 
-  const over = (why: unknown, endedAt: unknown, isBare = false) => {
+  /** The session of this page is over, which the link may outlive; or the browser keeps none. */
+  const lost = (): Promise<void> | void => {
+    stream?.close();
+    if (token === "") return result("off", "This page has lost its link", "Open it once more, as it was sent to you.");
+    if (Date.now() - openedAt > 60_000) return open();
+    result("off", "This browser refused a cookie", "Allow cookies for this page, then open the link once more.");
+  };
+
+  const over = (why: unknown, endedAt: unknown) => {
     isOver = true;
     stream?.close();
     clearTimeout(wait);
-    if (isBare && !view) {
-      const next = "Open the link once more, as it was sent to you.";
-      return result("off", "This page has lost its link", next);
-    }
     const [head, hint, word] = OVER[(why as keyof typeof OVER) in OVER ? (why as keyof typeof OVER) : "unknown"];
     result("off", head!, "Ask the person who sent it for a new one.", hint);
     const ended = Date.parse(String(endedAt));

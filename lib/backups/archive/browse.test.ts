@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { generateIdentity, identityToRecipient } from "age-encryption";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { listFolder, openFile } from "./browse.ts";
 import { type Made, tarOf } from "./hostile-rig.ts";
 import { archiveFile } from "./open.ts";
 import { alter, archiveOf, collect, scratchFolder } from "./open-rig.ts";
+
+// whole archives are made for each case, on machines that have other things to do
+vi.setConfig({ testTimeout: 30_000 });
 
 const { folder, remove } = scratchFolder();
 afterAll(remove);

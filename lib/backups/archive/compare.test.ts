@@ -11,11 +11,14 @@ import {
 } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkDatabases, compareWith } from "./compare.ts";
 import { inChunks, type Made, tarOf } from "./hostile-rig.ts";
 import { archiveOf, scratchFolder } from "./open-rig.ts";
 import { scanTar } from "./tar-scan.ts";
+
+// whole archives are made for each case, on machines that have other things to do
+vi.setConfig({ testTimeout: 30_000 });
 
 const { folder, remove } = scratchFolder();
 afterAll(remove);

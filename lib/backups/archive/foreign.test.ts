@@ -1,13 +1,16 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { listFolder, openFile } from "./browse.ts";
 import { readForeign } from "./foreign.ts";
 import { FOREIGN_LIMITS } from "./hostile.ts";
 import { HOSTILE, tarOf } from "./hostile-rig.ts";
 import { collect, compress, scratchFolder } from "./open-rig.ts";
 import { verifyArchive } from "./verify.ts";
+
+// whole archives are made for each case, on machines that have other things to do
+vi.setConfig({ testTimeout: 30_000 });
 
 const { folder, remove } = scratchFolder();
 afterAll(remove);

@@ -1,8 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AppError } from "#lib/platform/errors.ts";
 import { admitted, FOREIGN_LIMITS, Guard } from "./hostile.ts";
 import { HOSTILE, inChunks, type Made, tarOf } from "./hostile-rig.ts";
+
+// whole archives are made for each case, on machines that have other things to do
+vi.setConfig({ testTimeout: 30_000 });
 
 async function judge(tar: Uint8Array, foreign = true, limits = FOREIGN_LIMITS, chunk = 1000): Promise<string[]> {
   const paths: string[] = [];

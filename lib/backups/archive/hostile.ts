@@ -3,7 +3,6 @@
  * its links stay inside, and it holds nothing but files, folders and links. One of our own may hold whatever was in its source,
  * a link to `/etc` included; but nothing is ever reached through a link, in neither.
  */
-import type { EntryType } from "./archive.ts";
 import { PathTable } from "./hostile-paths.ts";
 import { HostileArchive } from "./open-damage.ts";
 import { scanTar, type TarEntry } from "./tar-scan.ts";
@@ -21,7 +20,8 @@ export const FOREIGN_LIMITS: Limits = { entries: 5_000_000, bytes: 16 * 2 ** 40,
 /** the largest file that ext4 can hold */
 const FILE_MOST = 16 * 2 ** 40;
 const FREE_OF_RATIO = 2 ** 30;
-const PATH_MOST = 4000;
+/** of Linux, in one call */
+const PATH_MOST = 4095;
 const NAME_MOST = 255;
 const DEPTH_MOST = 256;
 
@@ -83,18 +83,18 @@ export class Guard {
       throw new HostileArchive(`Its files say to hold more than ${this.limits.bytes} bytes`, entry.path);
   }
 
-  private checkName({ name, path, type, ...entry }: TarEntry): void {
-    const met = { path, type, ...entry };
-    if (name[0] === SLASH) refuse(met, "begins with a slash, and would be written outside");
-    if (path === "." && type !== "folder") refuse(met, "takes the place of the root, and is no folder");
+  private checkName(entry: TarEntry): void {
+    const { name, path } = entry;
+    if (name[0] === SLASH) refuse(entry, "begins with a slash, and would be written outside");
+    if (path === "." && entry.type !== "folder") refuse(entry, "takes the place of the root, and is no folder");
     if (path !== "." && ODD_STEP.test(path))
-      refuse(met, /(^|\/)\.\.(\/|$)/.test(path) ? "leads upwards by .." : "is not written in its plain form");
+      refuse(entry, /(^|\/)\.\.(\/|$)/.test(path) ? "leads upwards by .." : "is not written in its plain form");
     if (name.length <= NAME_MOST) return;
-    if (name.length > PATH_MOST) refuse(met, "is longer than a path can be");
-    if (path.split("/").length > DEPTH_MOST) refuse(met, "lies deeper than anything should");
+    if (name.length > PATH_MOST) refuse(entry, "is longer than a path can be");
+    if (this.foreign && path.split("/").length > DEPTH_MOST) refuse(entry, "lies deeper than anything should");
     for (let from = 0; from < name.length; ) {
       const end = name.indexOf(SLASH, from);
-      if ((end < 0 ? name.length : end) - from > NAME_MOST) refuse(met, "has a name longer than a name can be");
+      if ((end < 0 ? name.length : end) - from > NAME_MOST) refuse(entry, "has a name longer than a name can be");
       from = end < 0 ? name.length : end + 1;
     }
   }
@@ -142,7 +142,7 @@ function checkStaysInside(entry: TarEntry): void {
     refuse(entry, `is a link that turns back on its way (${shown(target)}), and may lead out of the archive`);
 }
 
-function refuse(entry: { path: string; type?: EntryType }, reason: string): never {
+function refuse(entry: { path: string }, reason: string): never {
   throw new HostileArchive(`${shown(entry.path)} ${reason}`, entry.path.slice(0, PATH_MOST));
 }
 

@@ -2,13 +2,16 @@ import { randomBytes } from "node:crypto";
 import { truncateSync, writeFileSync } from "node:fs";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import type { Unlock } from "./archive.ts";
 import { encrypted } from "./encrypt.ts";
 import { inChunks, tarOf } from "./hostile-rig.ts";
 import { archiveFile, openTar } from "./open.ts";
 import { framesOf, unzstd } from "./open-frames.ts";
 import { alter, archiveOf, collect, compress, scratchFolder } from "./open-rig.ts";
+
+// whole archives are made for each case, on machines that have other things to do
+vi.setConfig({ testTimeout: 30_000 });
 
 const { folder, remove } = scratchFolder();
 afterAll(remove);

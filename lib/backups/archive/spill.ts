@@ -16,6 +16,8 @@ export class SpillBudget {
   memory: number;
   /** bytes of the disk; at its end the reader goes as fast as the taker */
   disk: number;
+  /** somebody is held until reading is done: whoever takes leaves processors and disk to the reader, as long as there is room */
+  isHurried = false;
   #waiting: (() => void)[] = [];
 
   constructor(memory: number, disk: number) {
@@ -57,6 +59,8 @@ export class Spill implements AsyncIterable<Buffer> {
   #ended = false;
   #isOver = false;
   #error: unknown = null;
+  /** what kept it from the disk, other than that this is full */
+  #failure: unknown = null;
 
   /** @param stem absolute: in its folder the files are made */
   constructor(stem: string, budget: SpillBudget) {
@@ -69,9 +73,14 @@ export class Spill implements AsyncIterable<Buffer> {
     this.#memory.push(chunk);
     this.#held += chunk.length;
     this.#budget.change({ memory: -chunk.length });
-    while (this.#budget.memory < 0 && this.#held >= BATCH && !this.#isOver) {
-      if (this.#budget.disk < this.#held || !(await this.#spill())) await this.#budget.changed();
+    for (;;) {
+      // while some of it goes to the disk the next is read
+      const isMuch = this.#held >= BATCH && this.#budget.memory < BATCH * 8;
+      if (isMuch && !this.#isWriting && this.#budget.disk >= this.#held) void this.#spill();
+      if (this.#isOver || this.#budget.memory >= 0 || this.#held < BATCH) break;
+      await this.#budget.changed();
     }
+    if (this.#failure) throw this.#failure;
     if (this.#isOver) throw new DOMException("what was read is not wanted any more", "AbortError");
   }
 
@@ -85,7 +94,8 @@ export class Spill implements AsyncIterable<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     try {
       for (;;) {
-        if (this.#full.length > 0) yield* this.#take(this.#full[0]!);
+        if (this.#budget.isHurried && this.#budget.disk > SEGMENT) await this.#budget.changed();
+        else if (this.#full.length > 0) yield* this.#take(this.#full[0]!);
         else if (this.#filling && !this.#isWriting) this.#fill();
         else if (!this.#isWriting && this.#memory.length > 0) {
           const chunk = this.#memory.shift()!;
@@ -135,25 +145,26 @@ export class Spill implements AsyncIterable<Buffer> {
     this.#filling = null;
   }
 
-  /** Takes what memory holds to the disk. False: there is no room, and nothing has changed. */
-  async #spill(): Promise<boolean> {
+  /** Takes what memory holds to the disk; where that has no room left it stays. Never throws. */
+  async #spill(): Promise<void> {
     const [chunks, bytes] = [this.#memory, this.#held];
     this.#isWriting = true;
+    this.#memory = [];
+    this.#held = 0;
     try {
       this.#filling ??= { handle: await openNameless(`${this.#stem}.spill.part`), size: 0 };
       await writeAll(this.#filling, chunks);
       this.#filling.size += bytes;
-      this.#memory = [];
-      this.#held = 0;
       if (this.#filling.size >= SEGMENT) this.#fill();
-      return true;
-    } catch (error) {
-      if (!["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-      this.#budget.disk = 0;
-      return false;
-    } finally {
       this.#isWriting = false;
-      this.#budget.change(this.#held === 0 ? { memory: bytes, disk: -bytes } : {});
+      this.#budget.change({ memory: bytes, disk: -bytes });
+    } catch (error) {
+      if (["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) this.#budget.disk = 0;
+      else this.#failure = error;
+      this.#memory = [...chunks, ...this.#memory];
+      this.#held += bytes;
+      this.#isWriting = false;
+      this.#budget.change();
     }
   }
 }

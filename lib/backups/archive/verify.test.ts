@@ -1,10 +1,13 @@
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { HOSTILE, tarOf } from "./hostile-rig.ts";
 import { archiveFile } from "./open.ts";
 import { alter, archiveOf, compress, scratchFolder } from "./open-rig.ts";
 import { verifyArchive } from "./verify.ts";
+
+// whole archives are made for each case, on machines that have other things to do
+vi.setConfig({ testTimeout: 30_000 });
 
 const { folder, remove } = scratchFolder();
 afterAll(remove);

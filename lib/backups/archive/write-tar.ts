@@ -63,6 +63,7 @@ async function* putAside(
   telling: Telling,
 ): AsyncGenerator<Uint8Array> {
   const budget = await spillBudget(path.dirname(wanted.stem));
+  budget.isHurried = true;
   const spills = roots.map((_, n) => new Spill(`${wanted.stem}.${n}`, budget));
   const passing = passingBytes();
   const reading = (async () => {
@@ -78,12 +79,15 @@ async function* putAside(
         throw error;
       }
     }
-    await wanted.onRead?.();
-  })();
-  reading.catch(() => "told below, or by the spill where the rest would stand");
+  })().finally(() => {
+    budget.isHurried = false;
+    budget.change();
+  });
+  const released = reading.then(() => wanted.onRead?.());
+  released.catch(() => "told below, or by the spill where the rest would stand");
   try {
     for (const [n, one] of roots.entries()) yield* passed(one, spills[n]!, { wanted, telling });
-    await reading;
+    await released;
   } finally {
     for (const spill of spills) await spill.remove();
   }

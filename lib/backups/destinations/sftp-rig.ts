@@ -40,6 +40,8 @@ export async function startSftp(): Promise<SftpStand> {
   const server = new ssh2.Server({ hostKeys: [host.private] }, (client) => {
     stand.connections += 1;
     open.add(client);
+    // there, and not in its types
+    (client as unknown as { setNoDelay(isSet: boolean): void }).setNoDelay(true);
     client.on("close", () => open.delete(client));
     client.on("error", () => open.delete(client));
     client.on("authentication", (asked) => {

@@ -1,7 +1,7 @@
 /** Copies on a server that speaks SFTP. */
 import { randomBytes } from "node:crypto";
 import path from "node:path/posix";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { SFTPWrapper } from "ssh2";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import type { Remote } from "./remote.ts";
@@ -11,6 +11,7 @@ import { connectSftp, type SftpConfig, type SftpSecrets, type SftpSession } from
 const CHUNK = 32 * 1024;
 /** messages on their way at once: a line of 100 ms still carries 20 MB/s */
 const WINDOW = 64;
+const END_OF_FILE = 1;
 const NO_SUCH_FILE = 2;
 const IS_FOLDER = 0o040000;
 const TYPE = 0o170000;
@@ -74,12 +75,11 @@ export function openSftp(config: SftpConfig, secrets: SftpSecrets): Remote {
 
     async get(key, { signal, range }) {
       return using(signal, async (sftp) => {
-        if ((await sftp.size(at(key))) === null) throw new AppError("not_found", `${name}: it is not there any more`);
-        const stream = sftp.read(at(key), range);
-        const end = () => stream.destroy(signal.reason);
-        signal.addEventListener("abort", end, { once: true });
-        stream.once("close", () => signal.removeEventListener("abort", end));
-        return stream;
+        const size = await sftp.size(at(key));
+        if (size === null) throw new AppError("not_found", `${name}: it is not there any more`);
+        const { start, end } = range ?? { start: 0, end: size - 1 };
+        const pieces = sftp.read(at(key), { start, end: Math.min(end, size - 1) });
+        return Readable.from(told(name, pieces, signal), { objectMode: false });
       });
     },
 
@@ -96,6 +96,21 @@ export function openSftp(config: SftpConfig, secrets: SftpSecrets): Remote {
       opening = null;
     },
   };
+}
+
+/** What goes wrong on the way is told as anywhere else. */
+async function* told(name: string, pieces: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of pieces) {
+      signal.throwIfAborted();
+      yield piece;
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error instanceof AppError
+      ? error
+      : new AppError("action_failed", `${name}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** The calls of one connection that are needed here, as promises. */
@@ -135,8 +150,41 @@ class Sftp {
     return position;
   }
 
-  read(file: string, range?: { start: number; end: number }): Readable {
-    return this.#raw.createReadStream(file, { ...range, highWaterMark: 8 * CHUNK });
+  /** Asks for many pieces before the first has come. */
+  async *read(file: string, { start, end }: { start: number; end: number }): AsyncGenerator<Buffer> {
+    const handle = await call<Buffer>((done) => this.#raw.open(file, "r", done));
+    try {
+      const waiting: Promise<Buffer>[] = [];
+      for (let next = start; next <= end || waiting.length > 0; ) {
+        for (; next <= end && waiting.length < WINDOW; next += CHUNK) {
+          const piece = this.#piece(handle, next, Math.min(CHUNK, end + 1 - next));
+          // it may fail before its turn comes
+          piece.catch(() => undefined);
+          waiting.push(piece);
+        }
+        const piece = await waiting.shift()!;
+        if (piece.length > 0) yield piece;
+      }
+    } finally {
+      await call<void>((done) => this.#raw.close(handle, done as Answer<void>)).catch(() => undefined);
+    }
+  }
+
+  /** Servers may give less than was asked for before the end of a file too. */
+  async #piece(handle: Buffer, start: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.alloc(length);
+    let filled = 0;
+    while (filled < length) {
+      const got = await call<number>((done) =>
+        this.#raw.read(handle, buffer, filled, length - filled, start + filled, done as Answer<number>),
+      ).catch((error: Error & { code?: number }) => {
+        if (error.code === END_OF_FILE) return 0;
+        throw error;
+      });
+      if (got === 0) break;
+      filled += got;
+    }
+    return buffer.subarray(0, filled);
   }
 
   /** null: there is none */

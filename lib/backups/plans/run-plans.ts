@@ -6,15 +6,18 @@ import { startedAt } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { startDrill } from "../drill.ts";
 import { newestGood } from "../read.ts";
+import { hasRestic } from "../restic/probe.ts";
+import { hasRepository } from "../restic/repository.ts";
+import { tidyRepository } from "../restic/restic.ts";
 import { startBackup } from "../run.ts";
 import type { NewBackup } from "../shapes.ts";
 import { applyRetention } from "./prune.ts";
 import { type PlanWork, SCHEDULER, watchPlans } from "./scheduler.ts";
-import { type PlanRow, sourcesToPrune, updatePlan } from "./store.ts";
+import { knownSnapshots, type PlanRow, sourcesToPrune, updatePlan } from "./store.ts";
 import { titleOf } from "./subject.ts";
 
-/** How often safety copies are looked at whose time is over, in milliseconds. */
-const TIDY = 6 * 3_600_000;
+/** How often what nobody needs any more is looked for, in milliseconds. */
+const TIDY = 24 * 3_600_000;
 /** After a reboot the engines come up with this server, or a little later, in milliseconds. */
 const STARTING = 3 * 60_000;
 
@@ -68,6 +71,11 @@ function work(): PlanWork {
         await startJob({ ...jobOf("prune", { sourceKey: key }), locks: [`source ${key}`] }, async (job) => ({
           removed: await applyRetention(key, job),
         }));
+      if ((await hasRestic()) && (await hasRepository()))
+        await startJob({ ...jobOf("prune", { sourceKey: "restic" }), locks: ["restic"] }, async ({ signal }) => {
+          await tidyRepository(await knownSnapshots(), signal);
+          return null;
+        });
     },
   };
 }

@@ -5,12 +5,12 @@ import { type Access, reaches } from "#lib/auth/access.ts";
 import { readJob } from "#lib/jobs/read.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { hasRestic } from "../restic/probe.ts";
 import { type NewSchedule, newScheduleSchema, type Schedule } from "../shapes.ts";
 import { resolveSource } from "../sources.ts";
+import { checkPlaces, others } from "./check-places.ts";
 import { checkCron, nextAfter, nextTimes } from "./cron.ts";
 import { wakePlans } from "./scheduler.ts";
-import { deletePlan, findPlan, insertPlan, listPlans, missingOf, type PlanRow, updatePlan } from "./store.ts";
+import { deletePlan, findPlan, insertPlan, listPlans, type PlanRow, updatePlan } from "./store.ts";
 import { titleOf } from "./subject.ts";
 import { wordsOf } from "./words.ts";
 
@@ -139,30 +139,11 @@ function dueTimes(
 async function checkPlan(wanted: NewSchedule): Promise<void> {
   checkCron(wanted.cron, wanted.timezone);
   if (wanted.drillCron !== null) checkCron(wanted.drillCron, wanted.timezone, "drillCron");
-  await checkPlaces({ ...wanted, destinations: others(wanted.destinations) });
+  await checkPlaces(wanted);
 }
-
-/** Throws AppError `validation` where a destination, an encryption or an engine is named that there is not. */
-export async function checkPlaces(wanted: Pick<NewSchedule, "destinations" | "encryption" | "engine">): Promise<void> {
-  const missing = await missingOf(wanted);
-  if (missing.destinations.length > 0) refuse("destinations", `there is no destination ${missing.destinations[0]}`);
-  if (missing.encryption) refuse("encryption", `there is no encryption ${wanted.encryption}`);
-  if (wanted.engine !== "restic") return;
-  if (!(await hasRestic())) refuse("engine", "restic is not installed on this server");
-  if (wanted.encryption !== null) refuse("encryption", "restic encrypts by itself: leave it out");
-  if (wanted.destinations.length > 0)
-    refuse("destinations", "restic keeps one repository on this server: leave them out");
-}
-
-/** The local folder has every backup and need not be named. */
-const others = (destinations: readonly string[]) => [...new Set(destinations)].filter((id) => id !== "local");
 
 function present<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
-}
-
-function refuse(path: string, message: string): never {
-  throw new AppError("validation", `${path}: ${message}`, { problems: [{ path, message }] });
 }

@@ -29,6 +29,11 @@ export async function openRepository(): Promise<void> {
   await state.opening;
 }
 
+/** True where there is one already: nobody who does not use restic gets one. */
+export async function hasRepository(): Promise<boolean> {
+  return isFile(path.join(folder(), "config"));
+}
+
 /** Runs a command to its end; its output. Throws AppError `action_failed` in restic's words. */
 export async function restic(
   argv: readonly string[],
@@ -40,14 +45,8 @@ export async function restic(
 }
 
 async function make(): Promise<void> {
-  const isThere = await fs.stat(path.join(folder(), "config")).then(
-    () => true,
-    () => false,
-  );
-  const isOpen = await fs.stat(passwordFile()).then(
-    () => true,
-    () => false,
-  );
+  const isThere = await hasRepository();
+  const isOpen = await isFile(passwordFile());
   if (isThere && isOpen) return;
   if (isThere)
     throw new AppError("conflict", `The password of restic's repository is missing: put ${passwordFile()} back`);
@@ -63,5 +62,14 @@ async function writePassword(): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await fs.stat(file)).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
   }
 }
