@@ -58,6 +58,15 @@ export async function newestGoodRow(sourceKey: string): Promise<BackupRow | null
   });
 }
 
+/** The same of every source. */
+export async function newestGoodRows(): Promise<BackupRow[]> {
+  return db().backup.findMany({
+    where: { damage: null },
+    distinct: ["sourceKey"],
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+}
+
 /** How many of a source are good as far as is known, besides this one. */
 export async function countGoodBeside(sourceKey: string, id: string): Promise<number> {
   return db().backup.count({ where: { sourceKey, damage: null, id: { not: id } } });
