@@ -13,7 +13,7 @@ test("a plan is made in words, shown with its volume, run, paused and deleted", 
   await dialog.getByLabel("Cron line", { exact: true }).fill("never");
   await expect(dialog.getByRole("alert")).toBeVisible();
   await dialog.getByLabel("Runs").selectOption("daily");
-  await dialog.getByLabel("At").fill("04:15");
+  await dialog.getByLabel("At", { exact: true }).fill("04:15");
   await expect(dialog).toContainText("Daily 04:15");
   await dialog.getByRole("button", { name: "Create schedule" }).click();
   await expect(volumes.row("wa-session")).toContainText("Daily 04:15");

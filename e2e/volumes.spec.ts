@@ -21,6 +21,8 @@ test.describe.configure({ mode: "serial", timeout: 120_000 });
 test.beforeAll(() => {
   inWorker(`
     const fs = require("node:fs"), { DatabaseSync } = require("node:sqlite");
+    // what stands in for a database is none, and a drill says so
+    fs.rmSync("app.db", { force: true });
     const database = new DatabaseSync("scheduler.sqlite");
     database.exec("create table if not exists message (text); insert into message values ('standup')");
     database.close();

@@ -14,7 +14,7 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { parseServiceId } from "#lib/services/id.ts";
-import { removeUnfinished } from "./archive/write.ts";
+import { volumeEngines } from "#lib/volumes/engines.ts";
 import { type HeldService, type Intent, isKind, openIntents } from "./intents.ts";
 import { backupsFolder, clearPlace } from "./places.ts";
 import { settleRefill } from "./refill.ts";
@@ -142,12 +142,16 @@ function servicesOf(intents: readonly Intent[]): HeldService[] {
   return [...new Map(all.map((one) => [one.service, one])).values()];
 }
 
-/** What lies in the folder of backups and is nobody's: parts of archives, folders for a while. */
+/** What is nobody's: parts of archives, folders for a while, helper containers. Whole files are never ours to judge. */
 async function sweep(): Promise<void> {
   const entries = await fs.readdir(backupsFolder(), { recursive: true, withFileTypes: true }).catch(() => []);
-  const folders = new Set(entries.filter((entry) => entry.isFile()).map(({ parentPath }) => parentPath));
-  for (const folder of folders) await removeUnfinished(folder);
-  for (const entry of entries)
-    if (entry.isDirectory() && entry.name.startsWith(SCRATCH))
-      await fs.rm(path.join(entry.parentPath, entry.name), { recursive: true, force: true });
+  for (const entry of entries) {
+    const isScratch = entry.isDirectory() && entry.name.startsWith(SCRATCH);
+    const isPart = entry.isFile() && /\.part(-journal|-wal|-shm)?$/.test(entry.name);
+    if (isScratch || isPart) await fs.rm(path.join(entry.parentPath, entry.name), { recursive: true, force: true });
+  }
+  for (const engine of volumeEngines())
+    engine
+      .removeHelpers()
+      .catch((err: unknown) => logger("backups").debug({ err }, "helpers stay until the next start"));
 }

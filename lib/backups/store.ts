@@ -8,6 +8,8 @@ export type { BackupRow };
 /** What a row's `extra` holds. @public */
 export interface BackupExtra {
   title: string;
+  /** some of the source was left out by pattern: what is not in it may be there all the same */
+  partial?: true;
   /** id of the encryption that it was closed with */
   encryption?: string;
   /** restic's snapshot */
@@ -52,6 +54,15 @@ export async function listBackups(
 export async function newestGoodRow(sourceKey: string): Promise<BackupRow | null> {
   return db().backup.findFirst({
     where: { sourceKey, damage: null },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+}
+
+/** The same of every source. */
+export async function newestGoodRows(): Promise<BackupRow[]> {
+  return db().backup.findMany({
+    where: { damage: null },
+    distinct: ["sourceKey"],
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
 }
