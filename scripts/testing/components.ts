@@ -19,24 +19,22 @@ const PACKAGES: Record<string, string | (() => boolean)> = {
   },
   debootstrap: "debootstrap",
   chromium: () => findBrowser() !== null,
-  zstd: "zstd",
-  age: "age",
-  restic: "restic",
-  "openssh-sftp-server": "/usr/lib/openssh/sftp-server",
   "zbar-tools": "zbarimg",
-  // archives are taken apart by the stock tools too
+  // archives are made and taken apart by the stock tools too
+  zstd: "zstd",
   age: "age",
   attr: "setfattr",
-  zstd: "zstd",
+  restic: "restic",
+  "openssh-sftp-server": "/usr/lib/openssh/sftp-server",
 };
 const NEEDED: Record<Component, string[]> = {
   root: [],
   build: [],
-  docker: ["docker.io", "busybox-static", "age", "attr", "zstd"],
+  docker: ["docker.io", "busybox-static"],
   host: ["systemd", "dbus", "polkitd"],
   browser: ["chromium", "zbar-tools"],
   debootstrap: ["debootstrap"],
-  archives: ["zstd", "age", "restic", "openssh-sftp-server"],
+  archives: ["zstd", "age", "attr", "restic", "openssh-sftp-server"],
 };
 
 /** Fetches what is missing and can be fetched; gives for each component why it is not there, null when it is. */
