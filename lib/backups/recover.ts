@@ -27,6 +27,8 @@ import { engineOf } from "./volume-at.ts";
 /** milliseconds that the first request waits at most */
 const AT_MOST = 8000;
 const RETRY = 2000;
+/** milliseconds that jobs about the same source wait for services that cannot be put back */
+const LOCKED = 5 * 60_000;
 
 /** Awaited at start, once the supervisors are known. Resolves when all is as it was, or when that takes longer. */
 export async function recoverBackups(atMost = AT_MOST): Promise<void> {
@@ -59,6 +61,9 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
     ...servicesOf(intents).map(({ service }) => `service ${service}`),
   ];
   const letGo = await holdNames(names, endingSignal());
+  const begun = Date.now();
+  // a service that never starts again must not keep its volume from being backed up; content that is half exchanged must
+  const isContent = intents.some((intent) => isKind(intent, "swap") || isKind(intent, "refill"));
   try {
     for (let told = ""; ; ) {
       try {
@@ -74,6 +79,7 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
           ).catch((err: unknown) => log.error({ err }, "a job's row could not be written"));
         }
         told = why;
+        if (!isContent && Date.now() - begun > LOCKED) letGo();
         await sleep(RETRY, endingSignal());
       }
     }

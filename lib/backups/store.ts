@@ -92,12 +92,6 @@ export async function deleteBackupRow(id: string): Promise<void> {
   await db().backup.deleteMany({ where: { id } });
 }
 
-/** Every place below the folder of backups that a row names. */
-export async function takenPlaces(): Promise<Set<string>> {
-  const rows = await db().backup.findMany({ where: { place: { not: null } }, select: { place: true } });
-  return new Set(rows.flatMap(({ place }) => place ?? []));
-}
-
 /** A row as the API tells it. */
 export function backupOf(row: BackupRow): Backup {
   const time = (at: Date | null) => at && timestamp(at);
