@@ -47,7 +47,9 @@ export function RestoreDialog({ backup, place, taken, paths, onClose, onStarted 
   const inPlace = where === "place" && place !== null;
   const wrong = inPlace ? null : nameProblem(name, taken);
   const { plan, problem: unplanned } = useRestorePlan(backup.id, inPlace, inPlace || wrong ? null : name);
-  const ready = inPlace ? typed === place : wrong === null;
+  // what will happen is read before it is asked for, and the dialog grows with it
+  const known = plan !== null || unplanned !== null;
+  const ready = known && (inPlace ? typed === place : wrong === null);
   const run = async () => {
     setBusy(true);
     setProblem(null);
@@ -219,7 +221,9 @@ function PlanSteps({ plan, problem, inPlace, waiting }: PlanStepsProps) {
     <div>
       <h3 className="mb-1 text-12 font-semibold">What will happen</h3>
       {problem ? <p className="text-12 text-fail">{problem.words}</p> : null}
-      {plan === null && !problem && !waiting ? <Skeleton className="h-[54px] w-full" /> : null}
+      {plan === null && !problem && !waiting ? (
+        <Skeleton className={inPlace ? "h-[162px] w-full" : "h-[54px] w-full"} />
+      ) : null}
       <ol>
         {plan?.steps.map((step, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a plan's steps do not change places

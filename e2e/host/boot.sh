@@ -47,6 +47,10 @@ done
 if [ -S "$docker" ]; then
   touch "$root/run/docker.sock"
   mount --bind "$docker" "$root/run/docker.sock"
+  # through the overlay a volume would be another folder than the one its containers have
+  volumes=$(docker -H "unix://$docker" info --format '{{.DockerRootDir}}')/volumes
+  mkdir -p "$root$volumes"
+  mount --bind "$volumes" "$root$volumes"
 fi
 
 # Nothing that somebody enabled on this machine runs a second time in here.
