@@ -32,7 +32,7 @@ const EVERYWHERE = {
 };
 
 test("no page that a link leads to needs what the policy refuses", async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const reports = await policyReports(page);
   const seen = new Set<string>();
   const waiting = [...START];

@@ -1,4 +1,5 @@
-import { expect, test } from "./fixtures.ts";
+import { expect, expectAccessible, test } from "./fixtures.ts";
+import { policyReports } from "./pages/policy-reports.ts";
 import { property } from "./stage/native.ts";
 
 test("from the board to a unit's page: facts, and the unit file as it is", async ({ board, page }) => {
@@ -53,6 +54,32 @@ test("the service is restarted from its own page by a key", async ({ page, host 
   await page.keyboard.press("r");
   await expect.poll(() => property(host, unit, "MainPID")).not.toBe(before);
   expect(property(host, unit, "ActiveState")).toBe("active");
+});
+
+test("what happened to it, with who asked, and its figures over time", async ({ page, host }) => {
+  const reports = await policyReports(page);
+  const unit = "stubborn.service";
+  host.run(["rm", "-f", "/run/stubborn"]);
+  await page.goto(`/services/local/systemd/${unit}?tab=events`);
+  await expect(page.getByRole("contentinfo").getByText("Live", { exact: true })).toBeVisible();
+  const before = property(host, unit, "MainPID");
+  await page.keyboard.press("r");
+  await expect.poll(() => property(host, unit, "MainPID")).not.toBe(before);
+  const events = page.getByRole("list", { name: "Events" });
+  await expect(
+    events
+      .getByRole("listitem")
+      .filter({ hasText: /^Restarted.*Asked for by mara\./ })
+      .first(),
+  ).toBeVisible();
+  await expectAccessible(page);
+  await page.goto("/services/local/systemd/clawdis-gateway.service?tab=metrics");
+  await expect(page.getByRole("img", { name: /^Memory: last \d/ })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("img", { name: /^CPU, of one core: last \d/ })).toBeVisible();
+  await page.getByRole("button", { name: "7 d", exact: true }).click();
+  await expect(page.getByRole("img", { name: /^Memory: last \d/ })).toBeVisible();
+  await expectAccessible(page);
+  expect(reports).toEqual([]);
 });
 
 test("an address where nothing is says so", async ({ page }) => {

@@ -4,6 +4,7 @@ import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
 import { recoverBackups } from "#lib/backups/recover.ts";
 import { openDatabase } from "#lib/db/client.ts";
+import { failInterrupted } from "#lib/jobs/interrupted.ts";
 import { endJobs } from "#lib/jobs/run.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
 import { keepFigures } from "#lib/metrics/keep.ts";
@@ -74,7 +75,8 @@ async function start(): Promise<void> {
       for (const source of watched.values()) source.close();
     }),
   );
-  await recoverBackups();
+  // made-up services are not those that a job held still
+  await (config.demo ? failInterrupted() : recoverBackups());
   void readHostForever(signal);
   await startRelay(signal);
   await firstLook(1500);

@@ -6,12 +6,13 @@ import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 import { cn } from "#lib/format/cn.ts";
 import type { Link as OneTimeLink } from "#lib/relay/shapes.ts";
-import { useService } from "@/components/shell/live.ts";
+import { useKey, useService } from "@/components/shell/live.ts";
 import { useMay } from "@/components/shell/me.tsx";
 import { relayHref } from "@/components/shell/places.ts";
 import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { EmptyNote } from "../services/empty-note.tsx";
+import { waitsForScan } from "../services/row-model.ts";
 import { ReadView } from "../settings/read-view.tsx";
 import { CodePane } from "./code-pane.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
@@ -44,6 +45,7 @@ function Relay({ links }: { links: Pick<ReturnType<typeof useLinks>, "data" | "r
     [codes.data, links.data],
   );
   const choice = useChoice(rows);
+  const isWaiting = useKey("services", (store) => store.services().some(waitsForScan));
   const [dialog, setDialog] = useState<"make" | "watch" | null>(null);
   const [revoking, setRevoking] = useState<OneTimeLink | null>(null);
   const { row, service } = choice;
@@ -101,6 +103,10 @@ function Relay({ links }: { links: Pick<ReturnType<typeof useLinks>, "data" | "r
         )}
         <HowTo />
       </div>
+      {/* its place is kept while the code is on its way, so that the list does not jump */}
+      {service === null && codes.data === null && !codes.problem && isWaiting ? (
+        <div className="w-[448px] flex-none border-l border-border bg-card max-xl:hidden" />
+      ) : null}
       {service === null ? null : (
         <div
           className={cn(

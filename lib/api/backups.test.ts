@@ -107,6 +107,15 @@ describe("a folder of the host", { timeout: 60_000 }, () => {
     expect((await call("POST", `/api/v1/jobs/${job.id}/cancel`)).body.code).toBe("conflict");
   });
 
+  test("that leaves something out replaces nothing: what it does not hold would be lost", async () => {
+    const wanted = { source: { path: folder }, exclude: ["below"] };
+    const partial = String((await over(await call("POST", "/api/v1/backups", wanted))).result?.backup);
+    const { items } = (await call("GET", `/api/v1/backups/${partial}/files`)).body;
+    expect(items.map(({ name }: { name: string }) => name)).not.toContain("below");
+    const plan = (await call("GET", `/api/v1/backups/${partial}/restore-plan?inPlace=1`)).body;
+    expect(plan.refusal).toContain("by pattern");
+  });
+
   test("is removed by an admin", async () => {
     expect((await call("DELETE", `/api/v1/backups/${id}`, undefined, { as: "operator" })).status).toBe(403);
     expect((await call("DELETE", `/api/v1/backups/${id}`)).status).toBe(204);

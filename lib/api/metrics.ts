@@ -1,12 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Access } from "#lib/auth/access.ts";
 import { identify } from "#lib/auth/caller.ts";
+import { maySee, newestGoodOfEach } from "#lib/backups/read.ts";
 import { readHost } from "#lib/metrics/host.ts";
-import { type MeasuredService, prometheusText } from "#lib/metrics/prometheus.ts";
+import { type MeasuredBackup, type MeasuredService, prometheusText } from "#lib/metrics/prometheus.ts";
 import { networkList } from "#lib/platform/address.ts";
 import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
+import { parseServiceId } from "#lib/services/id.ts";
 import { readServices } from "#lib/services/read.ts";
 import { sampler } from "#lib/services/sample.ts";
 import { viewServices } from "#lib/services/view.ts";
@@ -35,9 +37,21 @@ export const metricsRoutes = router().openapi(metrics, async (c) => {
   const services = (access ? viewServices(items, access) : items).map(
     (service): MeasuredService => ({ ...service, cpuSeconds: cpu.get(service.id) ?? null }),
   );
-  const text = await prometheusText({ services, backups: [], host: readHost() });
+  const backups = (await newestGoodOfEach()).filter(({ sourceKey }) => access === null || maySee(access, sourceKey));
+  const text = await prometheusText({ services, backups: backups.map(measured), host: readHost() });
   return c.text(text, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
 });
+
+/** The same labels as a service's: a volume stands beside the services of its engine. */
+function measured({
+  sourceKey,
+  createdAt,
+  size,
+}: Awaited<ReturnType<typeof newestGoodOfEach>>[number]): MeasuredBackup {
+  const { host, scope, name } = parseServiceId(sourceKey) ?? { host: "local", scope: "path", name: sourceKey };
+  const supervisor = scope.split("@")[0] ?? scope;
+  return { host, supervisor, service: name, group: null, at: Date.parse(createdAt), bytes: size };
+}
 
 /** Whose services are told; null: all, to an address that was named. */
 async function accessTo(headers: Headers): Promise<Access | null> {

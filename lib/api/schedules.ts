@@ -10,6 +10,7 @@ import {
   requirePlan,
   scheduleChangeSchema,
 } from "#lib/backups/plans/schedules.ts";
+import { hasRestic } from "#lib/backups/restic/probe.ts";
 import { newScheduleSchema, scheduleSchema } from "#lib/backups/shapes.ts";
 import { jobSchema } from "#lib/jobs/job.ts";
 import { actorOf, callerOf } from "./caller.ts";
@@ -21,6 +22,9 @@ const Schedule = z.object(scheduleSchema.shape).openapi("Schedule");
 const tags = ["Backups"];
 const params = z.object({ id: z.string().max(100) });
 
+const ALWAYS = ["archive"] as const;
+const SOMETIMES = ["restic"] as const;
+
 const list = createRoute({
   method: "get",
   path: "/schedules",
@@ -29,8 +33,12 @@ const list = createRoute({
   tags,
   responses: {
     200: {
-      description: "in the order of their making",
-      content: { "application/json": { schema: z.object({ items: z.array(Schedule) }) } },
+      description: "in the order of their making; `engines`: what a plan or a backup can be made by on this server",
+      content: {
+        "application/json": {
+          schema: z.object({ items: z.array(Schedule), engines: z.array(z.enum(["archive", "restic"])) }),
+        },
+      },
     },
   },
 });
@@ -98,7 +106,10 @@ const run = createRoute({
 });
 
 export const scheduleRoutes = router()
-  .openapi(list, async (c) => c.json({ items: await listSchedules(callerOf(c).access) }, 200))
+  .openapi(list, async (c) => {
+    const items = await listSchedules(callerOf(c).access);
+    return c.json({ items, engines: [...ALWAYS, ...((await hasRestic()) ? SOMETIMES : [])] }, 200);
+  })
   .openapi(preview, (c) => {
     const { cron, timezone } = c.req.valid("query");
     return c.json(previewCron(cron, timezone), 200);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { addBackup } from "#lib/backups/store.ts";
 import { figureHistory, HOST } from "#lib/metrics/keep.ts";
 import type { Happening } from "#lib/services/events/happening.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
@@ -21,6 +22,12 @@ beforeAll(async () => {
   await firstLook(2000);
 });
 afterAll(() => ending.abort());
+
+const BACKUP: Parameters<typeof addBackup>[0] = {
+  ...{ id: "b1", source: { volume: "local/docker/wa-db" }, sourceKey: "local/docker/wa-db", host: "here" },
+  ...{ createdAt: new Date(), size: 4096, originalSize: 9000, files: 3, sha256: "0".repeat(64), consistency: "pause" },
+  ...{ toolName: "trihelm", toolVersion: "1", place: "x", extra: { title: "wa-db" } },
+};
 
 const happened = async (name = "web") => {
   const { body } = await api.call("GET", `/api/v1/services/local/docker/${name}/events`);
@@ -90,6 +97,7 @@ describe("/metrics", () => {
 
   test("is the exposition format, for a token that may read", async () => {
     await sampler().read();
+    await addBackup(BACKUP, null);
     const answer = await scrape({ as: "viewer" });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toContain("version=0.0.4");
@@ -101,6 +109,9 @@ describe("/metrics", () => {
       'trihelm_service_memory_limit_bytes{host="local",supervisor="docker",service="quo\\"te\\nd",group=""} 4096\n',
     );
     expect(text).toContain("# TYPE trihelm_service_restarts_total counter\n");
+    expect(text).toContain(
+      'trihelm_backup_size_bytes{host="local",supervisor="docker",service="wa-db",group=""} 4096\n',
+    );
     for (const line of text.split("\n").filter(Boolean))
       expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+\{(\w+="(?:[^"\\]|\\.)*",?)+\} -?[\d.e+-]+)$/);
   });

@@ -26,6 +26,8 @@ let far: Awaited<ReturnType<typeof openFarEngine>>;
 beforeAll(async () => {
   await makeImage(docker, IMAGE);
   far = await openFarEngine(SOCKET);
+  // left by a server that was killed
+  await docker("create", "--label", `trihelm.helper=${OWNER}`, IMAGE, "never-started");
   const near = createDocker({ host: "local", endpoint: `unix://${SOCKET}`, owner: OWNER });
   const remote = createDocker({ host: "far", endpoint: far.endpoint, owner: OWNER });
   for (const one of [near, remote]) watchSupervisor(one, ending.signal);
@@ -62,6 +64,7 @@ test("a volume that another tool makes and removes is told to pages", async () =
   await docker("volume", "create", named("other-tool"));
   expect(await isListed(id)).toBe(true);
   await expect.poll(() => told, { timeout: 5000 }).toContain(id);
+  expect(await helpers()).toBe("");
   told.length = 0;
   await docker("volume", "rm", named("other-tool"));
   expect(await isListed(id)).toBe(false);

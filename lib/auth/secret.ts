@@ -39,7 +39,10 @@ export function serverSecret(): string {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const secret = fs.readFileSync(file, "utf8").trim();
-    if (secret.length < 32) throw new Error(`${file} is cut short. Remove it: everybody has to sign in again`);
+    if (secret.length < 32)
+      throw new Error(
+        `${file} is cut short. Put it back from a copy. Removed, it is made anew: everybody signs in again, and keys kept here are lost`,
+      );
     return secret;
   });
 }

@@ -272,27 +272,20 @@ describe("a restore", { timeout: 60_000 }, () => {
 
   test("through the engine is as exact, forth and back", async () => {
     const { volumeFolder } = supervisor;
-    const volume = await rig.volume("far", (folder) => fillVolume(folder, 16, { link: "d0" }));
+    const volume = await rig.volume("far", (folder) => fillVolume(folder, 16));
     const user = await rig.container("far", volume);
     await look();
     supervisor.volumeFolder = async () => null;
     try {
       const id = await backup(volume);
       const before = treeHash(rig.folder(volume), { seconds: true });
-      fillVolume(rig.folder(volume), 17, { link: "d0" });
+      fillVolume(rig.folder(volume), 17);
       const changed = treeHash(rig.folder(volume), { seconds: true });
       const job = await well(startRestore(id, { inPlace: true, confirm: volume }, "mara"));
       expect(treeHash(rig.folder(volume), { seconds: true })).toBe(before);
       await well(startUndo(job.id, "mara"));
       expect(treeHash(rig.folder(volume), { seconds: true })).toBe(changed);
       await well(startDrill(id, "mara"));
-      // a link that leads out is not written by engines: told before anything is touched
-      fs.symlinkSync("../../out", path.join(rig.folder(volume), "leaves"));
-      const held = treeHash(rig.folder(volume), { seconds: true });
-      expect((await over(startRestore(id, { inPlace: true, confirm: volume }, "mara"))).error?.detail).toContain(
-        "leaves",
-      );
-      expect(treeHash(rig.folder(volume), { seconds: true })).toBe(held);
       expect(await rig.state(user)).toBe("running");
       expect(await leftovers()).toEqual(nothing);
     } finally {

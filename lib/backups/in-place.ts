@@ -3,7 +3,7 @@ import { parseServiceId } from "#lib/services/id.ts";
 import type { VolumeAddress } from "./intents.ts";
 import { refillRefusal } from "./refill.ts";
 import { type ResolvedSource, resolveSource } from "./sources.ts";
-import { type BackupRow, backupOf } from "./store.ts";
+import { type BackupRow, backupOf, extraOf } from "./store.ts";
 import { swapRefusal } from "./swap.ts";
 import { engineOf } from "./volume-at.ts";
 
@@ -24,6 +24,7 @@ export async function inPlaceOf(row: BackupRow): Promise<InPlace> {
   const { source } = backupOf(row);
   const resolved = await resolveSource(source);
   const plain = { resolved, data: null, volume: null, confirm: resolved.title };
+  if (extraOf(row).partial) return { ...plain, refusal: PARTIAL };
   if ("path" in source) {
     const data = source.path.replace(/(?<=.)\/+$/, "");
     return { ...plain, confirm: data, data, refusal: await swapRefusal(data) };
@@ -36,4 +37,6 @@ export async function inPlaceOf(row: BackupRow): Promise<InPlace> {
   if (folder === null) return { ...plain, confirm: volume.name, data, volume, refusal: null };
   return { ...plain, confirm: volume.name, volume, refusal: refillRefusal(volume) };
 }
+const PARTIAL =
+  "This backup leaves some of its source out by pattern, which an exact replacement would remove. Restore it into a new volume";
 const PARTS = "A service or stack as a whole has parts at several places, which cannot be exchanged at one moment.";

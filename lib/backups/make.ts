@@ -178,6 +178,7 @@ async function keepRow(
   const extra: BackupExtra = {
     title: resolved.title,
     context: head.context,
+    ...(wanted.include?.length || wanted.exclude?.length ? { partial: true as const } : {}),
     ...(wanted.encryption === undefined ? {} : { encryption: wanted.encryption }),
     ...(made.snapshot === null ? {} : { snapshot: made.snapshot }),
   };

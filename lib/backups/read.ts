@@ -3,7 +3,7 @@ import { type Access, may, reaches } from "#lib/auth/access.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId, serviceId } from "#lib/services/id.ts";
 import type { Backup } from "./shapes.ts";
-import { type BackupRow, backupOf, findBackup, listBackups, newestGoodRow } from "./store.ts";
+import { type BackupRow, backupOf, findBackup, listBackups, newestGoodRow, newestGoodRows } from "./store.ts";
 
 /** Newest first; `source` is a source's key or a volume's id. */
 export async function readBackups(
@@ -31,6 +31,11 @@ export async function requireBackup(id: string): Promise<BackupRow> {
 export async function newestGood(sourceKey: string): Promise<Backup | null> {
   const row = await newestGoodRow(sourceKey);
   return row && backupOf(row);
+}
+
+/** The same of every source. */
+export async function newestGoodOfEach(): Promise<(Backup & { sourceKey: string })[]> {
+  return (await newestGoodRows()).map((row) => ({ ...backupOf(row), sourceKey: row.sourceKey }));
 }
 
 /** True when this caller may know of a backup of this source. */

@@ -14,7 +14,7 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { parseServiceId } from "#lib/services/id.ts";
-import { removeUnfinished } from "./archive/write.ts";
+import { volumeEngines } from "#lib/volumes/engines.ts";
 import { type HeldService, type Intent, isKind, openIntents } from "./intents.ts";
 import { backupsFolder, clearPlace } from "./places.ts";
 import { settleRefill } from "./refill.ts";
@@ -27,6 +27,8 @@ import { engineOf } from "./volume-at.ts";
 /** milliseconds that the first request waits at most */
 const AT_MOST = 8000;
 const RETRY = 2000;
+/** milliseconds that jobs about the same source wait for services that cannot be put back */
+const LOCKED = 5 * 60_000;
 
 /** Awaited at start, once the supervisors are known. Resolves when all is as it was, or when that takes longer. */
 export async function recoverBackups(atMost = AT_MOST): Promise<void> {
@@ -59,6 +61,9 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
     ...servicesOf(intents).map(({ service }) => `service ${service}`),
   ];
   const letGo = await holdNames(names, endingSignal());
+  const begun = Date.now();
+  // a service that never starts again must not keep its volume from being backed up; content that is half exchanged must
+  const isContent = intents.some((intent) => isKind(intent, "swap") || isKind(intent, "refill"));
   try {
     for (let told = ""; ; ) {
       try {
@@ -74,6 +79,7 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
           ).catch((err: unknown) => log.error({ err }, "a job's row could not be written"));
         }
         told = why;
+        if (!isContent && Date.now() - begun > LOCKED) letGo();
         await sleep(RETRY, endingSignal());
       }
     }
@@ -142,12 +148,16 @@ function servicesOf(intents: readonly Intent[]): HeldService[] {
   return [...new Map(all.map((one) => [one.service, one])).values()];
 }
 
-/** What lies in the folder of backups and is nobody's: parts of archives, folders for a while. */
+/** What is nobody's: parts of archives, folders for a while, helper containers. Whole files are never ours to judge. */
 async function sweep(): Promise<void> {
   const entries = await fs.readdir(backupsFolder(), { recursive: true, withFileTypes: true }).catch(() => []);
-  const folders = new Set(entries.filter((entry) => entry.isFile()).map(({ parentPath }) => parentPath));
-  for (const folder of folders) await removeUnfinished(folder);
-  for (const entry of entries)
-    if (entry.isDirectory() && entry.name.startsWith(SCRATCH))
-      await fs.rm(path.join(entry.parentPath, entry.name), { recursive: true, force: true });
+  for (const entry of entries) {
+    const isScratch = entry.isDirectory() && entry.name.startsWith(SCRATCH);
+    const isPart = entry.isFile() && /\.part(-journal|-wal|-shm)?$/.test(entry.name);
+    if (isScratch || isPart) await fs.rm(path.join(entry.parentPath, entry.name), { recursive: true, force: true });
+  }
+  for (const engine of volumeEngines())
+    engine
+      .removeHelpers()
+      .catch((err: unknown) => logger("backups").debug({ err }, "helpers stay until the next start"));
 }

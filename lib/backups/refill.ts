@@ -1,14 +1,11 @@
 /** Exchanges a volume's content through its engine: emptied, filled and compared, with the safety copy to fill it from again. */
 
-import path from "node:path";
 import { plural } from "#lib/format/plural.ts";
 import type { JobHandle } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { compareWith } from "./archive/compare.ts";
-import { readEntries } from "./archive/open-manifest.ts";
 import { scanTar } from "./archive/tar-scan.ts";
 import { unpackTo } from "./archive/unpack.ts";
-import type { AtHand } from "./at-hand.ts";
 import { unlockFor } from "./encryptions/locks.ts";
 import { type Intent, type IntentBodies, intend, type VolumeAddress } from "./intents.ts";
 import { placeOf } from "./places.ts";
@@ -29,9 +26,6 @@ export function refillOf(job: JobHandle, volume: VolumeAddress, content: NewCont
     prepare: async () => undefined,
     replace: (_, safety) =>
       job.step("Replace contents", async (say) => {
-        // both ways: what goes in, and what would have to go back
-        await refuseUnwritable(content);
-        await refuseUnwritable({ place: placeOf(safety), unlock: safety.encrypted ? await unlockFor(safety) : null });
         intent = await intend(job.id, "refill", { volume, safety: safety.id, decided: false });
         const total = Number(content.row.originalSize);
         const checked = await fill(volume, content, job.signal, (bytes) =>
@@ -58,18 +52,6 @@ export async function settleRefill({ volume, safety, decided }: IntentBodies["re
   const row = await requireBackup(safety);
   const unlock = row.encrypted ? await unlockFor(row) : null;
   await fill(volume, { place: placeOf(row), unlock }, new AbortController().signal);
-}
-
-/** Engines do not write a link that leads out of what they unpack into, and say so when the rest is written already. */
-async function refuseUnwritable({ place, unlock }: AtHand): Promise<void> {
-  for await (const { path: own, type, target = "" } of readEntries(place, unlock)) {
-    if (type !== "link" || path.isAbsolute(target)) continue;
-    if (path.join(path.dirname(own), target).startsWith(".."))
-      throw new AppError(
-        "conflict",
-        `${own} is a link that leads out of the volume, which no engine writes: the content cannot be replaced exactly`,
-      );
-  }
 }
 
 /** How many entries it holds then. */

@@ -55,20 +55,18 @@ export async function replaceInPlace(job: JobHandle, id: string): Promise<Record
 }
 
 async function carryOut(work: Work): Promise<Record<string, unknown>> {
-  const { job, row, place, users, services, replacement } = work;
+  const { job, place, replacement } = work;
   let hold: Hold | null = null;
   let safety: BackupRow | null = null;
   let isReplaced = false;
   try {
     await replacement.prepare(job);
     job.signal.throwIfAborted();
-    if (services.length > 0)
-      hold = await job.step(`Stop ${plural(services.length, "service")}`, async (say) => {
-        say(services.map(({ name }) => name).join(", "));
-        return quiesce(job, users, services);
-      });
+    hold = await stopAll(work);
     safety = await safetyCopy(work);
     job.signal.throwIfAborted();
+    const [again] = await whoIsHeld(work.users, "stop");
+    if (again) throw new AppError("conflict", `${again.name} was started meanwhile: nothing was replaced`);
     job.cancelDoes("Puts the safety copy back");
     isReplaced = true;
     await replacement.replace(job, safety);
@@ -86,9 +84,24 @@ async function carryOut(work: Work): Promise<Record<string, unknown>> {
   }
   await hold?.release();
   await replacement.finish();
-  job.concludes(`${place.confirm} is as it was ${backupOf(row).createdAt}`);
+  job.concludes(`${place.confirm} is as it was ${backupOf(work.row).createdAt}`);
   const until = safety.safetyUntil?.toISOString() ?? null;
+  const { row, services } = work;
   return { backup: row.id, safety: safety.id, undoUntil: until, services: services.map(({ service }) => service) };
+}
+
+/** Whoever uses it by now: unpacking may have taken long. */
+async function stopAll(work: Work): Promise<Hold | null> {
+  const { job } = work;
+  const { resolved } = await inPlaceOf(work.row);
+  work.users = resolved.users.map((user) => ({ ...user, stops: true }));
+  work.services = await whoIsHeld(work.users, "stop");
+  const { users, services } = work;
+  if (services.length === 0) return null;
+  return job.step(`Stop ${plural(services.length, "service")}`, async (say) => {
+    say(services.map(({ name }) => name).join(", "));
+    return quiesce(job, users, services);
+  });
 }
 
 async function safetyCopy({ job, row }: Work): Promise<BackupRow> {
@@ -110,7 +123,7 @@ async function startAndWait({ job, services, users }: Work, hold: Hold): Promise
     const answers = await Promise.all(
       services.map(({ service, name }) => {
         const { supervisor } = users.find((user) => user.service === service)!;
-        return awaitHealth(supervisor, name, HEALTH, job.signal);
+        return awaitHealth(supervisor, name, { seconds: HEALTH, signal: job.signal });
       }),
     );
     const sick = answers.filter((answer) => answer !== null);

@@ -63,8 +63,7 @@ export async function letGo(intent: Intent<"quiesce">): Promise<string[]> {
 export async function awaitHealth(
   supervisor: Supervisor,
   name: string,
-  seconds: number,
-  signal?: AbortSignal,
+  { seconds, steady: least = STEADY, signal }: { seconds: number; steady?: number; signal?: AbortSignal },
 ): Promise<string | null> {
   const until = Date.now() + seconds * 1000;
   let last: ServiceRecord | undefined;
@@ -80,7 +79,7 @@ export async function awaitHealth(
     if (last?.state === "running" && last.health === "none") {
       // one that tells nothing of its health has to stay up for a while
       if (steady.restarts !== last.restarts) steady = { since: Date.now(), restarts: last.restarts };
-      if (Date.now() - steady.since >= STEADY) return null;
+      if (Date.now() - steady.since >= least) return null;
     } else steady = { since: 0, restarts: -1 };
     await sleep(LOOK, signal);
   }
@@ -120,7 +119,8 @@ async function putBackAt(supervisor: Supervisor, held: readonly HeldService[]): 
   await Promise.all(held.filter(({ how }) => how !== "stop").map(attempt));
   for (const one of stopped.toReversed()) {
     await attempt(one);
-    if (problems.length === 0 && isNeeded(records, one, stopped)) await awaitHealth(supervisor, one.name, READY);
+    if (problems.length === 0 && isNeeded(records, one, stopped))
+      await awaitHealth(supervisor, one.name, { seconds: READY, steady: 0 });
   }
   return problems;
 }

@@ -37,7 +37,7 @@ export async function resolveService(source: Extract<Source, { service: string }
     ...folders.map(({ path, role }) => ({
       ...plain(`files${path}`),
       from: { kind: "folder" as const, path },
-      exclude: role === "folder" ? MADE_AGAIN : [],
+      exclude: role === "folder" && supervisor.kind === "pm2" ? MADE_AGAIN : [],
     })),
   ];
   const around = (await Promise.all(folders.map(({ path }) => containersAt(path)))).flat();

@@ -147,9 +147,28 @@ describe("a service as a whole", () => {
     ]);
     expect(String(made[1]?.data)).toContain("secret-value");
     expect(JSON.stringify([found.context, second])).not.toContain("secret-value");
-    expect(folder?.exclude).toEqual(["node_modules/"]);
+    expect(folder?.exclude).toEqual([]);
     expect(found.users.map(({ name }) => name)).toEqual(["x.service"]);
     expect(found.context).toMatchObject({ supervisor: "systemd", name: "x.service", folders: [state] });
+  });
+
+  test("an app of PM2: its folder without what is made again, and what PM2 saved of it", async () => {
+    const app = path.join(place, "app");
+    fs.mkdirSync(app);
+    const pm2 = Object.assign(createFake({ host: "local", scope: "pm2", kind: "pm2" }), {
+      savedFile: path.join(place, "dump.pm2"),
+      saved: async () => [{ name: "bot", env: { TOKEN: "saved-secret" } }],
+    });
+    pm2.add({ name: "bot" }, { detail: { workingDirectory: app, command: ["node", "x.js"] } });
+    snapshot().add(pm2);
+    snapshot().apply(pm2, { type: "reset", records: await pm2.list() });
+    const { roots, context } = await resolveSource({ service: "local/pm2/bot" });
+    const [files, , folder] = roots;
+    const [dump] = files?.from.kind === "made" ? files.from.files : [];
+    expect([dump?.path, dump?.mode]).toEqual(["dump.json", 0o600]);
+    expect(String(dump?.data)).toContain("saved-secret");
+    expect(JSON.stringify(context)).not.toContain("saved-secret");
+    expect(folder).toMatchObject({ prefix: `files${app}`, exclude: ["node_modules/"] });
   });
 
   test("a container is none, but a database's dump is one once that is allowed", async () => {

@@ -8,6 +8,8 @@ export type { BackupRow };
 /** What a row's `extra` holds. @public */
 export interface BackupExtra {
   title: string;
+  /** some of the source was left out by pattern: what is not in it may be there all the same */
+  partial?: true;
   /** id of the encryption that it was closed with */
   encryption?: string;
   /** restic's snapshot */
@@ -56,6 +58,15 @@ export async function newestGoodRow(sourceKey: string): Promise<BackupRow | null
   });
 }
 
+/** The same of every source. */
+export async function newestGoodRows(): Promise<BackupRow[]> {
+  return db().backup.findMany({
+    where: { damage: null },
+    distinct: ["sourceKey"],
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+}
+
 /** How many of a source are good as far as is known, besides this one. */
 export async function countGoodBeside(sourceKey: string, id: string): Promise<number> {
   return db().backup.count({ where: { sourceKey, damage: null, id: { not: id } } });
@@ -79,12 +90,6 @@ export async function changeBackup(
 
 export async function deleteBackupRow(id: string): Promise<void> {
   await db().backup.deleteMany({ where: { id } });
-}
-
-/** Every place below the folder of backups that a row names. */
-export async function takenPlaces(): Promise<Set<string>> {
-  const rows = await db().backup.findMany({ where: { place: { not: null } }, select: { place: true } });
-  return new Set(rows.flatMap(({ place }) => place ?? []));
 }
 
 /** A row as the API tells it. */

@@ -44,6 +44,7 @@ async function watchEngine(engine: VolumeEngine, signal: AbortSignal): Promise<v
     if (changesUsers(event, scope, seen)) soon();
   });
   signal.addEventListener("abort", unsubscribe, { once: true });
+  await removeLeftovers(engine, scope);
   soon();
   while (!signal.aborted) {
     try {
@@ -54,6 +55,16 @@ async function watchEngine(engine: VolumeEngine, signal: AbortSignal): Promise<v
     }
     await sleep(RETRY, signal);
     if (!signal.aborted) soon();
+  }
+}
+
+/** A server that was killed while somebody looked into a volume has left what it looked through. */
+async function removeLeftovers(engine: VolumeEngine, scope: string): Promise<void> {
+  try {
+    const count = await engine.removeHelpers();
+    if (count > 0) logger("volumes").info({ scope, count }, "helper containers of an earlier run were removed");
+  } catch (error) {
+    logger("volumes").debug({ scope, why: messageOf(error) }, "helper containers are not looked for now");
   }
 }
 

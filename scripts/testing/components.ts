@@ -20,6 +20,12 @@ const PACKAGES: Record<string, string | (() => boolean)> = {
   debootstrap: "debootstrap",
   chromium: () => findBrowser() !== null,
   "zbar-tools": "zbarimg",
+  // archives are made and taken apart by the stock tools too
+  zstd: "zstd",
+  age: "age",
+  attr: "setfattr",
+  restic: "restic",
+  "openssh-sftp-server": "/usr/lib/openssh/sftp-server",
 };
 const NEEDED: Record<Component, string[]> = {
   root: [],
@@ -28,6 +34,7 @@ const NEEDED: Record<Component, string[]> = {
   host: ["systemd", "dbus", "polkitd"],
   browser: ["chromium", "zbar-tools"],
   debootstrap: ["debootstrap"],
+  archives: ["zstd", "age", "attr", "restic", "openssh-sftp-server"],
 };
 
 /** Fetches what is missing and can be fetched; gives for each component why it is not there, null when it is. */

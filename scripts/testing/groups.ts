@@ -3,7 +3,7 @@ import path from "node:path";
 export const root = path.dirname(path.dirname(import.meta.dirname));
 
 /** What a group cannot do without, beyond the dependencies. */
-export type Component = "root" | "build" | "docker" | "host" | "browser" | "debootstrap";
+export type Component = "root" | "build" | "docker" | "host" | "browser" | "debootstrap" | "archives";
 
 export interface Group {
   name: string;
@@ -35,8 +35,8 @@ export const GROUPS: Group[] = [
   { name: "unit", says: "units and the contract on the fake", needs: [], argv: [...vitest, "unit"], report: "vitest" },
   {
     name: "integration",
-    says: "adapters against real Docker and PM2",
-    needs: ["root", "docker"],
+    says: "adapters against real Docker and PM2, backups against the tools that restore them",
+    needs: ["root", "docker", "archives"],
     argv: [...vitest, "integration"],
     report: "vitest",
   },

@@ -5,6 +5,7 @@
  */
 import { runGuestPage } from "./guest-script.ts";
 import { GUEST_STYLE } from "./guest-style.ts";
+import { GUEST_WORDS } from "./guest-words.ts";
 
 const MARK =
   '<path d="M7.25 7.42A6.6 6.6 0 0 1 16.75 7.42M12 3.8L12 1.1M18.34 10.18A6.6 6.6 0 0 1 13.6 18.4M19.1 16.1L21.44 17.45M10.4 18.4A6.6 6.6 0 0 1 5.66 10.18M4.9 16.1L2.56 17.45"/><circle cx="12" cy="12" r="1.7" fill="currentColor" stroke="none"/>';
@@ -63,7 +64,7 @@ export function guestHtml(nonce: string): string {
 </div>
 <footer><p id="lost" role="status"></p><p id="foot"></p></footer>
 </main>
-<script nonce="${nonce}">(${String(runGuestPage)})()</script>
+<script nonce="${nonce}">(${String(runGuestPage)})(${JSON.stringify(GUEST_WORDS)})</script>
 </body>
 </html>
 `;

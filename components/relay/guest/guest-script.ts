@@ -1,83 +1,11 @@
 /** What the guest page does. It is sent as its own text, and so knows nothing but what stands inside. */
 import type { GuestView } from "#lib/relay/shapes.ts";
+import type { GuestWords } from "./guest-words.ts";
 
-/** Runs in the guest's browser; types alone come from outside. */
-export function runGuestPage(): void {
+/** Runs in the guest's browser; types alone come from outside, and the words that it is called with. */
+export function runGuestPage(words: GuestWords): void {
   const API = "/api/v1/relay/guest";
-  /** what a code is for; `*` around what is written on the phone's screen, `@` is the service */
-  const KINDS = {
-    whatsapp: {
-      head: "Link WhatsApp to @",
-      lead: "Scan with the phone that should stay linked.",
-      steps: [
-        "Open *WhatsApp* on that phone.",
-        "Tap *Settings*, then *Linked devices*, then *Link a device*.",
-        "Point it at this screen.",
-      ],
-      means: "Scanning lets @ read and send messages as you, until you log it out.",
-      done: "WhatsApp is linked",
-      undo: "Not you? On the phone, open Linked devices and log this one out.",
-    },
-    telegram: {
-      head: "Link Telegram to @",
-      lead: "Scan with the phone that should stay linked.",
-      steps: [
-        "Open *Telegram* on that phone.",
-        "Tap *Settings*, then *Devices*, then *Link desktop device*.",
-        "Point it at this screen.",
-      ],
-      means: "Scanning lets @ read and send messages as you, until you end its session.",
-      done: "Telegram is linked",
-      undo: "Not you? On the phone, open Settings, Devices and end this session.",
-    },
-    signal: {
-      head: "Link Signal to @",
-      lead: "Scan with the phone that should stay linked.",
-      steps: [
-        "Open *Signal* on that phone.",
-        "Tap *Settings*, then *Linked devices*, then *Link a new device*.",
-        "Point it at this screen.",
-      ],
-      means: "Scanning lets @ read and send messages as you, until you unlink it.",
-      done: "Signal is linked",
-      undo: "Not you? On the phone, open Linked devices and unlink this one.",
-    },
-    otpauth: {
-      head: "Add @ to an authenticator",
-      lead: "Scan with the phone that should show its sign-in codes.",
-      steps: [
-        "Open the *authenticator app* on that phone.",
-        "Add an account, then choose *Scan a QR code*.",
-        "Point it at this screen.",
-      ],
-      means: "Whoever scans it can make sign-in codes for @ from then on.",
-      done: "The authenticator is set up",
-      undo: "",
-    },
-    url: {
-      head: "Open a link of @",
-      lead: "Scan with the phone that should open it.",
-      steps: ["Open the *camera* of that phone.", "Point it at this screen.", "Read the address before you open it."],
-      means: "Scanning opens a page that @ chose.",
-      done: "The link was opened",
-      undo: "",
-    },
-    text: {
-      head: "Scan a code of @",
-      lead: "Scan with the app that asked for it.",
-      steps: ["Open the *app* that asked for a code.", "Choose *Scan a QR code*.", "Point it at this screen."],
-      means: "Trihelm does not know what this code is for. Whoever asked you to scan it does.",
-      done: "The code was scanned",
-      undo: "",
-    },
-  };
-  const OVER = {
-    expired: ["This link has expired", "No code was scanned with this link.", "Expired"],
-    revoked: ["This link was withdrawn", "Whoever sent it has ended it.", "Withdrawn"],
-    linked: ["This link has been used", "A link works until one phone is linked.", "Used"],
-    used: ["This link was opened too often", "It was made for a set number of openings.", ""],
-    unknown: ["This link does not work", "It is over, or was not copied whole.", ""],
-  };
+  const { kinds: KINDS, over: OVER } = words;
   const LIMIT = 400;
   const part = (id: string) => document.getElementById(id)!;
   const picture = part("picture") as HTMLImageElement;

@@ -15,7 +15,7 @@ export interface Limits {
   ratio: number;
 }
 
-export const FOREIGN_LIMITS: Limits = { entries: 5_000_000, bytes: 16 * 2 ** 40, ratio: 250 };
+export const FOREIGN_LIMITS: Limits = { entries: 2_000_000, bytes: 16 * 2 ** 40, ratio: 250 };
 
 /** the largest file that ext4 can hold */
 const FILE_MOST = 16 * 2 ** 40;

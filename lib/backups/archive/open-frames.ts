@@ -11,7 +11,7 @@ const MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 /** without its last four bits, which are free */
 const SKIPPABLE = 0x184d2a5;
 const BLOCK_MOST = 128 * 1024;
-const OUTPUT = 256 * 1024;
+const OUTPUT = 128 * 1024;
 
 /**
  * Decompressed bytes of all frames. `windowLog`: the largest window that is accepted, as a power of two; it is also what

@@ -1,6 +1,7 @@
 /** Files that no disk holds as such, as a tar stream. */
 import { createReadStream } from "node:fs";
 import { open, rm } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
 import type { MadeFile } from "./archive.ts";
 import type { Packing } from "./pack.ts";
 import { encodeEntry } from "./tar-encode.ts";
@@ -26,7 +27,7 @@ async function* packStream(file: MadeFile, { scratch, signal }: Packing): AsyncG
   try {
     await rm(scratch);
     let size = 0;
-    for await (const chunk of await file.data(signal)) {
+    for await (const chunk of addAbortSignal(signal, await file.data(signal))) {
       await handle.appendFile(chunk as Uint8Array);
       size += (chunk as Uint8Array).length;
     }

@@ -141,6 +141,18 @@ describe("an archive of several roots", () => {
     }
   });
 
+  test("ends at once when it is aborted, though the stream says nothing", async () => {
+    const silent: Root = {
+      ...stream(tarOf()),
+      from: { kind: "stream", open: async () => new Readable({ read: () => undefined }) },
+    };
+    for (const more of [{}, { onRead: () => undefined }]) {
+      const wanted = wantedArchive(path.join(scratch, "a"), [silent], { ...more, signal: AbortSignal.timeout(50) });
+      await expect(writeArchive(wanted)).rejects.toThrow("timeout");
+      expect(fs.readdirSync(scratch)).toEqual(["from"]);
+    }
+  });
+
   test("tells of a name whose content was left out", async () => {
     const only = stream(tarOf(), { include: ["/again"], prefix: "" });
     const head = await writeArchive(wantedArchive(path.join(scratch, "a"), [only]));

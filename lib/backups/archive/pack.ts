@@ -1,4 +1,5 @@
 /** A root of an archive as the tar stream it goes in by; names begin at the root, filters have not been laid on yet. */
+import { addAbortSignal } from "node:stream";
 import { pipe } from "#lib/platform/exec.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { Root } from "./archive.ts";
@@ -19,7 +20,7 @@ export interface Packing {
 /** Throws where the root is not there, cannot be read at all, or breaks off. */
 export async function* packRoot(root: Root, packing: Packing): AsyncGenerator<Uint8Array> {
   const { from } = root;
-  if (from.kind === "stream") yield* await from.open(packing.signal);
+  if (from.kind === "stream") yield* addAbortSignal(packing.signal, await from.open(packing.signal));
   else if (from.kind === "made") yield* packMade(from.files, packing);
   else if (await hasGnuTar()) yield* packByTar(from.path, packing);
   else yield* packByWalk(from.path, packing);

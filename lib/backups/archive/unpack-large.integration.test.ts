@@ -11,7 +11,7 @@ import { unpackTo } from "./unpack.ts";
 import { verifyArchive } from "./verify.ts";
 
 const { folder, remove } = scratchFolder();
-afterAll(remove);
+afterAll(remove, 120_000);
 
 const fresh = (what: string) => fs.mkdtempSync(path.join(folder, `${what}-`));
 const MINUTES = 60_000;

@@ -130,10 +130,11 @@ async function intoWriter(
   if (!isWhole) throw new AppError("action_failed", "The archive was not taken to its end");
 }
 
-/** The tool's own, a line of them: it escapes what stands in names. */
+/** The tool's own, the line that says the reason: it escapes what stands in names. */
 function wordsOf(stderr: string): string {
   const lines = stderr
     .split("\n")
-    .filter((line) => line !== "" && !/Exiting with failure|Error is not recover/.test(line));
-  return lines[0]?.replace(/^(tar|sync): /, "") ?? "it said nothing";
+    .filter((line) => line !== "" && !/Exiting with failure|Error is not recover/.test(line))
+    .map((line) => line.replace(/^(tar|sync): /, ""));
+  return lines.find((line) => /No space left|quota|Input.output|Read-only/.test(line)) ?? lines[0] ?? "it said nothing";
 }

@@ -101,6 +101,22 @@ test("attributes and access lists come back", async () => {
   expect(told.toString("hex")).toBe("00ff0a");
 });
 
+test("a file beyond 4 GiB that is mostly holes stays so", async () => {
+  const from = path.join(scratch, "from");
+  fs.mkdirSync(from);
+  const size = 4.5 * 1024 ** 3;
+  fs.writeFileSync(path.join(from, "image"), "begin");
+  fs.truncateSync(path.join(from, "image"), size);
+  fs.appendFileSync(path.join(from, "image"), "end");
+  const head = await writeArchive(wantedArchive(path.join(scratch, "a"), [folderRoot(from)]));
+  expect(head.originalSize).toBe(size + 3);
+  expect(head.size).toBeLessThan(10_000);
+  unpackByTools(path.join(scratch, "a.tar.zst"), path.join(scratch, "to"));
+  const restored = path.join(scratch, "to/image");
+  expect(fs.statSync(restored)).toMatchObject({ size: size + 3, blocks: expect.toSatisfy((blocks) => blocks < 100) });
+  expect(execFileSync("tail", ["-c", "3", restored]).toString()).toBe("end");
+}, 120_000);
+
 describe("an encrypted archive", () => {
   const content = "a name that nobody may read";
 

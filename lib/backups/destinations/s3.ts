@@ -62,7 +62,6 @@ export function openS3(config: S3Config, secrets: S3Secrets): Remote {
     tells: (key) => `${name}/${full(key)}`,
 
     async put(key, body, { size, signal }) {
-      await abandon(client, Bucket, full(key));
       const partSize = size === null ? PART : Math.max(SMALLEST_PART, Math.ceil(size / PARTS));
       const parts = partHashes(partSize);
       // an abort ends the source, and the upload then takes its parts away before it fails; its own abort would not wait for that
@@ -71,6 +70,7 @@ export function openS3(config: S3Config, secrets: S3Secrets): Remote {
       body.on("error", (error) => parts.stream.destroy(error));
       try {
         signal.throwIfAborted();
+        await abandon(client, Bucket, full(key));
         const upload = new Upload({
           client,
           params: { Bucket, Key: full(key), Body: body.pipe(parts.stream) },
@@ -131,7 +131,7 @@ async function abandon(client: S3Client, Bucket: string, Key: string): Promise<v
       if (one === Key && UploadId) await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
   } catch (error) {
     // not every server and not every key may list them; the upload itself says what is wrong with the place
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof S3ServiceException)) throw error;
   }
 }
 

@@ -2,6 +2,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { describeRemote } from "./remote-rig.ts";
 import { openSftp } from "./sftp.ts";
@@ -94,6 +96,14 @@ describe("SFTP", { timeout: 60_000 }, () => {
     expect(files(folder)).toEqual([path.join(folder, "a/k")]);
     expect(stand.connections).toBeGreaterThan(1);
     remote.close();
+  });
+
+  test("a place that is closed right behind a read leaves no error that nobody hears", async () => {
+    const remote = open(stand, folder);
+    await put(remote, "whole");
+    expect(String(await buffer(await remote.get("a/k", { signal: never })))).toBe("whole");
+    remote.close();
+    await sleep(200);
   });
 
   test("one connection serves many calls", async () => {

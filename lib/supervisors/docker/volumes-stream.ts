@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { SupervisorError } from "../supervisor.ts";
 import type { Engine } from "./connect.ts";
 import { containerPath } from "./names.ts";
-import { HeadOfTar } from "./volumes-head.ts";
+import { BelowMount } from "./volumes-below.ts";
 import { type Helpers, MOUNT } from "./volumes-unstarted.ts";
 
 interface Volume {
@@ -51,12 +51,12 @@ export async function writeVolume(
 ): Promise<void> {
   signal.throwIfAborted();
   if (tar.errored) throw tar.errored;
-  const head = new HeadOfTar();
+  const below = new BelowMount();
   const data = new PassThrough();
   data.on("error", () => undefined);
   let broken: unknown = null;
   // what breaks at the source breaks the request too, so that a half archive is never taken for a whole one
-  const fed = pipeline(tar, head, data, { signal }).catch((error: unknown) => {
+  const fed = pipeline(tar, below, data, { signal }).catch((error: unknown) => {
     broken = error;
     data.destroy(error as Error);
   });
@@ -68,7 +68,7 @@ export async function writeVolume(
     if (broken) throw broken;
     const order = { method: "PUT" as const, path: containerPath(id, "archive"), seconds: null, signal };
     try {
-      await engine.send({ ...order, query: { path: `/${MOUNT}` }, data });
+      await engine.send({ ...order, query: { path: "/" }, data });
     } catch (error) {
       const why = broken ?? error;
       data.destroy();
@@ -78,15 +78,8 @@ export async function writeVolume(
     data.resume();
     await fed;
     if (broken) throw broken;
-    if (!head.seen)
+    if (!below.seen)
       throw new SupervisorError("refused", "What was to be written into the volume is no tar: it is empty");
-    const root = head.root(MOUNT);
-    // the engine passes over the archive's own root; below the helper's it is a folder like any other
-    if (root) {
-      const last = new PassThrough();
-      last.end(root);
-      await engine.send({ ...order, query: { path: "/" }, data: last });
-    }
   } finally {
     tar.destroy();
     await helpers.remove(id);

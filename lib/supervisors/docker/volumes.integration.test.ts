@@ -54,7 +54,9 @@ function fill(folder: string) {
   fs.writeFileSync(path.join(folder, "a/x"), "hi\n");
   fs.chownSync(path.join(folder, "a/x"), 1234, 99);
   fs.linkSync(path.join(folder, "a/x"), path.join(folder, "a/b/hard"));
+  fs.chmodSync(path.join(folder, "a/b/hard"), 0o4755);
   fs.symlinkSync("/etc/passwd", path.join(folder, "out"));
+  fs.symlinkSync("../../../leads/out", path.join(folder, "a/b/far"));
   fs.writeFileSync(path.join(folder, long, long, long), "deep");
   fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/bad-`), Buffer.from([0xff])]), "bytes");
   fs.writeFileSync(path.join(folder, "large"), Buffer.alloc(3_000_000, "large"), { mode: 0o755 });
@@ -99,7 +101,7 @@ describe("content", { timeout: 60_000 }, () => {
       const tar = await buffer(await supervisor.readVolume(from, never, below));
       return execFileSync("tar", ["tf", "-"], { input: tar, encoding: "utf8" }).trim().split("\n").sort();
     };
-    expect(await list("/a")).toEqual(["./", "./b/", "./b/hard", "./x"]);
+    expect(await list("/a")).toEqual(["./", "./b/", "./b/far", "./b/hard", "./x"]);
     expect(await list("/a/x")).toEqual(["x"]);
     expect(await list("/out")).toEqual(["out"]);
     await expect(supervisor.readVolume(from, never, "/nothing")).rejects.toMatchObject({ reason: "not_found" });

@@ -1,11 +1,13 @@
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import tar from "tar-stream";
 import { beforeEach, describe, expect, test } from "vitest";
 import { SupervisorError } from "../supervisor.ts";
 import type { Engine } from "./connect.ts";
 import { parseEntry } from "./parse.ts";
 import type { ListEntry } from "./shapes.ts";
 import { volumesOf } from "./volumes.ts";
-import { HeadOfTar } from "./volumes-head.ts";
+import { BelowMount } from "./volumes-below.ts";
 
 const never = new AbortController().signal;
 const requests: string[] = [];
@@ -96,43 +98,64 @@ describe("users", () => {
   });
 });
 
-describe("the head of a tar", () => {
-  const header = (name: string, type: string, size = 0, mode = 0o755) => {
-    const block = Buffer.alloc(512);
-    block.write(name, 0);
-    block.write(`${mode.toString(8).padStart(7, "0")}\0`, 100);
-    block.write(`${size.toString(8).padStart(11, "0")}\0`, 124);
-    block.write(type, 156);
-    return block;
+describe("a tar below the mount", () => {
+  const pack = async (add: (pack: tar.Pack) => void) => {
+    const made = tar.pack();
+    add(made);
+    made.finalize();
+    return buffer(made as unknown as Readable);
   };
-  const read = async (...chunks: Buffer[]) => {
-    const head = new HeadOfTar();
-    for await (const _ of Readable.from(chunks).pipe(head));
-    return head;
+  const move = async (whole: Buffer, size: number) => {
+    const cut = Array.from({ length: Math.ceil(whole.length / size) }, (_, n) =>
+      whole.subarray(n * size, (n + 1) * size),
+    );
+    return buffer(Readable.from(cut).pipe(new BelowMount()));
   };
+  const read = async (moved: Buffer) => {
+    const found: [string, string, string | null | undefined, string][] = [];
+    const extract = tar.extract();
+    Readable.from([moved]).pipe(extract);
+    for await (const entry of extract) {
+      const { name, type, linkname } = entry.header;
+      const chunks: Buffer[] = [];
+      for await (const chunk of entry) chunks.push(chunk as Buffer);
+      found.push([name, type ?? "", linkname, Buffer.concat(chunks).toString()]);
+    }
+    return found;
+  };
+  const long = `./${"ä".repeat(150)}`;
 
-  test("is the root's, whatever it is cut into, and bears another name then", async () => {
-    const whole = Buffer.concat([header("./", "5", 0, 0o2750), header("./a", "0"), Buffer.alloc(1024)]);
-    for (const size of [1, 100, 512, 4096]) {
-      const cut = Array.from({ length: Math.ceil(whole.length / size) }, (_, n) =>
-        whole.subarray(n * size, (n + 1) * size),
-      );
-      const root = (await read(...cut)).root("v");
-      expect(root?.toString("latin1", 0, 3)).toBe("v/\0");
-      expect(root?.toString("latin1", 100, 107)).toBe("0002750");
-      const sum = Number.parseInt(root?.toString("latin1", 148, 154) ?? "", 8);
-      const bytes = Buffer.from(root?.subarray(0, 512) ?? []).fill(" ", 148, 156);
-      expect(sum).toBe(bytes.reduce((total, byte) => total + byte, 0));
+  test("has every name there, whatever it is cut into; links that are no hard ones lead where they led", async () => {
+    const whole = await pack((one) => {
+      one.entry({ name: "./", type: "directory" });
+      one.entry({ name: `./a/${"b".repeat(120)}` }, "split name");
+      one.entry({ name: long }, "x".repeat(1000));
+      one.entry({ name: "./hard", type: "link", linkname: long });
+      one.entry({ name: "./soft", type: "symlink", linkname: "./../nowhere" });
+      one.entry({ name: "./.hidden" }, "");
+    });
+    for (const size of [1, 100, 512, 65_536]) {
+      const moved = await move(whole, size);
+      expect(moved.length).toBe(whole.length);
+      expect(await read(moved)).toEqual([
+        ["v/", "directory", null, ""],
+        [`v/a/${"b".repeat(120)}`, "file", null, "split name"],
+        [long.replace("./", "v/"), "file", null, "x".repeat(1000)],
+        ["v/hard", "link", long.replace("./", "v/"), ""],
+        ["v/soft", "symlink", "./../nowhere", ""],
+        ["v/.hidden", "file", null, ""],
+      ]);
     }
   });
 
-  test("keeps an extended header before it, and is none where the archive begins with something else", async () => {
-    const records = Buffer.alloc(512);
-    records.write("20 mtime=1.5\n");
-    const extended = await read(header("x", "x", 13), records, header("./", "5"), Buffer.alloc(1024));
-    expect(extended.root("v")?.length).toBe(512 * 5);
-    expect((await read(header("a", "0"), Buffer.alloc(1024))).root("v")).toBeNull();
-    expect((await read()).seen).toBe(false);
-    expect((await read(Buffer.alloc(1024))).seen).toBe(true);
+  test.each(["a", "/a", "../a", ".a"])("a name like %j is refused", async (name) => {
+    const whole = await pack((one) => void one.entry({ name }, "x"));
+    await expect(move(whole, 512)).rejects.toMatchObject({ reason: "refused" });
+  });
+
+  test("a root that is a file would empty the volume: it is refused", async () => {
+    const whole = await pack((one) => void one.entry({ name: "./x" }, "x"));
+    whole.write("./\0", 0);
+    await expect(move(whole, 512)).rejects.toMatchObject({ reason: "refused" });
   });
 });
