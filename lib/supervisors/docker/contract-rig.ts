@@ -21,7 +21,10 @@ export type Cli = (...args: string[]) => Promise<string>;
 /** The docker command line against one engine; gives what it printed. */
 export function cliOf(endpoint: string): Cli {
   return async (...args) => {
-    const { stdout } = await exec("docker", args, { env: { ...process.env, DOCKER_HOST: endpoint }, maxBuffer: MOST_SAID });
+    const { stdout } = await exec("docker", args, {
+      env: { ...process.env, DOCKER_HOST: endpoint },
+      maxBuffer: MOST_SAID,
+    });
     return stdout.trim();
   };
 }
