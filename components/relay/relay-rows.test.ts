@@ -7,7 +7,7 @@ const at = (minute: number) => new Date(Date.UTC(2025, 10, 14, 14, minute)).toIS
 
 const code = (over: Partial<Code> = {}): Code => ({
   ...{ service: WORKER, payload: "2@…", kind: "whatsapp", modules: 49, seenAt: at(31), state: "waiting", version: "v" },
-  ...{ firstSeenAt: at(10), codes: 66, renewsAt: at(32) },
+  ...{ firstSeenAt: at(10), codes: 66, renewsAt: at(32), rotates: true },
   ...over,
 });
 const episode = (over: Partial<Episode> = {}): Episode => ({

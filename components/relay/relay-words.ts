@@ -34,6 +34,7 @@ export function openingWords({ opens, mostOpens }: Pick<Link, "opens" | "mostOpe
 export function outcomeWords({ outcome, tookSeconds }: Pick<Episode, "outcome" | "tookSeconds">): [string, string] {
   if (outcome === "linked")
     return ["Connected", tookSeconds === null ? "" : `${formatDuration(tookSeconds)} after opening`];
+  if (outcome === "interrupted") return ["Not known", "Trihelm stopped meanwhile"];
   if (outcome === "gone") return ["Ended", "its service stopped"];
   return outcome === "expired" ? ["Expired", "nobody scanned"] : ["Waiting for scan", ""];
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bearer, signedIn } from "#lib/auth/people-rig.ts";
 import { db } from "#lib/db/client.ts";
 import { codes } from "#lib/relay/codes.ts";
+import { guestCookieName } from "#lib/relay/link-token.ts";
 import { prolongLink } from "#lib/relay/links.ts";
 import { drawn, whatsapp } from "#lib/relay/relay-rig.ts";
 import { readSvg } from "#lib/relay/svg-rig.ts";
@@ -45,9 +46,9 @@ describe("links", () => {
     const guest = openBrowser(api);
     expect((await guest.get("/api/v1/relay/guest")).status).toBe(401);
     expect((await guest.post("/api/v1/relay/guest", tokenOf(made))).status).toBe(204);
-    expect(guest.setCookies[0]).toMatch(
-      /^trihelm\.guest=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=(900|899)$/,
-    );
+    const cookie = guestCookieName(made.id);
+    expect(guest.setCookies[0]).toMatch(/^[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    expect([cookie, [...guest.cookies.keys()]]).toEqual([`trihelm-relay-${made.id}`, [cookie]]);
     expect((await guest.get(`/api/v1/relay/guest?link=${made.id}`)).body).toEqual({
       ...{
         title: "Shop",
@@ -59,13 +60,14 @@ describe("links", () => {
         opensLeft: null,
       },
       ...{ codes: 1, tookSeconds: null, modules: codes().of(id)!.modules, version: codes().of(id)!.version },
-      ...{ seenAt: expect.any(String), renewsAt: expect.any(String), expiresAt: made.expiresAt },
+      ...{ seenAt: expect.any(String), renewsAt: expect.any(String), rotates: true },
+      ...{ expiresAt: made.expiresAt, until: new Date(Date.parse(made.expiresAt) + 120_000).toISOString() },
     });
     expect(readSvg((await guest.get("/api/v1/relay/guest.svg")).body).payload).toBe(whatsapp(10));
     for (const path of ["services", "relay/codes", `relay/codes/${id}.svg`, "relay/links", "events", "me", "host"])
       expect((await guest.get(`/api/v1/${path}`)).status, path).toBe(401);
     const session = await signedIn(people.admin);
-    const headers = { cookie: `trihelm.guest=${guest.cookie("guest")}` };
+    const headers = { cookie: `${cookie}=${guest.cookies.get(cookie)}` };
     const head = await request("/api/v1/relay/guest/events", { as: null, method: "HEAD", headers });
     expect([head.status, await head.text()]).toEqual([200, ""]);
     for (const path of ["guest", "guest.svg", "guest/events"])
@@ -127,7 +129,7 @@ describe("links", () => {
       answers.push((await guest.post("/api/v1/relay/guest", body)).body.detail);
     expect(new Set(answers).size).toBe(1);
     expect(guest.cookies.size).toBe(0);
-    const forged = `trihelm.guest=${id}.${Date.now() + 1000_000}.${"A".repeat(43)}`;
+    const forged = `${guestCookieName(id)}=${id}.${Date.now() + 1000_000}.${"A".repeat(43)}`;
     expect((await request("/api/v1/relay/guest", { as: null, headers: { cookie: forged } })).status).toBe(401);
   });
 
@@ -140,7 +142,8 @@ describe("links", () => {
       const made = await link(id);
       const guest = openBrowser(api);
       await guest.post("/api/v1/relay/guest", tokenOf(made));
-      const cookie = { as: null, headers: { cookie: `trihelm.guest=${guest.cookie("guest")}` } };
+      const name = guestCookieName(made.id);
+      const cookie = { as: null, headers: { cookie: `${name}=${guest.cookies.get(name)}` } };
       const stream = await eventsOf(api, "/api/v1/relay/guest/events", cookie);
       await expect.poll(() => stream.of("view")).toMatchObject([{ state: "waiting" }]);
       print(...drawn(whatsapp(12)));

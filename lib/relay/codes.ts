@@ -189,6 +189,7 @@ export function codeOf(held: Held, withPayload: boolean): Code {
     ...{ service: held.service, payload: withPayload ? held.payload : null, kind: held.kind, modules: held.modules },
     ...{ seenAt: timestamp(held.seenAt), state: held.state, version: held.version },
     ...{ firstSeenAt: timestamp(held.firstSeenAt), codes: held.codes, renewsAt: renewalOf(held) },
+    rotates: LIVES[held.kind].rotates,
   };
 }
 
