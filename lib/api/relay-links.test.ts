@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bearer, signedIn } from "#lib/auth/people-rig.ts";
 import { db } from "#lib/db/client.ts";
 import { codes } from "#lib/relay/codes.ts";
-import { guestCookieName } from "#lib/relay/link-token.ts";
+import { guestCookie, guestCookieName } from "#lib/relay/link-token.ts";
 import { prolongLink } from "#lib/relay/links.ts";
 import { drawn, whatsapp } from "#lib/relay/relay-rig.ts";
 import { readSvg } from "#lib/relay/svg-rig.ts";
@@ -114,6 +114,60 @@ describe("links", () => {
       "done",
     ]);
   }, 120_000);
+
+  test("a visitor whose pass is over, of a link that was given more time, comes again uncounted; the first opening is kept", async () => {
+    const made = await link(bot().id, { mostOpens: 2, expiresIn: 60 });
+    const guest = openBrowser(api);
+    await guest.post("/api/v1/relay/guest", tokenOf(made));
+    const { openedAt } = await db().relayLink.findUniqueOrThrow({ where: { id: made.id } });
+    const over = guestCookie(made.id, new Date(Date.now() - 180_000), Date.now() - 240_000).split(";")[0]!;
+    const stale = openBrowser(api, { cookies: new Map([over.split("=") as [string, string]]) });
+    await call("PATCH", `/api/v1/relay/links/${made.id}`, { expiresIn: 900 });
+    expect((await stale.get(`/api/v1/relay/guest?link=${made.id}`)).status).toBe(401);
+    expect((await stale.post("/api/v1/relay/guest", tokenOf(made))).status).toBe(204);
+    expect((await stale.get(`/api/v1/relay/guest?link=${made.id}`)).status).toBe(200);
+    await openBrowser(api).post("/api/v1/relay/guest", tokenOf(made));
+    expect(await db().relayLink.findUniqueOrThrow({ where: { id: made.id } })).toMatchObject({ opens: 2, openedAt });
+  });
+
+  test("one that is alive is listed however many are over", async () => {
+    const made = await link(bot().id);
+    const { service } = made;
+    const at = new Date(Date.now() + 5000);
+    const row = {
+      service,
+      title: "t",
+      passphrase: null,
+      by: "b",
+      createdAt: at,
+      expiresAt: at,
+      mostOpens: null,
+    };
+    await db().relayLink.createMany({
+      data: Array.from({ length: 230 }, (_, n) => ({
+        ...row,
+        id: `over-${n}-of-many`,
+        hash: `over ${n}`,
+        endedAs: "revoked",
+        endedAt: at,
+      })),
+    });
+    const { items } = (await call("GET", "/api/v1/relay/links")).body;
+    expect(items.map(({ id }: { id: string }) => id)).toContain(made.id);
+    expect(items.filter(({ endedAs }: { endedAs: string | null }) => endedAs !== null)).toHaveLength(200);
+    await db().relayLink.deleteMany({ where: { hash: { startsWith: "over " } } });
+  });
+
+  test("guesses from many addresses shut nobody out who has a link", async () => {
+    const made = await link(bot().id);
+    const { id } = tokenOf(made);
+    let last = 0;
+    for (let n = 0; n < 400 && last !== 429; n += 1)
+      last = (await openBrowser(api).post("/api/v1/relay/guest", { id, token: `wrong ${n}` })).status;
+    expect(last).toBe(429);
+    expect((await openBrowser(api).post("/api/v1/relay/guest", tokenOf(made))).status).toBe(204);
+    Reflect.deleteProperty(globalThis, Symbol.for("trihelm.relay.attempts"));
+  });
 
   test("a wrong token or id opens nothing and says nothing", async () => {
     const made = await link(bot().id);

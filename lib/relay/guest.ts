@@ -1,6 +1,6 @@
 /** What a visitor with a link gets: the code of one service, and nothing else that this server knows. */
 import { record } from "#lib/audit/store.ts";
-import { claimAttempt, claimRequest, newAttemptBook } from "#lib/auth/attempts.ts";
+import { claimAttempt, claimRequest, claimUse, newAttemptBook } from "#lib/auth/attempts.ts";
 import { verifyPassword } from "#lib/auth/password.ts";
 import { browserWords } from "#lib/format/browser-words.ts";
 import { timestamp } from "#lib/platform/clock.ts";
@@ -19,6 +19,8 @@ import { countOpening, type LinkRow, readLink } from "./store.ts";
 
 /** A book of its own: a guest who guesses at a passphrase shuts nobody out of signing in. */
 const book = () => singleton("relay.attempts", () => newAttemptBook());
+/** of one link, by all who have it; several look at once, and each code is a view and a picture */
+const USES = { most: 600, window: 60_000, shut: 10_000 };
 
 export interface Guest extends GuestPass {
   service: string;
@@ -37,12 +39,14 @@ export interface GuestOpening {
  */
 export async function openAsGuest(opening: GuestOpening, headers: Headers): Promise<string> {
   const address = peerAddress(headers);
-  claimRequest({ address, account: null }, book());
   const row = await readLink(opening.id);
   if (!row || !isTokenOf(opening.token, row.hash)) {
+    // counted for all together only here: whoever has no link shuts out nobody who has one
+    claimRequest({ address, account: null }, book());
     claimAttempt({ address, account: null, known: false }, book());
     throw new AppError("not_found", "There is no such link. It may have been cut short on its way here");
   }
+  claimUse(row.id, USES, book());
   refuseEnded(row);
   // whoever is in stays in, for as long as the page still has the token: also past an hour, or a night's sleep
   if (mayRenew(headers, row.id)) return guestCookie(row.id, row.expiresAt);
@@ -63,7 +67,10 @@ export async function openAsGuest(opening: GuestOpening, headers: Headers): Prom
 export async function requireGuest(headers: Headers, wanted?: string): Promise<Guest> {
   const pass = guestPassOf(headers, wanted ?? null);
   const row = pass && (await readLink(pass.link));
-  if (pass && row) return { ...pass, service: row.service };
+  if (pass && row) {
+    claimUse(row.id, USES, book());
+    return { ...pass, service: row.service };
+  }
   claimRequest({ address: peerAddress(headers), account: null }, book());
   throw new AppError("unauthenticated", "Open the link that you were sent");
 }

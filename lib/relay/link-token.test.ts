@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { guestCookie, guestPassOf, mayRenew } from "./link-token.ts";
 
 const T = Date.UTC(2026, 10, 21, 12);
 const [MINUTE, HOUR] = [60_000, 3_600_000];
+
+beforeAll(() => void Reflect.set(globalThis, Symbol.for("trihelm.server-secret"), { value: "a".repeat(43) }));
 
 function sent(...cookies: string[]): Headers {
   return new Headers({ cookie: cookies.map((cookie) => cookie.split(";")[0]).join("; ") });

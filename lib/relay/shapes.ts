@@ -68,8 +68,9 @@ export const linkSchema = z.object({
   hasPassphrase: z.boolean(),
   mostOpens: z.number().int().nullable(),
   opens: z.number().int(),
+  /** for the first time */
   openedAt: z.string().nullable(),
-  /** `Safari on iPad` */
+  /** by whom it was opened last: `Safari on iPad` */
   openedBy: z.string().nullable(),
   /** `81.82.0.0/16` */
   openedFrom: z.string().nullable(),

@@ -14,9 +14,13 @@ export async function addLink(
   return db().relayLink.create({ data: link });
 }
 
-/** Newest first. */
-export async function readLinks(limit: number): Promise<LinkRow[]> {
-  return db().relayLink.findMany({ orderBy: { createdAt: "desc" }, take: limit });
+/** Of those that are over, newest first. */
+export async function readEndedLinks(limit: number, skip = 0): Promise<LinkRow[]> {
+  return db().relayLink.findMany({
+    where: { endedAs: { not: null } },
+    orderBy: [{ createdAt: "desc" }, { id: "asc" }],
+    ...{ take: limit, skip },
+  });
 }
 
 export async function readLink(id: string): Promise<LinkRow | null> {
@@ -40,8 +44,10 @@ export async function countOpening(id: string, { mostOpens, at, by, from }: Open
   const left = mostOpens === null ? {} : { opens: { lt: mostOpens } };
   const { count } = await db().relayLink.updateMany({
     where: { id, endedAs: null, expiresAt: { gt: at }, ...left },
-    data: { opens: { increment: 1 }, openedAt: at, openedBy: by, openedFrom: from },
+    data: { opens: { increment: 1 }, openedBy: by, openedFrom: from },
   });
+  // how long it took is counted from the first time
+  if (count === 1) await db().relayLink.updateMany({ where: { id, openedAt: null }, data: { openedAt: at } });
   return count === 1;
 }
 
