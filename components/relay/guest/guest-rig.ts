@@ -25,7 +25,7 @@ class Part {
   readonly focus = nothing;
 }
 
-export interface GuestAnswer {
+interface GuestAnswer {
   status: number;
   body?: object;
 }
