@@ -88,9 +88,11 @@ export async function readAsking(since: Date): Promise<string[]> {
   return rows.map(({ service }) => service);
 }
 
-/** What a server that was cut off left open: nobody knows how it ended. */
-export async function closeEpisodes(endedAt: Date): Promise<void> {
-  await db().relayEpisode.updateMany({ where: { endedAt: null }, data: { outcome: "gone", endedAt } });
+/** What a server that was cut off left open, which it gives: nobody knows how it ended, or whether it goes on. */
+export async function interruptEpisodes(endedAt: Date): Promise<EpisodeRow[]> {
+  const rows = await db().relayEpisode.findMany({ where: { endedAt: null }, orderBy: { lastSeen: "asc" } });
+  await db().relayEpisode.updateMany({ where: { endedAt: null }, data: { outcome: "interrupted", endedAt } });
+  return rows;
 }
 
 export async function keepNewestEpisodes(count: number): Promise<void> {
