@@ -52,6 +52,10 @@ export function useLinkNews({ reload, isOpen, isAlive }: LinkNews): void {
   useLiveEvent("code", hear);
   useLiveEvent("snapshot", hear);
   useEffect(() => {
+    // they were read when the page came
+    askedAt.current = Date.now();
+  }, []);
+  useEffect(() => {
     if (isOpen) onOpen();
   }, [isOpen]);
   useEvery(SECOND, look);
