@@ -6,6 +6,7 @@ import { codes } from "#lib/relay/codes.ts";
 import { detectCodes } from "#lib/relay/detector.ts";
 import { drawn, whatsapp } from "#lib/relay/relay-rig.ts";
 import { readSvg } from "#lib/relay/svg-rig.ts";
+import { RelayWatch } from "#lib/relay/watch.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { eventsOf } from "./events-rig.ts";
 import { relayApi } from "./relay-bots-rig.ts";
@@ -57,11 +58,25 @@ describe("codes", () => {
     print(...drawn(whatsapp(4)));
     expect(await codeOf(id)).toBeDefined();
     docker.crash(name);
-    await expect.poll(() => codeOf(id)).toBeUndefined();
+    await expect.poll(() => codeOf(id), { timeout: 5000 }).toBeUndefined();
     print(...drawn(whatsapp(5)));
     await expect.poll(async () => (await codeOf(id))?.payload).toBe(whatsapp(5));
     docker.remove(name);
-    await expect.poll(() => codeOf(id)).toBeUndefined();
+    await expect.poll(() => codeOf(id), { timeout: 5000 }).toBeUndefined();
+  });
+
+  test("a process that starts anew does not bring back what the one before has shown", async () => {
+    const { id, name, print } = bot();
+    print(...drawn(whatsapp(14)), "waiting");
+    expect(await codeOf(id)).toBeDefined();
+    docker.crash(name);
+    await expect.poll(() => codes().of(id), { timeout: 5000 }).toBeNull();
+    // read from its beginning again, as after a while in which nobody looked
+    const known = new AbortController();
+    const watch = new RelayWatch({ codes: codes(), known: new Set() }, known.signal);
+    await watch.allRead();
+    expect(codes().of(id)).toBeNull();
+    known.abort();
   });
 
   test("the picture says what was printed, to who may act, dark on light with four modules of quiet", async () => {
