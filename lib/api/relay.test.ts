@@ -3,7 +3,7 @@ import { bearer } from "#lib/auth/people-rig.ts";
 import { db } from "#lib/db/client.ts";
 import { followed } from "#lib/logs/follow.ts";
 import { codes } from "#lib/relay/codes.ts";
-import { detectCodes } from "#lib/relay/detector.ts";
+import { decodeText } from "#lib/relay/decode.ts";
 import { drawn, whatsapp } from "#lib/relay/relay-rig.ts";
 import { readSvg } from "#lib/relay/svg-rig.ts";
 import { RelayWatch } from "#lib/relay/watch.ts";
@@ -148,7 +148,7 @@ test("a million signs of hostile drawing leave the server answering", async () =
       .all()
       .filter(({ service }) => service === id),
   ).toHaveLength(1);
-  expect(detectCodes(row)).toEqual([]);
+  expect(await decodeText(row)).toEqual([]);
 });
 
 test("a service that asks and is linked over and over is told of once in a while", async () => {
