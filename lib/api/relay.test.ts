@@ -4,7 +4,9 @@ import { db } from "#lib/db/client.ts";
 import { followed } from "#lib/logs/follow.ts";
 import { codes } from "#lib/relay/codes.ts";
 import { decodeText } from "#lib/relay/decode.ts";
+import { earlierOf } from "#lib/relay/episodes.ts";
 import { drawn, whatsapp } from "#lib/relay/relay-rig.ts";
+import { interruptEpisodes } from "#lib/relay/store.ts";
 import { readSvg } from "#lib/relay/svg-rig.ts";
 import { RelayWatch } from "#lib/relay/watch.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
@@ -77,6 +79,24 @@ describe("codes", () => {
     await watch.allRead();
     expect(codes().of(id)).toBeNull();
     known.abort();
+  });
+
+  test("what was cut off with this server is told apart, and goes on when its code is found again", async () => {
+    const { id, print } = bot();
+    const [firstSeen, lastSeen] = [new Date(Date.now() - 60_000), new Date(Date.now() - 20_000)];
+    const row = { service: id, kind: "whatsapp", codes: 3, outcome: "waiting", via: "link", endedAt: null };
+    await db().relayEpisode.create({ data: { ...row, id: "cut-off", firstSeen, lastSeen } });
+    const cut = (await interruptEpisodes(new Date())).filter(({ service }) => service === id);
+    const { episodes } = (await call("GET", "/api/v1/relay/codes")).body;
+    expect(episodes.find(({ service }: { service: string }) => service === id)).toMatchObject({
+      outcome: "interrupted",
+    });
+    codes().resume(cut.map(earlierOf));
+    print(...drawn(whatsapp(15)), "waiting");
+    await expect.poll(() => codeOf(id)).toMatchObject({ codes: 4, firstSeenAt: firstSeen.toISOString() });
+    await expect
+      .poll(async () => db().relayEpisode.findMany({ where: { service: id } }))
+      .toMatchObject([{ id: "cut-off", outcome: "waiting", endedAt: null, codes: 4, via: "link" }]);
   });
 
   test("the picture says what was printed, to who may act, dark on light with four modules of quiet", async () => {
