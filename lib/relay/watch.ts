@@ -233,8 +233,8 @@ export class RelayWatch {
     } catch (error) {
       if (!isAbort(error)) logger("relay").debug({ service: id }, `not looked at: ${messageOf(error)}`);
     }
-    // one that begins to follow meanwhile reads for itself
-    if (!this.#alongs.has(id)) this.#remember(id, scan);
+    // given up, it knows less than the next one; and what is followed meanwhile reads for itself
+    if (!signal.aborted && !this.#alongs.has(id)) this.#remember(id, scan);
   }
 
   #scan(id: string): Scan {
