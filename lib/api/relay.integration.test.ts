@@ -112,7 +112,7 @@ describe.each([
     const { body: link } = await api.call("POST", "/api/v1/relay/links", { service: bot.id, expiresIn: 600 });
     const guest = openBrowser(api);
     await guest.post("/api/v1/relay/guest", { id: link.id, token: link.url.split("#")[1] });
-    const headers = { cookie: `trihelm.guest=${guest.cookie("guest")}` };
+    const headers = { cookie: [...guest.cookies].map((pair) => pair.join("=")).join("; ") };
     const stream = await eventsOf(api, "/api/v1/relay/guest/events", { as: null, headers });
     for (const n of [1, 2, 3]) {
       bot.print('{"level":30,"msg":"[WA] Action Required: Scan QR Code"}', ...drawn(whatsapp(n)));

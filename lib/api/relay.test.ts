@@ -3,9 +3,12 @@ import { bearer } from "#lib/auth/people-rig.ts";
 import { db } from "#lib/db/client.ts";
 import { followed } from "#lib/logs/follow.ts";
 import { codes } from "#lib/relay/codes.ts";
-import { detectCodes } from "#lib/relay/detector.ts";
+import { decodeText } from "#lib/relay/decode.ts";
+import { earlierOf } from "#lib/relay/episodes.ts";
 import { drawn, whatsapp } from "#lib/relay/relay-rig.ts";
+import { interruptEpisodes } from "#lib/relay/store.ts";
 import { readSvg } from "#lib/relay/svg-rig.ts";
+import { RelayWatch } from "#lib/relay/watch.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { eventsOf } from "./events-rig.ts";
 import { relayApi } from "./relay-bots-rig.ts";
@@ -57,11 +60,43 @@ describe("codes", () => {
     print(...drawn(whatsapp(4)));
     expect(await codeOf(id)).toBeDefined();
     docker.crash(name);
-    await expect.poll(() => codeOf(id)).toBeUndefined();
+    await expect.poll(() => codeOf(id), { timeout: 5000 }).toBeUndefined();
     print(...drawn(whatsapp(5)));
     await expect.poll(async () => (await codeOf(id))?.payload).toBe(whatsapp(5));
     docker.remove(name);
-    await expect.poll(() => codeOf(id)).toBeUndefined();
+    await expect.poll(() => codeOf(id), { timeout: 5000 }).toBeUndefined();
+  });
+
+  test("a process that starts anew does not bring back what the one before has shown", async () => {
+    const { id, name, print } = bot();
+    print(...drawn(whatsapp(14)), "waiting");
+    expect(await codeOf(id)).toBeDefined();
+    docker.crash(name);
+    await expect.poll(() => codes().of(id), { timeout: 5000 }).toBeNull();
+    // read from its beginning again, as after a while in which nobody looked
+    const known = new AbortController();
+    const watch = new RelayWatch({ codes: codes(), known: new Set() }, known.signal);
+    await watch.allRead();
+    expect(codes().of(id)).toBeNull();
+    known.abort();
+  });
+
+  test("what was cut off with this server is told apart, and goes on when its code is found again", async () => {
+    const { id, print } = bot();
+    const [firstSeen, lastSeen] = [new Date(Date.now() - 60_000), new Date(Date.now() - 20_000)];
+    const row = { service: id, kind: "whatsapp", codes: 3, outcome: "waiting", via: "link", endedAt: null };
+    await db().relayEpisode.create({ data: { ...row, id: "cut-off", firstSeen, lastSeen } });
+    const cut = (await interruptEpisodes(new Date())).filter(({ service }) => service === id);
+    const { episodes } = (await call("GET", "/api/v1/relay/codes")).body;
+    expect(episodes.find(({ service }: { service: string }) => service === id)).toMatchObject({
+      outcome: "interrupted",
+    });
+    codes().resume(cut.map(earlierOf));
+    print(...drawn(whatsapp(15)), "waiting");
+    await expect.poll(() => codeOf(id)).toMatchObject({ codes: 4, firstSeenAt: firstSeen.toISOString() });
+    await expect
+      .poll(async () => db().relayEpisode.findMany({ where: { service: id } }))
+      .toMatchObject([{ id: "cut-off", outcome: "waiting", endedAt: null, codes: 4, via: "link" }]);
   });
 
   test("the picture says what was printed, to who may act, dark on light with four modules of quiet", async () => {
@@ -133,7 +168,7 @@ test("a million signs of hostile drawing leave the server answering", async () =
       .all()
       .filter(({ service }) => service === id),
   ).toHaveLength(1);
-  expect(detectCodes(row)).toEqual([]);
+  expect(await decodeText(row)).toEqual([]);
 });
 
 test("a service that asks and is linked over and over is told of once in a while", async () => {

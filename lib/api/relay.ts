@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { audited } from "#lib/audit/audited.ts";
 import { may } from "#lib/auth/access.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { detectCodes } from "#lib/relay/detector.ts";
+import { peerAddress } from "#lib/platform/peer.ts";
+import { decodeFor } from "#lib/relay/decode.ts";
 import { KINDS } from "#lib/relay/kind.ts";
 import { drawSvg } from "#lib/relay/matrix.ts";
 import { readPattern, removePattern, setPattern } from "#lib/relay/patterns.ts";
@@ -34,7 +35,7 @@ const decode = createRoute({
   },
   responses: {
     200: {
-      description: "oldest first; payload is null where a code is drawn but cannot be read",
+      description: "oldest first, each once, fifty at most; payload is null where a code is drawn but cannot be read",
       content: {
         "application/json": {
           schema: z.object({
@@ -52,7 +53,7 @@ const decode = createRoute({
         },
       },
     },
-    ...problemResponses("validation", "too_large"),
+    ...problemResponses("validation", "too_large", "rate_limited"),
   },
 });
 const list = createRoute({
@@ -131,7 +132,8 @@ const deletePattern = createRoute({
 
 export const relayRoutes = router()
   .openapi(decode, async (c) => {
-    const codes = detectCodes(await c.req.text());
+    const caller = { address: peerAddress(c.req.raw.headers), account: callerOf(c).actor };
+    const codes = await decodeFor(caller, await c.req.text());
     const isDrawn = c.req.valid("query").draw === "1";
     const told = codes.map(({ matrix, ...code }) => ({
       ...{ ...code, modules: matrix.length },

@@ -39,37 +39,43 @@ export async function readAlong(
   }
 }
 
-/** The newest lines of a log, so far as they are of `since` (milliseconds since the epoch) or later; up to a cursor. */
+/**
+ * The newest lines of a log behind what the scan knows of it, so far as they are of `since` (by the log's clock, milliseconds
+ * since the epoch) or later; up to a cursor.
+ */
 export async function readPast(
   source: LogSource,
   { scan, since, through }: { scan: Scan; since: number; through: string | null },
   signal: AbortSignal,
 ): Promise<void> {
-  const newest = await newestOf(source, through, { since, signal });
-  const work = new Work(signal);
-  await work.push(
-    newest.filter(({ time }) => !(Date.parse(time) < since)),
-    scan,
-  );
+  const known = new Set(scan.from?.newest.map((cursor) => markOf({ cursor })));
+  const newest = await newestOf(source, through, { since, known, signal });
+  const fresh = newest.filter(({ time }) => !(Date.parse(time) < since));
+  // of when they were printed nothing is known but that it was before now
+  const isGuess = known.size === 0 && fresh.some(({ untimed }) => untimed);
+  if (isGuess) scan.rehearse();
+  await new Work(signal).push(fresh, scan);
   scan.peek();
+  if (isGuess) scan.conclude();
 }
 
 async function newestOf(
   { supervisor, name }: LogSource,
   through: string | null,
-  { since, signal }: { since: number; signal: AbortSignal },
+  { since, known, signal }: { since: number; known: ReadonlySet<string>; signal: AbortSignal },
 ): Promise<LogRecord[]> {
-  const own = hasLogHistory(supervisor)
-    ? await supervisor.history(name, { ...EVERYTHING, from: "newest", through }, signal)
-    : null;
+  // a line without an end is read when it has one: behind its mark the rest of it would be left out
+  const query = { ...EVERYTHING, from: "newest" as const, through, endedOnly: true };
+  const own = hasLogHistory(supervisor) ? await supervisor.history(name, query, signal) : null;
+  const isKnown = (record: LogRecord) => known.size > 0 && known.has(markOf(record));
   const records: LogRecord[] = [];
   if (own) {
     for await (const batch of own) {
       records.unshift(...batch);
       const first = batch[0];
-      if (records.length >= PAST || (first && Date.parse(first.time) < since)) break;
+      if (records.length >= PAST || (first && Date.parse(first.time) < since) || batch.some(isKnown)) break;
     }
-    return records.slice(-PAST);
+    return records.slice(records.findLastIndex(isKnown) + 1).slice(-PAST);
   }
   // a log that cannot be read backwards is not read whole for this: its last lines are what there is
   const wanted = { tail: PAST, since: null, until: null, after: null, follow: false };
@@ -77,7 +83,7 @@ async function newestOf(
     records.push(record);
     if (through !== null && markOf(record) === markOf({ cursor: through })) break;
   }
-  return records;
+  return records.slice(records.findLastIndex(isKnown) + 1);
 }
 
 async function readComing(following: Following, scan: Scan, signal: AbortSignal): Promise<void> {
@@ -92,7 +98,9 @@ async function readComing(following: Following, scan: Scan, signal: AbortSignal)
     if (taken !== "nothing") {
       coming = null;
       if (taken.missed > 0) scan.settle();
-      await work.push(taken.records, scan);
+      const newest = taken.records.at(-1);
+      if (newest) scan.arrives(newest);
+      await work.push(taken.records, scan, Date.now());
     }
     if (!scan.isWaiting || !(taken === "nothing" || isLate)) continue;
     await work.dear(() => scan.peek());
@@ -127,7 +135,7 @@ class Work {
     this.#signal = signal;
   }
 
-  async push(records: readonly LogRecord[], scan: Scan): Promise<void> {
+  async push(records: readonly LogRecord[], scan: Scan, arrivedAt?: number): Promise<void> {
     let turn = performance.now();
     for (let at = 0; at < records.length && !this.#signal.aborted; ) {
       const from = performance.now();
@@ -135,7 +143,7 @@ class Work {
       // a dear line ends its chunk: hundreds of them would hold up everybody
       for (; at < end; at += 1) {
         const record = records[at]!;
-        scan.push(record);
+        scan.push(record, arrivedAt);
         if ((at % 8 === 7 || record.text.length > LONG) && performance.now() - from > SLICE) {
           at += 1;
           break;

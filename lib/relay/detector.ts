@@ -32,8 +32,6 @@ const PATIENCE = 6;
 /** rows of the largest code, drawn four cells high */
 const MOST_ROWS = 400;
 const MOST_WRITERS = 8;
-/** in one piece of log that somebody sends */
-const PICTURES = 20;
 /** signs that a row draws with at least to begin a drawing */
 const LEAST = 4;
 // one cheap look at every line: most have none of these signs, and looking is all that they may cost
@@ -47,9 +45,14 @@ const DRAWS =
 export class Detector {
   /** how many pictures are looked into at most: each takes its time */
   #pictures: number;
+  /** how many codes are given at most, and then those written out but once */
+  #codes: number;
+  readonly #written: Set<string> | null;
 
-  constructor({ pictures = Number.POSITIVE_INFINITY } = {}) {
+  constructor({ pictures = Number.POSITIVE_INFINITY, codes = Number.POSITIVE_INFINITY } = {}) {
     this.#pictures = pictures;
+    this.#codes = codes;
+    this.#written = Number.isFinite(codes) ? new Set() : null;
   }
 
   #drawings = new Map<string, Drawing>();
@@ -61,11 +64,12 @@ export class Detector {
 
   /** One line of the log, without its end; gives what was completed by it. */
   push(text: string, line: number): SeenCode[] {
+    if (this.#codes <= 0) return [];
     if (!HINTS.test(text)) return this.#drawings.size === 0 ? [] : this.#draw(text, line);
     const picture = this.#pictures > 0 ? pictureIn(text) : null;
     if (picture) this.#pictures -= 1;
-    const written = codeIn(text, picture, line);
-    if (written) return [written];
+    const payload = (picture && readPicture(picture)) ?? payloadIn(text);
+    if (payload !== null) return this.#write(payload, line);
     if (!DRAWS.test(text)) return this.#drawings.size === 0 ? [] : this.#draw(text, line);
     const parts = partsOf(text);
     return parts.flatMap((part) => this.#draw(part, line));
@@ -75,7 +79,7 @@ export class Detector {
   peek(): SeenCode[] {
     const whole: SeenCode[] = [];
     for (const [prefix, drawing] of [...this.#drawings]) {
-      const found = read(drawing);
+      const found = this.#read(drawing);
       if (found.length > 0) this.#drawings.delete(prefix);
       whole.push(...found);
     }
@@ -84,7 +88,7 @@ export class Detector {
 
   /** Nothing more comes for now, or at all: what is drawn so far is looked at. */
   settle(): SeenCode[] {
-    const found = [...this.#drawings.values()].flatMap(read);
+    const found = [...this.#drawings.values()].flatMap((drawing) => this.#read(drawing));
     this.#drawings.clear();
     return found.sort((left, right) => left.firstLine - right.firstLine);
   }
@@ -119,35 +123,37 @@ export class Detector {
   #end(prefix: string): SeenCode[] {
     const drawing = this.#drawings.get(prefix);
     this.#drawings.delete(prefix);
-    return drawing ? read(drawing) : [];
+    return drawing ? this.#read(drawing) : [];
+  }
+
+  /** A code that is written out rather than drawn. */
+  #write(payload: string, line: number): SeenCode[] {
+    if (this.#written?.has(payload)) return [];
+    this.#written?.add(payload);
+    this.#codes -= 1;
+    return [{ payload, kind: kindOf(payload), matrix: matrixOf(payload), firstLine: line, lastLine: line }];
+  }
+
+  #read(drawing: Drawing): SeenCode[] {
+    if (this.#codes <= 0) return [];
+    const found = read(drawing, this.#codes);
+    this.#codes -= found.length;
+    return found;
   }
 }
 
-/** Every code in a piece of log, oldest first; lines are counted from 1. */
-export function detectCodes(text: string): SeenCode[] {
-  const detector = new Detector({ pictures: PICTURES });
-  const found = text.split(/\r?\n/).flatMap((line, index) => detector.push(line, index + 1));
-  return [...found, ...detector.settle()].sort((left, right) => left.firstLine - right.firstLine);
-}
-
-function read({ rows, lines }: Drawing): SeenCode[] {
+/** The codes of a drawing, so many of them at most. */
+function read({ rows, lines }: Drawing, most: number): SeenCode[] {
   const found = findCodes(rows);
   const drawn = rows.filter((row) => row.drawn > 0);
   // an empty line may be a row of the code, or somebody else's
   const kept = found.length > 0 || drawn.length === rows.length ? rows : drawn;
   const numbers = kept === rows ? lines : lines.filter((_, index) => rows[index]!.drawn > 0);
-  return (kept === rows ? found : findCodes(kept)).map(({ matrix, firstRow, lastRow }) => {
+  return (kept === rows ? found : findCodes(kept)).slice(0, most).map(({ matrix, firstRow, lastRow }) => {
     const payload = decodeMatrix(matrix);
     const kind = payload === null ? "text" : kindOf(payload);
     return { payload, kind, matrix, firstLine: numbers[firstRow]!, lastLine: numbers[lastRow]! };
   });
-}
-
-/** A code that is written out rather than drawn. */
-function codeIn(text: string, picture: Buffer | null, line: number): SeenCode | null {
-  const plain = (picture && readPicture(picture)) ?? payloadIn(text);
-  if (plain === null) return null;
-  return { payload: plain, kind: kindOf(plain), matrix: matrixOf(plain), firstLine: line, lastLine: line };
 }
 
 function matrixOf(payload: string): Matrix {

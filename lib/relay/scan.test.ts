@@ -62,6 +62,17 @@ test("the word that it is linked may stand right behind the drawing", () => {
   expect(codes.of(ID)?.state).toBe("linked");
 });
 
+test("what comes now is as old as that, whatever the clock of its log says", () => {
+  const remote = new Scan("nas/docker/wa", codes);
+  const printed = record(SIGNAL, Date.now() - 300_000);
+  const at = Date.now();
+  remote.arrives(printed, at);
+  remote.push(printed, at);
+  expect([codes.of("nas/docker/wa")?.seenAt, remote.skew]).toEqual([at, at - Date.parse(printed.time)]);
+  remote.arrives(record("late by more, after a gap", at - 360_000), at + 1000);
+  expect(remote.skew).toBe(at - Date.parse(printed.time));
+});
+
 test("without a code nobody is linked, and the next code is a new one", () => {
   print("opened connection to WA");
   expect(codes.of(ID)).toBeNull();

@@ -16,7 +16,7 @@ import { type Codes, codes } from "./codes.ts";
 import { linkedTo } from "./links.ts";
 import { onRelayNews } from "./news.ts";
 import { runOf } from "./run-of.ts";
-import { Scan } from "./scan.ts";
+import { type Place, Scan } from "./scan.ts";
 
 /** milliseconds between two looks, while somebody looks at the relay and while nobody does */
 const TICK = 500;
@@ -27,11 +27,16 @@ const LINGER = 20_000;
 const RETRY = 3000;
 /** of the past when reading along begins; the longest life of a code */
 const PAST = 10 * 60_000;
+/** the last lines of what has ended are on their way for so long */
+const LAST_LINES = 2500;
 /** a unit may have printed its code before it said that it is up */
 const BEFORE_UP = 60_000;
-/** what may have been half printed at the last look */
-const OVERLAP = 5000;
+/** a program may have printed before its supervisor noted that it runs */
+const BEFORE_NOTED = 2000;
 const AT_ONCE = 8;
+/** looks at once, and milliseconds after which one is given up: a daemon that hangs stops no others */
+const LANES = 2;
+const LONGEST_LOOK = 10_000;
 /** whoever asks for the codes waits for the past to be read, but not longer */
 const PATIENCE = 1500;
 
@@ -40,6 +45,8 @@ interface Along {
   ready: Promise<void>;
   /** since when it is not wanted; null: it is */
   unwanted: number | null;
+  /** null: it has not begun to read */
+  scan: Scan | null;
 }
 
 export interface WatchDeps {
@@ -53,7 +60,10 @@ export class RelayWatch {
   readonly #known: Set<string>;
   readonly #signal: AbortSignal;
   readonly #alongs = new Map<string, Along>();
-  readonly #lookedAt = new Map<string, number>();
+  /** when one was looked at last, or might have been: what that says is when the next look is due, and nothing else */
+  readonly #rounds = new Map<string, number>();
+  readonly #looking = new Set<string>();
+  readonly #places = new Map<string, Place>();
   readonly #runs = new Map<string, string>();
   #starting = 0;
   readonly #queue: (() => void)[] = [];
@@ -76,7 +86,7 @@ export class RelayWatch {
       for (const along of this.#alongs.values()) along.ending.abort();
       if (this.#due) clearTimeout(this.#due);
     });
-    void this.#look();
+    for (let lane = 0; lane < LANES; lane += 1) void this.#look();
   }
 
   /** Services that are read along with now. */
@@ -96,7 +106,8 @@ export class RelayWatch {
     for (const { service, seenAt } of this.#codes.all()) {
       const now = snapshot().service(service);
       // its end may have been told before its last line was read
-      if (!now || (now.stale === null && isOver(now) && Date.now() - seenAt > PATIENCE)) this.#codes.drop(service);
+      if (!now || (now.stale === null && isOver(now) && Date.now() - seenAt > PATIENCE))
+        this.#codes.leave(service, Date.now());
     }
     this.#codes.tick();
     this.#choose();
@@ -132,10 +143,10 @@ export class RelayWatch {
       along.unwanted ??= now;
       const service = snapshot().service(id);
       if (service && isAlive(service) && now - along.unwanted < LINGER) continue;
-      // the last lines of what has ended are still on their way
-      if (service && now - along.unwanted < PATIENCE) continue;
+      if (now - along.unwanted < LAST_LINES) continue;
       along.ending.abort();
       this.#alongs.delete(id);
+      this.#remember(id, along.scan);
     }
   }
 
@@ -151,22 +162,30 @@ export class RelayWatch {
     const ready = new Promise<void>((resolve) => {
       onReady = resolve;
     });
-    this.#alongs.set(id, { ending, ready, unwanted: null });
-    void this.#run(id, onReady, signal);
+    const along: Along = { ending, ready, unwanted: null, scan: null };
+    this.#alongs.set(id, along);
+    void this.#run(id, { along, onReady }, signal);
   }
 
-  async #run(id: string, onReady: () => void, signal: AbortSignal): Promise<void> {
+  async #run(
+    id: string,
+    { along, onReady }: { along: Along; onReady: () => void },
+    signal: AbortSignal,
+  ): Promise<void> {
     while (!signal.aborted) {
       await this.#turn();
       const done = this.#leaver(onReady);
       try {
         const source = sourceOf(id);
-        const scan = new Scan(id, this.#codes);
-        if (source) await readAlong(source, { scan, since: this.#sinceOf(id, PAST), onReady: done }, signal);
+        const scan = this.#scan(id);
+        along.scan = scan;
+        if (source) await readAlong(source, { scan, since: this.#sinceOf(id), onReady: done }, signal);
       } catch (error) {
         if (!isAbort(error)) logger("relay").debug({ service: id }, `not read along with: ${messageOf(error)}`);
       }
       done();
+      // whoever ended it has remembered this already, and others may have read on since
+      if (!signal.aborted) this.#remember(id, along.scan);
       await sleep(RETRY, signal);
     }
     onReady();
@@ -196,16 +215,35 @@ export class RelayWatch {
       await sleep(isWatched() ? TICK : CALM, this.#signal);
       const id = this.#mostOverdue();
       if (id === null) continue;
-      const since = Math.max(this.#sinceOf(id, PAST), (this.#lookedAt.get(id) ?? 0) - OVERLAP);
-      this.#lookedAt.set(id, Date.now());
-      try {
-        const source = sourceOf(id);
-        const scan = new Scan(id, this.#codes);
-        if (source) await readPast(source, { scan, since, through: null }, this.#signal);
-      } catch (error) {
-        if (!isAbort(error)) logger("relay").debug({ service: id }, `not looked at: ${messageOf(error)}`);
-      }
+      this.#rounds.set(id, Date.now());
+      this.#looking.add(id);
+      const ending = new AbortController();
+      const signal = AbortSignal.any([ending.signal, this.#signal]);
+      await Promise.race([this.#lookAt(id, signal), sleep(LONGEST_LOOK, signal)]);
+      ending.abort();
+      this.#looking.delete(id);
     }
+  }
+
+  async #lookAt(id: string, signal: AbortSignal): Promise<void> {
+    const scan = this.#scan(id);
+    try {
+      const source = sourceOf(id);
+      if (source) await readPast(source, { scan, since: this.#sinceOf(id), through: null }, signal);
+    } catch (error) {
+      if (!isAbort(error)) logger("relay").debug({ service: id }, `not looked at: ${messageOf(error)}`);
+    }
+    // given up, it knows less than the next one; and what is followed meanwhile reads for itself
+    if (!signal.aborted && !this.#alongs.has(id)) this.#remember(id, scan);
+  }
+
+  #scan(id: string): Scan {
+    return new Scan(id, this.#codes, this.#places.get(id) ?? null);
+  }
+
+  /** What was read is not read again: an old code would come back, and so would the word that ended it. */
+  #remember(id: string, scan: Scan | null): void {
+    if (scan && snapshot().service(id)) this.#places.set(id, scan.place);
   }
 
   #mostOverdue(): string | null {
@@ -214,22 +252,23 @@ export class RelayWatch {
     let most: { id: string; by: number } | null = null;
     for (const service of snapshot().services()) {
       const { id } = service;
-      if (this.#alongs.has(id)) continue;
+      if (this.#alongs.has(id) || this.#looking.has(id)) continue;
       const every = lookEvery(service, chosen);
       if (every === null) continue;
-      const last = this.#lookedAt.get(id);
+      const last = this.#rounds.get(id);
       // at the start the rounds are spread out
-      if (last === undefined) this.#lookedAt.set(id, now - Math.random() * every * 1000);
+      if (last === undefined) this.#rounds.set(id, now - Math.random() * every * 1000);
       const by = (now - (last ?? now)) / (every * 1000);
       if (by >= 1 && (most === null || by > most.by)) most = { id, by };
     }
     return most?.id ?? null;
   }
 
-  #sinceOf(id: string, past: number): number {
-    const since = snapshot().service(id)?.since ?? null;
-    const started = since === null ? 0 : Date.parse(since) - BEFORE_UP;
-    return Math.max(Date.now() - past, started);
+  /** From when on its lines are of interest, by its log's clock: of this run, and as long as a code may live. */
+  #sinceOf(id: string): number {
+    const past = Date.now() - (this.#places.get(id)?.skew ?? 0) - PAST;
+    const service = snapshot().service(id);
+    return service?.since ? Math.max(past, beginningOf(service, Date.parse(service.since))) : past;
   }
 
   /** What an ended process has shown leads nowhere any more. */
@@ -243,15 +282,25 @@ export class RelayWatch {
     if (!held || service.stale !== null) return;
     const isNew = before !== undefined && run !== null && before !== run;
     if (!isOver(service) && !isNew) return;
-    if (since === null || held.seenAt <= Date.parse(since)) this.#codes.drop(id);
+    const skew = this.#alongs.get(id)?.scan?.skew ?? 0;
+    const endedAt = since === null ? Date.now() : Date.parse(since) + skew;
+    if (held.seenAt <= endedAt) this.#codes.leave(id, endedAt);
   }
 
   #gone(id: string): void {
-    this.#codes.drop(id);
+    this.#codes.leave(id, Date.now());
     this.#runs.delete(id);
-    this.#lookedAt.delete(id);
+    this.#rounds.delete(id);
+    this.#places.delete(id);
     this.#soon();
   }
+}
+
+/** Of a run that is noted since then: what it printed a little earlier is its own, but not what the one before did. */
+function beginningOf({ supervisor, lastExit }: Service, since: number): number {
+  const earliest = since - (supervisor === "systemd" ? BEFORE_UP : BEFORE_NOTED);
+  const ended = lastExit?.at ? Date.parse(lastExit.at) : Number.NaN;
+  return ended <= since ? Math.max(earliest, ended) : earliest;
 }
 
 function isOver({ state }: Service): boolean {

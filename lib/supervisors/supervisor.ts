@@ -193,6 +193,8 @@ export interface LogRecord {
   mark?: ServiceMark;
   /** no line of the log: `mark` alone, put beside the lines */
   beside?: true;
+  /** nobody wrote when it was printed: `time` is when its file was written last, and so no earlier than that */
+  untimed?: true;
 }
 
 /** What became of a service at some time. */

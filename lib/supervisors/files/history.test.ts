@@ -61,3 +61,12 @@ test("packed rotations are read from the newest line back as well, and on from a
   expect(texts(await backward(all[4]!.cursor))).toEqual(["a", "b", "c", "d"]);
   expect(texts(await backward(null, ["b"]))).toEqual(["b"]);
 });
+
+test("a line that bears the time of its file alone says so", async () => {
+  write(out, "plain");
+  write(err, "2025-11-14T14:32:08Z timed", "  at its second line");
+  const records: LogRecord[] = [];
+  for await (const batch of readHistory(source(), HISTORY, new AbortController().signal)) records.push(...batch);
+  expect(records.filter(({ untimed }) => untimed).map(({ text }) => text)).toEqual(["plain"]);
+  expect(records).toHaveLength(3);
+});

@@ -199,5 +199,6 @@ function take(head: Head, heads: readonly Head[], isForward: boolean): LogRecord
     stream: head.lane.stream,
     text: line.text,
     priority: null,
+    ...(line.isUntimed ? { untimed: true } : {}),
   };
 }

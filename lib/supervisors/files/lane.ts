@@ -23,6 +23,8 @@ export interface LaneLine {
   time: string;
   /** milliseconds since the epoch */
   at: number;
+  /** neither it nor a line before it says when: the time is the file's */
+  isUntimed: boolean;
   file: string;
   begin: number;
   /** where the next line begins */
@@ -172,7 +174,7 @@ async function linesOf(file: LineFile, block: Block, { words, isTimed, ending }:
     const time = known ?? { at: modified, text: new Date(modified).toISOString() };
     const stop = data[to - 1] === 13 && to === newline ? to - 1 : to;
     lines.push({
-      ...{ text: data.toString("utf8", from, stop), time: time.text, at: time.at, file: file.id },
+      ...{ text: data.toString("utf8", from, stop), time: time.text, at: time.at, isUntimed: !known, file: file.id },
       ...{ begin: start + from, end: start + Math.min(newline + 1, data.length) },
       mark: lineMark(data.subarray(from, newline)),
     });
