@@ -1,6 +1,7 @@
 import { db } from "#lib/db/client.ts";
 import type { Backup as BackupRow, Intent as IntentRow, Prisma } from "#lib/db/generated/client.ts";
 import { timestamp } from "#lib/platform/clock.ts";
+import { RESTIC_WRITE, writeId } from "./restic/store.ts";
 import { type Backup, type Source, sourceSchema } from "./shapes.ts";
 
 export type { BackupRow };
@@ -28,7 +29,7 @@ export async function addBackup({ source, extra, ...row }: NewBackupRow, intent:
   const data = { ...row, source: JSON.stringify(source), extra: JSON.stringify(extra) };
   const [made] = await db().$transaction([
     db().backup.create({ data }),
-    db().intent.deleteMany({ where: { id: intent ?? "" } }),
+    db().intent.deleteMany({ where: { id: { in: [intent ?? "", writeId(row.id)] } } }),
   ]);
   return made;
 }
@@ -133,7 +134,10 @@ export async function deleteIntent(id: string): Promise<void> {
   await db().intent.deleteMany({ where: { id } });
 }
 
-/** Oldest first. */
+/** Oldest first; what restic was asked to write is put right with its repository. */
 export async function listIntents(): Promise<IntentRow[]> {
-  return db().intent.findMany({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+  return db().intent.findMany({
+    where: { kind: { not: RESTIC_WRITE } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+  });
 }

@@ -107,13 +107,6 @@ export async function sourcesToPrune(now: Date): Promise<string[]> {
   return rows.map(({ sourceKey }) => sourceKey);
 }
 
-/** restic's names of all snapshots that are backups. */
-export async function knownSnapshots(): Promise<Set<string>> {
-  const rows = await db().backup.findMany({ where: { engine: "restic" }, select: { extra: true } });
-  const named = z.object({ snapshot: z.string().optional() });
-  return new Set(rows.flatMap(({ extra }) => named.parse(JSON.parse(extra ?? "{}")).snapshot ?? []));
-}
-
 /** What is there of these ids. */
 export async function missingOf(wanted: { destinations: readonly string[]; encryption: string | null }) {
   const { destinations, encryption } = wanted;

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { sleep, startedAt } from "#lib/platform/clock.ts";
+import { sleep } from "#lib/platform/clock.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { pipe } from "#lib/platform/exec.ts";
 import type { ManifestHead, Progress } from "../archive/archive.ts";
@@ -14,6 +14,7 @@ import { type WantedArchive, writeArchive } from "../archive/write.ts";
 import { newTally, tarOf } from "../archive/write-tar.ts";
 import { parseSnapshots, parseSummary, type Summary, wordsOfError } from "./parse.ts";
 import { openRepository, repositoryArgs, restic } from "./repository.ts";
+import { forgetWrite, leftWrites, noteWrite } from "./store.ts";
 
 const FILE = "archive.tar";
 const TAG = "trihelm";
@@ -46,6 +47,7 @@ export async function writeSnapshot(wanted: Omit<WantedArchive, "lock">): Promis
       yield piece;
     }
   }
+  await noteWrite(wanted.head.id);
   try {
     const { snapshot, added, read } = await store(tar(), { id: wanted.head.id, signal: wanted.signal });
     if (read !== sent) {
@@ -135,21 +137,21 @@ export async function forgetSnapshot(snapshot: string, signal?: AbortSignal): Pr
   }
 }
 
-async function dropCutOff(tag: string): Promise<void> {
+async function dropCutOff(tag: string, signal?: AbortSignal): Promise<void> {
   const cutOff = parseSnapshots(await restic(["snapshots", "--json", "--no-lock", "--tag", tag]));
-  for (const { id } of cutOff) await forgetSnapshot(id);
+  for (const { id } of cutOff) await forgetSnapshot(id, signal);
+  await forgetWrite(tag);
 }
 
 /**
- * Takes away what a run of the server before this one has left: locks, and snapshots that were cut off, which no row
- * names. Then frees what no snapshot needs.
+ * Takes away what was cut off before it came to a backup: locks, and snapshots of writes that were noted here. What merely
+ * no row names stays: the database may be another than the one that knew it. Then frees what no snapshot needs. Nothing may
+ * be written meanwhile.
  */
-export async function tidyRepository(known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+export async function tidyRepository(signal: AbortSignal): Promise<void> {
   await openRepository();
   await restic(["unlock", "--quiet"], { signal });
-  const snapshots = parseSnapshots(await restic(["snapshots", "--json", "--tag", TAG], { signal }));
-  const orphans = snapshots.filter(({ id, short, at }) => at < startedAt() && !known.has(id) && !known.has(short));
-  for (const { id } of orphans) await forgetSnapshot(id, signal);
+  for (const tag of await leftWrites()) await dropCutOff(tag, signal);
   await restic(["prune", "--quiet"], { timeout: 6 * 60 * MINUTE, signal });
 }
 
