@@ -1,6 +1,7 @@
 import { db } from "#lib/db/client.ts";
 import type { Backup as BackupRow, Intent as IntentRow, Prisma } from "#lib/db/generated/client.ts";
 import { timestamp } from "#lib/platform/clock.ts";
+import type { Lost } from "./archive/lost.ts";
 import { RESTIC_WRITE, writeId } from "./restic/store.ts";
 import { type Backup, type Source, sourceSchema } from "./shapes.ts";
 
@@ -13,6 +14,8 @@ export interface BackupExtra {
   partial?: true;
   /** id of the encryption that it was closed with */
   encryption?: string;
+  /** entries that should be in it and are not */
+  lost?: Lost;
   /** restic's snapshot */
   snapshot?: string;
   /** of the manifest: what was left out, and what a restore needs to know */
@@ -96,13 +99,14 @@ export async function deleteBackupRow(id: string): Promise<void> {
 /** A row as the API tells it. */
 export function backupOf(row: BackupRow): Backup {
   const time = (at: Date | null) => at && timestamp(at);
-  const { title } = extraOf(row);
+  const { title, lost } = extraOf(row);
   const { id, files, sha256, encrypted, note, kept, schedule, host } = row;
   return {
     ...{ id, title, files, sha256, encrypted, note, kept, schedule, host },
     source: sourceSchema.parse(JSON.parse(row.source)),
     createdAt: timestamp(row.createdAt),
     size: Number(row.size),
+    leftOut: (lost?.unread ?? 0) + (lost?.vanished ?? 0),
     originalSize: Number(row.originalSize),
     consistency: row.consistency as Backup["consistency"],
     engine: row.engine as Backup["engine"],
@@ -121,7 +125,10 @@ export function backupOf(row: BackupRow): Backup {
 
 /** What else a row holds. */
 export function extraOf(row: Pick<BackupRow, "extra" | "sourceKey">): BackupExtra {
-  return { title: row.sourceKey.slice(row.sourceKey.lastIndexOf("/") + 1), ...JSON.parse(row.extra ?? "{}") };
+  const kept: Partial<BackupExtra> = JSON.parse(row.extra ?? "{}");
+  // an exact replacement by it would remove what it lacks, whatever it lacks that for
+  const partial = kept.partial || kept.lost?.unread ? { partial: true as const } : {};
+  return { title: row.sourceKey.slice(row.sourceKey.lastIndexOf("/") + 1), ...kept, ...partial };
 }
 
 /** Writes down what is about to be done; it is on disk when this resolves. */

@@ -11,7 +11,7 @@ import { pipe } from "#lib/platform/exec.ts";
 import type { ManifestHead, Progress } from "../archive/archive.ts";
 import { EntryLog } from "../archive/manifest.ts";
 import { type WantedArchive, writeArchive } from "../archive/write.ts";
-import { newTally, tarOf } from "../archive/write-tar.ts";
+import { lostOf, newTally, tarOf } from "../archive/write-tar.ts";
 import { parseSnapshots, parseSummary, type Summary, wordsOfError } from "./parse.ts";
 import { openRepository, repositoryArgs, restic } from "./repository.ts";
 import { forgetWrite, leftWrites, noteWrite } from "./store.ts";
@@ -55,7 +55,10 @@ export async function writeSnapshot(wanted: Omit<WantedArchive, "lock">): Promis
     }
     const { bytes, files, entries, databases, skipped } = tally;
     const measured = { size: added, sha256: hash.digest("hex"), originalSize: bytes, files, entries };
-    return { snapshot, head: { version: 1, ...wanted.head, ...measured, encrypted: false, databases, skipped } };
+    return {
+      snapshot,
+      head: { version: 1, ...wanted.head, ...measured, encrypted: false, databases, skipped, ...lostOf(tally) },
+    };
   } catch (error) {
     await dropCutOff(wanted.head.id);
     throw error;

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openScratch } from "#lib/db/scratch-rig.ts";
+import { addBackup, backupOf, extraOf, type NewBackupRow } from "./store.ts";
+
+let scratch: Awaited<ReturnType<typeof openScratch>>;
+let count = 0;
+beforeAll(async () => {
+  scratch = await openScratch();
+});
+afterAll(() => scratch.close());
+
+const add = (more: Partial<NewBackupRow> & { extra?: NewBackupRow["extra"] } = {}) => {
+  count += 1;
+  return addBackup(
+    {
+      ...{ id: `b${count}`, source: { volume: "local/docker/db" }, sourceKey: "local/docker/db", host: "local" },
+      ...{ createdAt: new Date(Date.UTC(2026, 0, count)), size: 1, originalSize: 1, files: 1, sha256: "00" },
+      ...{ consistency: "pause", toolName: "trihelm", toolVersion: "0", place: `p${count}` },
+      extra: { title: "db" },
+      ...more,
+    },
+    null,
+  );
+};
+
+test("one that lacks what could not be read replaces nothing exactly, and says how much it lacks", async () => {
+  const lacking = await add({ extra: { title: "db", lost: { unread: 2, vanished: 1 } } });
+  expect(backupOf(lacking).leftOut).toBe(3);
+  expect(extraOf(lacking).partial).toBe(true);
+  const busy = await add({ extra: { title: "db", lost: { unread: 0, vanished: 1 } } });
+  expect(backupOf(busy).leftOut).toBe(1);
+  expect(extraOf(busy).partial).toBeUndefined();
+  expect(backupOf(await add()).leftOut).toBe(0);
+});
