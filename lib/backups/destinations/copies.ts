@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import type { ArchivePlace } from "../archive/archive.ts";
+import { DamagedArchive } from "../archive/open-damage.ts";
 import { checkReserve, reserveWatch } from "../reserve.ts";
 import { requireDestination } from "./destinations.ts";
 import { openDestination } from "./open.ts";
@@ -58,7 +59,7 @@ export async function uploadCopies(
 
 /**
  * Brings archive and manifest back to `{stem}` and proves them. Throws AppError `not_found` where there is no copy,
- * `conflict` where the disk has no room, `action_failed` where no copy could be brought back whole.
+ * `conflict` where the disk has no room, `DamagedArchive` where each is damaged, `action_failed` where one cannot be had.
  */
 export async function fetchCopy(backup: string, stem: string, work: CopyWork): Promise<ArchivePlace> {
   const made = await requireCopied(backup);
@@ -66,17 +67,20 @@ export async function fetchCopy(backup: string, stem: string, work: CopyWork): P
   await fs.promises.mkdir(path.dirname(stem), { recursive: true, mode: 0o700 });
   await checkReserve(path.dirname(stem), made.size);
   const problems: string[] = [];
+  let isDamaged = true;
   for (const copy of made.copies) {
     try {
       await fetchFrom(copy, made, { stem, work });
       return { stem, encrypted: made.encrypted };
     } catch (error) {
       work.signal.throwIfAborted();
+      isDamaged &&= error instanceof DamagedArchive;
       problems.push(messageOf(error));
       work.say(messageOf(error));
     }
   }
-  throw new AppError("action_failed", `No copy could be brought back: ${problems.join("; ")}`);
+  const words = `No copy could be brought back: ${problems.join("; ")}`;
+  throw isDamaged ? new DamagedArchive(words) : new AppError("action_failed", words);
 }
 
 /** Removes every copy. Throws AppError `action_failed` where one cannot be removed: it is still known then. */
@@ -178,7 +182,7 @@ async function fetchFrom(
     const reserve = reserveWatch(path.dirname(stem));
     const meter = metered((done) => {
       work.progress({ done, total: made.size, unit: "bytes" });
-      if (done > made.size) throw new AppError("action_failed", `${copy.name} is larger than it was`);
+      if (done > made.size) throw new DamagedArchive(`${copy.name} is damaged: it is larger than it was`);
       return reserve.check();
     });
     try {
@@ -188,8 +192,7 @@ async function fetchFrom(
         signal,
         through: meter.stream,
         check() {
-          if (meter.sha256() !== made.sha256)
-            throw new AppError("action_failed", `${copy.name} is damaged: its hash is another`);
+          if (meter.sha256() !== made.sha256) throw new DamagedArchive(`${copy.name} is damaged: its hash is another`);
         },
       });
     } catch (error) {

@@ -10,6 +10,7 @@ import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { pipe } from "#lib/platform/exec.ts";
 import type { ManifestHead, Progress } from "../archive/archive.ts";
 import { EntryLog } from "../archive/manifest.ts";
+import { DamagedArchive } from "../archive/open-damage.ts";
 import { type WantedArchive, writeArchive } from "../archive/write.ts";
 import { lostOf, newTally, tarOf } from "../archive/write-tar.ts";
 import { parseSnapshots, parseSummary, type Summary, wordsOfError } from "./parse.ts";
@@ -111,7 +112,7 @@ export async function fetchSnapshot(
   wanted: Omit<WantedArchive, "lock" | "roots">,
 ): Promise<ManifestHead> {
   const damage = await checkSnapshot(snapshot, sha256, wanted);
-  if (damage !== null) throw new AppError("conflict", `This backup is damaged: ${damage}`);
+  if (damage !== null) throw new DamagedArchive(`This backup is damaged in restic: ${damage}`);
   const open = async (signal: AbortSignal) => Readable.from(readSnapshot(snapshot, signal), { objectMode: false });
   const root = {
     prefix: "",
