@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
-import { addBackup, backupOf, extraOf, type NewBackupRow } from "./store.ts";
+import {
+  addBackup,
+  backupOf,
+  countGoodBeside,
+  extraOf,
+  type NewBackupRow,
+  newestGoodRow,
+  newestGoodRows,
+} from "./store.ts";
 
 let scratch: Awaited<ReturnType<typeof openScratch>>;
 let count = 0;
@@ -31,4 +39,19 @@ test("one that lacks what could not be read replaces nothing exactly, and says h
   expect(backupOf(busy).leftOut).toBe(1);
   expect(extraOf(busy).partial).toBeUndefined();
   expect(backupOf(await add()).leftOut).toBe(0);
+});
+
+test("what holds some of a source, or comes from elsewhere, stands for none that holds all of it", async () => {
+  const of = { sourceKey: "local/docker/shop" };
+  const imported = await add({ ...of, extra: { title: "shop", context: { imported: true } } });
+  expect(await newestGoodRow(of.sourceKey)).toBeNull();
+  expect((await newestGoodRows()).map(({ sourceKey }) => sourceKey)).not.toContain(of.sourceKey);
+  const first = await add({ ...of, extra: { title: "shop", partial: true } });
+  expect((await newestGoodRow(of.sourceKey))?.id).toBe(first.id);
+  const whole = await add(of);
+  const some = await add({ ...of, schedule: "nightly", extra: { title: "shop", partial: true } });
+  expect((await newestGoodRow(of.sourceKey))?.id).toBe(whole.id);
+  expect((await newestGoodRow(of.sourceKey, "nightly"))?.id).toBe(some.id);
+  const beside = (id: string) => countGoodBeside(of.sourceKey, id);
+  expect(await Promise.all([whole, some, first, imported].map(({ id }) => beside(id)))).toEqual([0, 2, 2, 3]);
 });

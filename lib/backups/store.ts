@@ -22,6 +22,8 @@ export interface BackupExtra {
   context?: Record<string, unknown>;
 }
 
+const NEWEST = [{ createdAt: "desc" as const }, { id: "desc" as const }];
+
 export type NewBackupRow = Omit<Prisma.BackupUncheckedCreateInput, "source" | "extra" | "drill" | "damage"> & {
   source: Source;
   extra: BackupExtra;
@@ -48,32 +50,42 @@ export async function listBackups(
 ): Promise<BackupRow[]> {
   return db().backup.findMany({
     where: filter.sourceKey === undefined ? {} : { sourceKey: filter.sourceKey },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    orderBy: NEWEST,
     take: page.limit,
     ...(page.before === null ? {} : { cursor: { id: page.before }, skip: 1 }),
   });
 }
 
-/** The newest that is good as far as is known. */
-export async function newestGoodRow(sourceKey: string): Promise<BackupRow | null> {
-  return db().backup.findFirst({
-    where: { sourceKey, damage: null },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-  });
+const IMPORTED = { extra: { contains: '"imported":true' } };
+const PARTIAL = { extra: { contains: '"partial":true' } };
+/** made here, of all or some of the source: what was taken in from elsewhere says nothing about the source */
+export const MADE_HERE = { OR: [{ extra: null }, { NOT: IMPORTED }] };
+/** made here, of all of the source */
+const WHOLE = { OR: [{ extra: null }, { NOT: { OR: [IMPORTED, PARTIAL] } }] };
+
+/** The newest that is good as far as is known; of a plan's where there is one, else a whole one before one of some of it. */
+export async function newestGoodRow(sourceKey: string, schedule?: string): Promise<BackupRow | null> {
+  const newest = (where: Prisma.BackupWhereInput) =>
+    db().backup.findFirst({ where: { sourceKey, damage: null, ...where }, orderBy: NEWEST });
+  const own = schedule === undefined ? null : await newest({ schedule });
+  return own ?? (await newest(WHOLE)) ?? newest(MADE_HERE);
 }
 
-/** The same of every source. */
+/** The newest of every source that was made of it and is good as far as is known. */
 export async function newestGoodRows(): Promise<BackupRow[]> {
   return db().backup.findMany({
-    where: { damage: null },
+    where: { damage: null, ...MADE_HERE },
     distinct: ["sourceKey"],
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    orderBy: NEWEST,
   });
 }
 
-/** How many of a source are good as far as is known, besides this one. */
+/** How many of a source are good as far as is known and hold no less of it, besides this one. */
 export async function countGoodBeside(sourceKey: string, id: string): Promise<number> {
-  return db().backup.count({ where: { sourceKey, damage: null, id: { not: id } } });
+  const row = await findBackup(id);
+  const kept: BackupExtra | null = row && JSON.parse(row.extra ?? "{}");
+  const noLess = kept?.context?.imported ? {} : kept?.partial ? MADE_HERE : WHOLE;
+  return db().backup.count({ where: { sourceKey, damage: null, id: { not: id }, ...noLess } });
 }
 
 /** True where a backup's archive lies here. */

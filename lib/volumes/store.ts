@@ -1,4 +1,4 @@
-import { extraOf } from "#lib/backups/store.ts";
+import { extraOf, MADE_HERE } from "#lib/backups/store.ts";
 import { db } from "#lib/db/client.ts";
 
 export interface StoredSize {
@@ -69,7 +69,7 @@ export interface BackupInShort {
 /** The newest backup of each source that is good as far as is known, by the source's key. */
 export async function readNewestBackups(): Promise<Map<string, BackupInShort>> {
   const rows = await db().backup.findMany({
-    where: { damage: null },
+    where: { damage: null, ...MADE_HERE },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     distinct: ["sourceKey"],
     select: { id: true, sourceKey: true, createdAt: true, size: true, verifiedAt: true, extra: true },

@@ -58,7 +58,7 @@ function work(): PlanWork {
     },
     isLive: (id) => liveJobs().some(({ job }) => job.id === id),
     async drill(plan) {
-      const good = await newestGood(plan.sourceKey);
+      const good = await newestGood(plan.sourceKey, plan.id);
       if (!good) return null;
       const intent = { schedule: plan.id, cron: plan.drillCron };
       const asked = { actor: SCHEDULER, address: "", action: "backup.drill", subject: good.id, intent };
