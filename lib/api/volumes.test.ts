@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer } from "#lib/auth/people-rig.ts";
 import { bus } from "#lib/events/bus.ts";
-import { ended } from "#lib/jobs/run.ts";
+import { ended, holdNames } from "#lib/jobs/run.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
 import { type FakeEngine, withVolumes } from "#lib/supervisors/fake/volumes.ts";
@@ -120,6 +120,14 @@ describe("making and changing", () => {
     expect(kept).toMatchObject({ title: "other", safety: { for: "delete" }, files: 1 });
     const trail = (await api.call("GET", "/api/v1/audit?action=volume.remove")).body;
     expect(trail.items.map(({ outcome }: { outcome: string }) => outcome).sort()).toEqual(["done", "intended"]);
+  });
+
+  test("what a job works with is not removed under it, with no backup wanted either", { timeout: 20_000 }, async () => {
+    docker.addVolume({ name: "busy" });
+    const letGo = await holdNames(["source local/docker/busy"], never);
+    expect((await api.call("DELETE", `${V}/local/docker/busy?backup=false`)).status).toBe(409);
+    letGo();
+    expect((await api.call("DELETE", `${V}/local/docker/busy?backup=false`)).status).toBe(204);
   });
 
   test.each([false, true])(

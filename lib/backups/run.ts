@@ -37,9 +37,10 @@ export async function startBackup(wanted: NewBackup, by: BackupOrder): Promise<J
   );
 }
 
-/** What a job about this source holds: the source, its folder or volumes, and the services that it would hold still. */
-export function locksOf({ key, users }: Pick<ResolvedSource, "key" | "users">): string[] {
-  return [`source ${key}`, ...users.filter(({ readOnly }) => !readOnly).map(({ service }) => `service ${service}`)];
+/** What a job about this source holds: the source, its volumes, and the services that it would hold still. */
+export function locksOf({ key, users, volumes }: Pick<ResolvedSource, "key" | "users" | "volumes">): string[] {
+  const sources = [...new Set([key, ...volumes])].map((id) => `source ${id}`);
+  return [...sources, ...users.filter(({ readOnly }) => !readOnly).map(({ service }) => `service ${service}`)];
 }
 
 function summaryOf(row: BackupRow, problems: readonly string[]): string {

@@ -45,6 +45,7 @@ export async function resolveDump(
     ],
     // it goes on while it is dumped
     users: [],
+    volumes: [],
     size: null,
     context: { kind: "dump", database: profile.kind, name: record.name, image: record.source },
   };

@@ -5,7 +5,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import { measureFolder } from "#lib/volumes/walk.ts";
 import type { Source } from "./shapes.ts";
 import { sourceKeyOf, tidyPath } from "./source-key.ts";
-import { containersAt, isWithin, othersOf, servicesAt } from "./source-users.ts";
+import { containersAt, isWithin, othersOf, servicesAt, volumesAt } from "./source-users.ts";
 import type { ResolvedSource } from "./sources.ts";
 
 const HOST = "local";
@@ -35,6 +35,7 @@ export async function resolvePath(source: Extract<Source, { path: string }>): Pr
       },
     ],
     users: othersOf([...(await containersAt(folder)), ...(await servicesAt(folder))]),
+    volumes: await volumesAt(folder),
     size: await measureFolder(folder, AbortSignal.timeout(PATIENCE)).then(
       ({ bytes }) => bytes,
       () => null,

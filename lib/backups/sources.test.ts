@@ -9,7 +9,9 @@ import { createFake, type FakeSupervisor } from "#lib/supervisors/fake/adapter.t
 import { type FakeEngine, withVolumes } from "#lib/supervisors/fake/volumes.ts";
 import { keepSize } from "#lib/volumes/store.ts";
 import { allowLabels, forbidLabels, labelsAllowed, readBackupLabels } from "./consent.ts";
+import { locksOf } from "./run.ts";
 import { sourceKeyOf } from "./source-key.ts";
+import { volumesAt } from "./source-users.ts";
 import { resolveSource } from "./sources.ts";
 
 const never = new AbortController().signal;
@@ -230,4 +232,19 @@ test("labels do nothing before they are allowed, and nothing again once they hav
     asks: { stop: true, pre: ["/bin/sh", "-c", "dump it"], post: null },
     allowed: { stop: true, pre: true, post: false, dump: false },
   });
+});
+
+test("jobs about a stack, a volume of it and a folder in that volume wait for each other, with no service in common", async () => {
+  docker.addVolume({ name: "lone", group: "quiet", files: { "below/x": "y" } });
+  await tell();
+  const { mountpoint } = (await docker.volumes()).find(({ name }) => name === "lone")!;
+  const stack = locksOf(await resolveSource({ stack: "local/docker/quiet" }));
+  const volume_ = locksOf(await resolveSource({ volume: "local/docker/lone" }));
+  expect(volume_).toEqual(["source local/docker/lone"]);
+  expect(stack).toContain("source local/docker/lone");
+  fs.mkdirSync(path.join(place, "elsewhere"), { recursive: true });
+  expect(locksOf(await resolveSource({ path: path.join(place, "elsewhere") }))).not.toContain(
+    "source local/docker/lone",
+  );
+  expect(await volumesAt(`${mountpoint}/below`)).toEqual(["local/docker/lone"]);
 });
