@@ -10,6 +10,7 @@ import { whoIsHeld } from "#lib/backups/quiesce.ts";
 import { maySee, readBackups, requireBackup } from "#lib/backups/read.ts";
 import { removeBackup } from "#lib/backups/remove.ts";
 import { startRestore } from "#lib/backups/restore.ts";
+import { isGuardedBackup } from "#lib/backups/reveal.ts";
 import { startBackup } from "#lib/backups/run.ts";
 import {
   backupSchema,
@@ -243,7 +244,7 @@ export async function backupIn(c: Context): Promise<BackupRow> {
  */
 export async function contentIn(c: Context): Promise<BackupRow> {
   const row = await backupIn(c);
-  if ("volume" in backupOf(row).source || may(callerOf(c).access, "reveal", null)) return row;
+  if (!isGuardedBackup(row) || may(callerOf(c).access, "reveal", null)) return row;
   throw new AppError("forbidden", `This takes the permission reveal, which ${actorOf(c).actor} does not have`);
 }
 

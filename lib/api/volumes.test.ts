@@ -183,6 +183,19 @@ describe("looking inside", () => {
     expect((await api.call("GET", `${at}/files?path=/a`)).body).toMatchObject({ path: "/a", total: 2 });
   });
 
+  test("what was restored from a stack or a folder takes reveal, and so does a clone of it", async () => {
+    docker.addVolume({ name: "wa-stack", labels: { "trihelm.reveal": "1" }, files: { ".env": "canary" } });
+    const { body } = await api.call("POST", `${V}/local/docker/wa-stack/clone`, { name: "wa-stack-2" });
+    await ended(body.id);
+    for (const name of ["wa-stack", "wa-stack-2"])
+      for (const what of ["files", "file?path=/.env"]) {
+        const from = `${V}/local/docker/${name}/${what}`;
+        expect((await api.call("GET", from, undefined, { as: "viewer" })).status).toBe(403);
+        expect((await api.request(from)).status).toBe(200);
+      }
+    expect((await api.call("GET", `${at}/files`, undefined, { as: "viewer" })).status).toBe(200);
+  });
+
   test.each([
     ["files?path=/out", 400],
     ["files?path=/out/ssl", 400],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
+import { guardOf, isGuardedBackup } from "./reveal.ts";
 import {
   addBackup,
   backupOf,
@@ -54,4 +55,11 @@ test("what holds some of a source, or comes from elsewhere, stands for none that
   expect((await newestGoodRow(of.sourceKey, "nightly"))?.id).toBe(some.id);
   const beside = (id: string) => countGoodBeside(of.sourceKey, id);
   expect(await Promise.all([whole, some, first, imported].map(({ id }) => beside(id)))).toEqual([0, 2, 2, 3]);
+});
+
+test("what was no volume's is guarded, and so is a backup of the volume that it was put into", async () => {
+  expect(isGuardedBackup(await add())).toBe(false);
+  expect(isGuardedBackup(await add({ source: { stack: "local/docker/shop" } }))).toBe(true);
+  expect(isGuardedBackup(await add({ source: { path: "/srv" } }))).toBe(true);
+  expect(isGuardedBackup(await add({ extra: { title: "x", context: { labels: guardOf(true) } } }))).toBe(true);
 });
