@@ -15,6 +15,7 @@ import { readVolume, readVolumes } from "#lib/volumes/read.ts";
 import { coverageSchema, folderSchema, volumeSchema } from "#lib/volumes/shapes.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
+import { refuseHolding } from "./holding.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 import { sendVolumeFile } from "./volume-file.ts";
@@ -246,6 +247,7 @@ export const volumeRoutes = router()
     const { access: allowed, actor } = callerOf(c);
     if (!reaches(allowed, idOf({ ...params, name })))
       throw new AppError("forbidden", "This name is beyond what you are limited to");
+    await refuseHolding(c, { volume: idOf(params) }, "pause");
     const asked = { ...actorOf(c), action: "volume.clone", subject: idOf(params), intent: { name } };
     return c.json(
       await audited(asked, async () => cloneVolume(await readVolume(idOf(params), allowed), name, actor)),
