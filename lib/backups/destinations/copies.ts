@@ -12,6 +12,7 @@ import { checkReserve, reserveWatch } from "../reserve.ts";
 import { requireDestination } from "./destinations.ts";
 import { openDestination } from "./open.ts";
 import type { Remote } from "./remote.ts";
+import { serverFolder } from "./server-folder.ts";
 import {
   addCopy,
   type CopiedBackup,
@@ -94,7 +95,7 @@ export async function removeCopies(backup: string, signal: AbortSignal): Promise
   // a copy that was cut off behind the archive lies there unlisted; nobody waits for a place that is away
   for (const destination of made.owed)
     if (made.place !== null)
-      await removeAt(destination, `${made.place}${endingOf(made)}`, signal).catch(() => signal.throwIfAborted());
+      await removeAt(destination, keyOf(made.place, made), signal).catch(() => signal.throwIfAborted());
 }
 
 function removeAt(destination: string, archive: string, signal: AbortSignal): Promise<void> {
@@ -133,7 +134,7 @@ async function putCopy(
   made: CopiedBackup,
   { destination, stem, work }: { destination: string; stem: string; work: CopyWork },
 ): Promise<void> {
-  const key = `${made.place}${endingOf(made)}`;
+  const key = keyOf(made.place!, made);
   const { signal } = work;
   const meter = metered((done) => work.progress({ done, total: made.size, unit: "bytes" }));
   const file = fs.createReadStream(`${stem}${endingOf(made)}`, { highWaterMark: 256 * 1024 });
@@ -148,7 +149,7 @@ async function putCopy(
   }
   if (!proven) await proveBack(remote, key, { made, work });
   for (const beside of besideOf(key)) {
-    const its = `${stem}${beside.slice(made.place!.length)}`;
+    const its = `${stem}${endOf(beside)}`;
     const stat = await fs.promises.stat(its).catch(() => null);
     if (!stat) throw new AppError("action_failed", `The manifest of ${path.basename(stem)} is missing on this server`);
     await remote.put(beside, fs.createReadStream(its), { size: stat.size, signal });
@@ -258,6 +259,8 @@ function rootOf(stem: string, { place }: CopiedBackup): string {
   return stem.slice(0, -place.length - 1);
 }
 
+/** By the server too: two of them have volumes of one name, and backups of one second. */
+const keyOf = (place: string, made: { encrypted: boolean }) => `${serverFolder()}/${place}${endingOf(made)}`;
 const endingOf = ({ encrypted }: { encrypted: boolean }) => (encrypted ? ".tar.zst.age" : ".tar.zst");
 const ARCHIVE = /\.tar\.zst(\.age)?$/;
 const endOf = (key: string) => /\.(json|entries\.zst\.age)$/.exec(key)![0];
