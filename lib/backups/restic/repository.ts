@@ -62,7 +62,8 @@ async function hasPassword(): Promise<boolean> {
 /** Whole on the disk before it has its name and anything is encrypted with it. */
 async function writePassword(): Promise<void> {
   const part = `${passwordFile()}.part`;
-  const file = await fs.open(part, "w", 0o600);
+  await fs.rm(part, { force: true });
+  const file = await fs.open(part, "wx", 0o600);
   try {
     await file.writeFile(`${randomToken()}\n`);
     await file.sync();
