@@ -4,6 +4,7 @@ import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
+import { env } from "#lib/platform/env.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake, type FakeSupervisor } from "#lib/supervisors/fake/adapter.ts";
 import { type FakeEngine, withVolumes } from "#lib/supervisors/fake/volumes.ts";
@@ -117,6 +118,16 @@ describe("a folder", () => {
     expect(await code("/tmp\0/x")).toBe("validation");
     const around = await resolveSource({ path: path.dirname(scratch.folder) });
     expect(around.roots[0]?.exclude).toEqual([`/${path.basename(scratch.folder)}`]);
+    const linked = path.join(place, "linked-data");
+    fs.symlinkSync(scratch.folder, linked);
+    const config: { dataDir: string } = env();
+    config.dataDir = linked;
+    try {
+      const behind = await resolveSource({ path: path.dirname(scratch.folder) });
+      expect(behind.roots[0]?.exclude).toEqual([`/${path.basename(scratch.folder)}`]);
+    } finally {
+      config.dataDir = scratch.folder;
+    }
     await expect(resolveSource({ path: place, host: "elsewhere" })).rejects.toMatchObject({ code: "not_found" });
   });
 });
