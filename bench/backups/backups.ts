@@ -51,7 +51,7 @@ function making({ load, state, stem }: At): Figure[] {
     ratio("the same", {
       own: disk,
       other: seeds,
-      bound: 1 / 3,
+      bound: 0.33,
       against: `${seeds.toFixed(1)} s of docker run … tar czf`,
     }),
     {

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { formatDuration } from "#lib/format/duration.ts";
 import { formatExact } from "#lib/format/exact-time.ts";
 import { visible } from "#lib/format/visible.ts";
-import { JOB_STATES, type Job, type JobState } from "#lib/jobs/job.ts";
+import type { Job, JobState } from "#lib/jobs/job.ts";
 import { EmptyBox } from "@/components/settings/empty-box.tsx";
 import { PageHead } from "@/components/settings/section.tsx";
 import { ApiProblem, call } from "@/components/shell/api-client.ts";
@@ -27,7 +27,7 @@ const STATE_WORD: Record<JobState, string> = {
   failed: "Failed",
   cancelled: "Cancelled",
 };
-const ENDED = JOB_STATES.filter((state) => isOver({ state }));
+const ENDED = ["succeeded", "failed", "cancelled"] as const satisfies readonly JobState[];
 const TONE: Partial<Record<JobState, string>> = { failed: "text-fail", cancelled: "text-warn" };
 
 /** All long work: what runs now, and the history with what each did. */

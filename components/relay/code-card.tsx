@@ -8,7 +8,10 @@ import { formatExact } from "#lib/format/exact-time.ts";
 import type { Code } from "#lib/relay/shapes.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
-import { KIND_WORD, secondsUntil } from "./relay-words.ts";
+import { KIND_WORD, nextWords, renewalWords } from "./relay-words.ts";
+
+/** milliseconds before a picture that did not come is asked for again */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [400, 8000];
 
 interface CodeCardProps {
   code: Code;
@@ -30,7 +33,7 @@ export function CodeCard({ code, shown, onShow }: CodeCardProps) {
     >
       <div className="relative aspect-square">
         {isOld ? (
-          <Cover title="This code is too old to scan">The next one appears here by itself.</Cover>
+          <Cover title="This code is too old to scan">{nextWords(code)}</Cover>
         ) : shown ? (
           <Picture code={code} />
         ) : onShow ? (
@@ -39,7 +42,8 @@ export function CodeCard({ code, shown, onShow }: CodeCardProps) {
           </Cover>
         ) : (
           <Cover title="The code is for those who may act">
-            An operator or admin of this server can show or send it.
+            An operator or admin of this server can show or send it. Whoever may read its log sees it as it was printed
+            there.
           </Cover>
         )}
       </div>
@@ -71,18 +75,24 @@ function Cover({ title, action, children }: { title: string; action?: ReactNode;
 function Picture({ code }: { code: Code }) {
   const wanted = `/api/v1/relay/codes/${code.service}.svg?version=${encodeURIComponent(code.version)}`;
   const [shown, setShown] = useState<string | null>(null);
-  const [failed, setFailed] = useState<string | null>(null);
+  const [failed, setFailed] = useState({ url: "", times: 0 });
+  const times = failed.url === wanted ? failed.times : 0;
   useEffect(() => {
     const coming = new Image();
     coming.onload = () => setShown(wanted);
-    coming.onerror = () => setFailed(wanted);
-    coming.src = wanted;
+    coming.onerror = () => setFailed({ url: wanted, times: times + 1 });
+    const load = () => {
+      coming.src = wanted;
+    };
+    const timer = setTimeout(load, times === 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (times - 1)));
     return () => {
+      clearTimeout(timer);
       coming.onload = null;
       coming.onerror = null;
     };
-  }, [wanted]);
-  if (failed === wanted) return <Cover title="The code could not be drawn">The next one appears here by itself.</Cover>;
+  }, [wanted, times]);
+  if (times > 0 && shown !== wanted)
+    return <Cover title="The code could not be drawn">It is asked for again by itself.</Cover>;
   if (shown === null) return null;
   return (
     // biome-ignore lint/performance/noImgElement: a drawing of this server, which nothing could make smaller
@@ -94,14 +104,13 @@ function Age({ code, light }: { code: Code; light: boolean }) {
   const now = useNow("second");
   const seen = Date.parse(code.seenAt);
   const { renewsAt } = code;
-  const left = renewsAt === null ? null : secondsUntil(renewsAt, now);
   const done = renewsAt === null ? 0 : Math.min(1, Math.max(0, (now - seen) / (Date.parse(renewsAt) - seen)));
   return (
     <div className={cn("px-3.5 pt-0.5 text-12 leading-5", light ? "text-[#3d444d]" : "text-muted-foreground")}>
       {/* drawn, so that no style has to be in an attribute */}
       <svg aria-hidden="true" viewBox="0 0 100 4" preserveAspectRatio="none" className="block h-1 w-full rounded-full">
         <rect width="100" height="4" className={light ? "fill-[#d9dde2]" : "fill-track"} />
-        {left === null ? null : (
+        {renewsAt === null ? null : (
           <rect width={100 * done} height="4" className={light ? "fill-[#0b0d10]" : "fill-foreground"} />
         )}
       </svg>
@@ -117,7 +126,7 @@ function Age({ code, light }: { code: Code; light: boolean }) {
           </time>
           , code {code.codes}
         </span>
-        <span>{left === null ? null : left > 0 ? `New code in ${left} s` : "New code any moment"}</span>
+        <span>{renewalWords(code, now)}</span>
       </div>
     </div>
   );

@@ -99,8 +99,9 @@ function OneLink({ link, onChanged, onRevoke }: { link: Link; onChanged: () => v
         </Fact>
         {link.openedAt === null ? null : (
           <Fact word="Opened">
+            {link.opens > 1 ? "first " : null}
             <TimeAgo time={link.openedAt} ago pace="second" />
-            {link.openedBy === null ? null : `, ${link.openedBy}`}{" "}
+            {link.openedBy === null ? null : `, ${link.opens > 1 ? "last by " : ""}${link.openedBy}`}{" "}
             <span className="text-subtle-foreground">{link.openedFrom}</span>
           </Fact>
         )}

@@ -2,13 +2,11 @@
 
 import { ClipboardPaste, Settings } from "lucide-react";
 import Link from "next/link";
-import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 import { cn } from "#lib/format/cn.ts";
 import type { Link as OneTimeLink } from "#lib/relay/shapes.ts";
 import { useKey, useService } from "@/components/shell/live.ts";
 import { useMay } from "@/components/shell/me.tsx";
-import { relayHref } from "@/components/shell/places.ts";
 import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { EmptyNote } from "../services/empty-note.tsx";
@@ -17,8 +15,9 @@ import { ReadView } from "../settings/read-view.tsx";
 import { CodePane } from "./code-pane.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { RelayList, RelayListSkeleton } from "./relay-list.tsx";
-import { liveLinks, namedBy, type RelayRow, relayRows } from "./relay-rows.ts";
-import { useCodes, useLinks } from "./use-relay.ts";
+import { liveLinks, namedBy, relayRows } from "./relay-rows.ts";
+import { useChoice } from "./use-choice.ts";
+import { useCodes, useLinkNews, useLinks } from "./use-relay.ts";
 import { useRelayKeys } from "./use-relay-keys.ts";
 import { WatchSettings } from "./watch-settings.tsx";
 
@@ -50,6 +49,7 @@ function Relay({ links }: { links: Pick<ReturnType<typeof useLinks>, "data" | "r
   const [revoking, setRevoking] = useState<OneTimeLink | null>(null);
   const { row, service } = choice;
   const own = service === null ? [] : liveLinks(links.data?.items ?? [], service);
+  useLinkNews({ reload: links.reload, isOpen: service !== null, isAlive: own.length > 0 });
   useRelayKeys({ rows, choice, mayAct, links: own, onRevoke: setRevoking });
   return (
     <div data-fill className="relative flex min-h-0 flex-1">
@@ -156,53 +156,6 @@ function Relay({ links }: { links: Pick<ReturnType<typeof useLinks>, "data" | "r
 function MakeLink({ service, ...rest }: { service: string; onClose: () => void; onMade: () => void }) {
   const named = useService(service) ?? namedBy(service);
   return <LinkDialog service={service} name={named.name} {...rest} />;
-}
-
-export interface Choice {
-  /** of the row that is open */
-  key: string | null;
-  row: RelayRow | null;
-  service: string | null;
-  /** somebody chose it; otherwise it is open only where there is room beside the list */
-  isAsked: boolean;
-  shown: boolean;
-  show: (shown: boolean) => void;
-  select: (row: RelayRow) => void;
-  close: () => void;
-}
-
-/** What is open stands in the address; whether it is covered does not outlive this view of it. */
-function useChoice(rows: readonly RelayRow[]): Choice {
-  const query = useSearchParams();
-  const service = query.get("service");
-  const at = query.get("at");
-  const [closed, setClosed] = useState(false);
-  const [uncovered, setUncovered] = useState<string | null>(query.get("show") === "1" ? service : null);
-  const asked = rows.find(
-    (row) => row.service === service && (at === null ? row.code !== null : row.firstSeenAt === at),
-  );
-  const row = service === null ? (closed ? undefined : rows.find(({ code }) => code !== null)) : asked;
-  const current = service ?? row?.service ?? null;
-  return {
-    key: row?.key ?? null,
-    row: row ?? null,
-    service: current,
-    isAsked: service !== null,
-    shown: current !== null && uncovered === current,
-    show: (shown) => setUncovered(shown ? current : null),
-    select: (next) => {
-      const href = relayHref(next.service, next.code ? {} : { at: next.firstSeenAt });
-      // the first step leads away from the list on a phone: going back leads to it
-      if (service === null) window.history.pushState(null, "", href);
-      else window.history.replaceState(null, "", href);
-      if (next.service !== current) setUncovered(null);
-    },
-    close: () => {
-      setClosed(true);
-      setUncovered(null);
-      window.history.replaceState(null, "", "/relay");
-    },
-  };
 }
 
 const STEPS = [

@@ -7,7 +7,7 @@ const at = (minute: number) => new Date(Date.UTC(2025, 10, 14, 14, minute)).toIS
 
 const code = (over: Partial<Code> = {}): Code => ({
   ...{ service: WORKER, payload: "2@…", kind: "whatsapp", modules: 49, seenAt: at(31), state: "waiting", version: "v" },
-  ...{ firstSeenAt: at(10), codes: 66, renewsAt: at(32) },
+  ...{ firstSeenAt: at(10), codes: 66, renewsAt: at(32), rotates: true },
   ...over,
 });
 const episode = (over: Partial<Episode> = {}): Episode => ({
@@ -55,6 +55,29 @@ describe("rows", () => {
     expect(relayRows({ codes: [code({ state: "linked" })], episodes: [], links: [] })).toEqual([]);
   });
 
+  test.each(["interrupted", "gone"] as const)("a code that is found again goes on with its own time, %s", (outcome) => {
+    const own = [
+      episode({ firstSeenAt: at(10), endedAt: at(33), outcome }),
+      episode({ firstSeenAt: at(8), endedAt: at(20), outcome }),
+    ];
+    for (const state of ["waiting", "stale"] as const) {
+      const rows = relayRows({ codes: [code({ state })], episodes: own, links: [] });
+      expect(rows.map((row) => row.code?.state)).toEqual([state]);
+    }
+    const others = [
+      episode({ firstSeenAt: at(3), endedAt: at(9), outcome }),
+      episode({ service: "local/pm2/bot", firstSeenAt: at(10), endedAt: at(33), outcome }),
+      episode({ firstSeenAt: at(1), endedAt: at(12), outcome: "linked" }),
+    ];
+    expect(relayRows({ codes: [code()], episodes: others, links: [] })).toHaveLength(4);
+  });
+
+  test("a code that waits is never hidden behind what is told of its time", () => {
+    const over = episode({ firstSeenAt: at(10), endedAt: at(33), outcome: "expired" });
+    const rows = relayRows({ codes: [code()], episodes: [over], links: [] });
+    expect(rows.map((row) => row.code?.state)).toEqual(["waiting"]);
+  });
+
   test("a code shows its newest link that is alive", () => {
     const links = [
       link({ id: "older", createdAt: at(20) }),
@@ -70,6 +93,7 @@ describe("rows", () => {
 test.each([
   ["local/docker/a%2Fb", "a/b", "docker"],
   ["local/pm2%40deploy/bot", "bot", "pm2"],
+  ["local/docker/100%25/%E0%A4", "100%/%E0%A4", "docker"],
   ["local/systemd/clawdis-gateway.service", "clawdis-gateway.service", "systemd"],
 ])("what %s was called can be told without it", (id, name, supervisor) => {
   expect(namedBy(id)).toEqual({ id, name, supervisor });

@@ -23,12 +23,13 @@ export interface RelayReading {
 }
 
 export function relayRows({ codes, episodes, links }: RelayReading): RelayRow[] {
-  const over = episodes.filter(({ outcome, endedAt }) => outcome !== "waiting" && endedAt !== null);
+  const past = episodes.filter(({ outcome, endedAt }) => outcome !== "waiting" && endedAt !== null);
   const waiting = codes.filter(
     (code) =>
-      code.state !== "linked" &&
-      !over.some((one) => one.service === code.service && one.firstSeenAt === code.firstSeenAt),
+      code.state === "waiting" ||
+      (code.state === "stale" && !past.some((one) => isSameTime(code, one) && !isOpenEnded(one))),
   );
+  const over = past.filter((one) => !waiting.some((code) => isSameTime(code, one)));
   return [
     ...waiting
       .toSorted((a, b) => b.firstSeenAt.localeCompare(a.firstSeenAt))
@@ -45,6 +46,18 @@ export function relayRows({ codes, episodes, links }: RelayReading): RelayRow[] 
   ];
 }
 
+/** Is this what became of the time that the code belongs to? One that was broken off goes on with the codes that are found again. */
+function isSameTime(code: Code, episode: Episode): boolean {
+  if (code.service !== episode.service) return false;
+  const [seen, from, to] = [code.firstSeenAt, episode.firstSeenAt, episode.endedAt ?? ""].map(Date.parse);
+  return seen === from || (isOpenEnded(episode) && seen! >= from! && seen! <= to!);
+}
+
+/** Nobody knows how it would have ended. */
+function isOpenEnded({ outcome }: Episode): boolean {
+  return outcome === "gone" || outcome === "interrupted";
+}
+
 /** Of one service, those that can still be opened, newest first. */
 export function liveLinks(links: readonly Link[], service: string): Link[] {
   return links
@@ -54,11 +67,21 @@ export function liveLinks(links: readonly Link[], service: string): Link[] {
 
 /** What can be said of a service that is no more: its id tells it. */
 export function namedBy(id: string): { id: string; name: string; supervisor: "systemd" | "pm2" | "docker" } {
-  const [, scope = "", ...name] = id.split("/").map(decodeURIComponent);
+  const [, scope = "", ...name] = id.split("/").map(decoded);
   const kind = /^(pm2|docker|podman|systemd)/.exec(scope)?.[1];
   return {
     id,
     name: name.join("/") || id,
     supervisor: kind === "pm2" ? "pm2" : kind === "systemd" ? "systemd" : "docker",
   };
+}
+
+/** An id out of an address may be anything: what cannot be decoded is told as it stands. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // a stray per cent sign
+    return segment;
+  }
 }

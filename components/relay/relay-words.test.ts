@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openingWords, outcomeWords, secondsUntil } from "./relay-words.ts";
+import { nextWords, openingWords, outcomeWords, renewalWords } from "./relay-words.ts";
 
 test.each([
   [0, null, "Not opened yet"],
@@ -21,8 +21,20 @@ test.each([
   expect(outcomeWords({ outcome, tookSeconds })).toEqual(words);
 });
 
-test("what is left is never less than nothing, and a second that began counts", () => {
-  const time = "2025-11-14T14:32:00.000Z";
-  expect(secondsUntil(time, Date.parse(time) - 10_001)).toBe(11);
-  expect(secondsUntil(time, Date.parse(time) + 5000)).toBe(0);
+const RENEWS = "2025-11-14T14:32:00.000Z";
+
+test.each([
+  [RENEWS, true, -10_001, "New code in 11 s"],
+  [RENEWS, true, 5000, "New code any moment"],
+  [RENEWS, false, -45_000, "Valid for 45 s"],
+  [RENEWS, false, -120_000, "Valid for 2 min"],
+  [RENEWS, false, 0, "Its time is over"],
+  [null, true, 0, ""],
+])("%s, it rotates: %s, %s ms later: %s", (renewsAt, rotates, after, words) => {
+  expect(renewalWords({ renewsAt, rotates }, Date.parse(RENEWS) + after)).toBe(words);
+});
+
+test("what does not rotate promises no next one", () => {
+  expect(nextWords({ rotates: true })).toBe("The next one appears here by itself.");
+  expect(nextWords({ rotates: false })).toMatch(/^If its service prints another/);
 });

@@ -1,7 +1,7 @@
 /** What the relay's pages say of codes and links. */
 import { formatDuration } from "#lib/format/duration.ts";
 import type { Kind } from "#lib/relay/kind.ts";
-import type { Episode, Link } from "#lib/relay/shapes.ts";
+import type { Code, Episode, Link } from "#lib/relay/shapes.ts";
 
 /** What a code is for, as a line under its service: `WhatsApp login`. */
 export const KIND_WORD: Record<Kind, string> = {
@@ -34,11 +34,27 @@ export function openingWords({ opens, mostOpens }: Pick<Link, "opens" | "mostOpe
 export function outcomeWords({ outcome, tookSeconds }: Pick<Episode, "outcome" | "tookSeconds">): [string, string] {
   if (outcome === "linked")
     return ["Connected", tookSeconds === null ? "" : `${formatDuration(tookSeconds)} after opening`];
+  if (outcome === "interrupted") return ["Not known", "Trihelm stopped meanwhile"];
   if (outcome === "gone") return ["Ended", "its service stopped"];
   return outcome === "expired" ? ["Expired", "nobody scanned"] : ["Waiting for scan", ""];
 }
 
+/** When the next one comes, or for how long this one is good; "": nothing is known of it. `now` in milliseconds. */
+export function renewalWords({ renewsAt, rotates }: Pick<Code, "renewsAt" | "rotates">, now: number): string {
+  if (renewsAt === null) return "";
+  const left = secondsUntil(renewsAt, now);
+  if (rotates) return left > 0 ? `New code in ${formatDuration(left)}` : "New code any moment";
+  return left > 0 ? `Valid for ${formatDuration(left)}` : "Its time is over";
+}
+
+/** What a code that is too old to scan is followed by. */
+export function nextWords({ rotates }: Pick<Code, "rotates">): string {
+  return rotates
+    ? "The next one appears here by itself."
+    : "If its service prints another one, it appears here by itself.";
+}
+
 /** Seconds until a time, at least one while it is to come; `now` in milliseconds. */
-export function secondsUntil(time: string, now: number): number {
+function secondsUntil(time: string, now: number): number {
   return Math.max(0, Math.ceil((Date.parse(time) - now) / 1000));
 }

@@ -4,8 +4,8 @@ import type { Link } from "#lib/relay/shapes.ts";
 import { useKeys } from "@/components/shell/keys.tsx";
 import { say } from "@/components/shell/toast.tsx";
 import { copyText } from "@/components/ui/copy-button.tsx";
-import type { Choice } from "./relay-page.tsx";
 import type { RelayRow } from "./relay-rows.ts";
+import type { Choice } from "./use-choice.ts";
 import { addressOf } from "./use-relay.ts";
 
 interface RelayKeys {

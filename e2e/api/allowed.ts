@@ -10,6 +10,8 @@ export interface Rule {
   need: Need;
   /** about the service in the path, or those of `?service=` */
   about?: "path" | "query";
+  /** not for who is limited to some services */
+  whole?: true;
   /** takes a session that was signed in within the last ten minutes */
   fresh?: true;
   /** only a browser's session can do it: a token has no password, no second factor and no passkey */
@@ -135,7 +137,7 @@ export const ROUTES: Record<string, Rule> = {
   "POST /api/v1/jobs/{id}/undo": { need: "admin", fresh: true },
   "GET /api/v1/backups": reads,
   "POST /api/v1/backups": { need: "operator" },
-  "POST /api/v1/backups/import": { need: "operator" },
+  "POST /api/v1/backups/import": { need: "operator", whole: true },
   "GET /api/v1/backups/{id}": reads,
   "PATCH /api/v1/backups/{id}": { need: "operator" },
   "DELETE /api/v1/backups/{id}": { need: "admin", fresh: true },
@@ -210,7 +212,7 @@ export function verdict(who: Who, rule: Rule, inPattern: boolean, isReading: boo
   } else {
     if (RANK.indexOf(who.role) < RANK.indexOf(rule.need)) return "forbidden";
     if (who.readsOnly && rule.need !== "viewer") return "forbidden";
-    if (who.narrowed && (rule.need === "admin" || (rule.about && !inPattern))) return "forbidden";
+    if (who.narrowed && (rule.need === "admin" || rule.whole || (rule.about && !inPattern))) return "forbidden";
   }
   return rule.fresh && who.stale ? "step-up" : "in";
 }

@@ -156,11 +156,13 @@ function breach(answer: Told, expected: Verdict, { who, own }: { who: Who; own: 
   return stepUp === (expected === "step-up") ? null : `${said} (stepUp: ${stepUp})`;
 }
 
+const IS_LIKE_AN_ACTION = /\/\{name\}\/[a-z-]+$/;
+
 /** A method that a path does not have does nothing and tells nothing. */
 function leakOfNothing({ status, body }: Told, who: Who, asked: string): string | null {
   if (asked.startsWith("OPTIONS") && status === 204 && body === "") return null;
   const allowed = who.role === null ? [401, 405] : [403, 404, 405];
-  // by its shape an action, if an unknown one
-  if (who.role !== null && asked.startsWith("POST") && asked.endsWith("/logs")) allowed.push(400);
+  // by its shape an action of a service, if an unknown one
+  if (who.role !== null && asked.startsWith("POST") && IS_LIKE_AN_ACTION.test(asked)) allowed.push(400);
   return allowed.includes(status) ? null : `${status} by a method that is not there: ${body.slice(0, 200)}`;
 }

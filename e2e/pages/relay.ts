@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, type Locator, type Page } from "@playwright/test";
 import { docker } from "../host/containers.ts";
+import { ask } from "../stage/stage.ts";
 
 export const WORKER = "wa-scheduler-worker";
 export const ID = `local/docker/${WORKER}`;
@@ -18,6 +19,54 @@ export function askForScan(): void {
 /** A phone has scanned it: the worker says that it is logged in. */
 export function phoneLinks(): void {
   docker("kill", "--signal", "HUP", WORKER);
+}
+
+interface Asking {
+  state: string;
+  payload: string | null;
+  firstSeenAt: string;
+}
+
+/** What the server holds of the worker's last code; null: nothing. One without a payload is over. */
+export async function asking(): Promise<Asking | null> {
+  const { items } = (await (await ask("/api/v1/relay/codes")).json()) as { items: (Asking & { service: string })[] };
+  return items.find(({ service }) => service === ID) ?? null;
+}
+
+/** The text of the code that waits now. */
+export async function codeNow(): Promise<string | null> {
+  return (await asking())?.payload ?? null;
+}
+
+/** Nobody waits for a scan, and no link is alive: whatever was before. */
+export async function nothingWaits(): Promise<void> {
+  phoneLinks();
+  await expect.poll(codeNow).toBe(null);
+  for (const { id, endedAs } of await links()) if (endedAs === null) await revoke(id);
+}
+
+interface OneLink {
+  id: string;
+  service: string;
+  opens: number;
+  endedAs: string | null;
+}
+
+/** Links to the worker's code, as the server tells of them. */
+export async function links(): Promise<OneLink[]> {
+  const { items } = (await (await ask("/api/v1/relay/links")).json()) as { items: OneLink[] };
+  return items.filter(({ service }) => service === ID);
+}
+
+export async function revoke(id: string): Promise<void> {
+  await ask(`/api/v1/relay/links/${id}`, { method: "DELETE" });
+}
+
+/** What the trail holds of one link, without the family's name: `create`, `open`… */
+export async function trailOf(id: string): Promise<string[]> {
+  const answer = await ask("/api/v1/audit?action=relay.link.&limit=200");
+  const { items } = (await answer.json()) as { items: { action: string; intent: { link?: string } }[] };
+  return items.filter(({ intent }) => intent.link === id).map(({ action }) => action.replace("relay.link.", ""));
 }
 
 /** The relay, by what a reader sees on it. */

@@ -62,7 +62,8 @@ export async function guestStream(pass: Guest, request: Request): Promise<Respon
         if (service === pass.service && !over) due ??= setTimeout(() => void look(), PACE);
       };
       const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT);
-      const last = setTimeout(end, Math.max(0, pass.until - Date.now()));
+      // how the link ended may not have been told yet
+      const last = setTimeout(() => void look().finally(end), Math.max(0, pass.until - Date.now()));
       const unsubscribe = onRelayNews(soon);
       const signals = [request.signal, endingSignal()];
       leave = () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bearer, signedIn } from "#lib/auth/people-rig.ts";
 import { db } from "#lib/db/client.ts";
 import { codes } from "#lib/relay/codes.ts";
+import { guestCookie, guestCookieName } from "#lib/relay/link-token.ts";
 import { prolongLink } from "#lib/relay/links.ts";
 import { drawn, whatsapp } from "#lib/relay/relay-rig.ts";
 import { readSvg } from "#lib/relay/svg-rig.ts";
@@ -45,9 +46,9 @@ describe("links", () => {
     const guest = openBrowser(api);
     expect((await guest.get("/api/v1/relay/guest")).status).toBe(401);
     expect((await guest.post("/api/v1/relay/guest", tokenOf(made))).status).toBe(204);
-    expect(guest.setCookies[0]).toMatch(
-      /^trihelm\.guest=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=(900|899)$/,
-    );
+    const cookie = guestCookieName(made.id);
+    expect(guest.setCookies[0]).toMatch(/^[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    expect([cookie, [...guest.cookies.keys()]]).toEqual([`trihelm-relay-${made.id}`, [cookie]]);
     expect((await guest.get(`/api/v1/relay/guest?link=${made.id}`)).body).toEqual({
       ...{
         title: "Shop",
@@ -59,13 +60,14 @@ describe("links", () => {
         opensLeft: null,
       },
       ...{ codes: 1, tookSeconds: null, modules: codes().of(id)!.modules, version: codes().of(id)!.version },
-      ...{ seenAt: expect.any(String), renewsAt: expect.any(String), expiresAt: made.expiresAt },
+      ...{ seenAt: expect.any(String), renewsAt: expect.any(String), rotates: true },
+      ...{ expiresAt: made.expiresAt, until: new Date(Date.parse(made.expiresAt) + 120_000).toISOString() },
     });
     expect(readSvg((await guest.get("/api/v1/relay/guest.svg")).body).payload).toBe(whatsapp(10));
     for (const path of ["services", "relay/codes", `relay/codes/${id}.svg`, "relay/links", "events", "me", "host"])
       expect((await guest.get(`/api/v1/${path}`)).status, path).toBe(401);
     const session = await signedIn(people.admin);
-    const headers = { cookie: `trihelm.guest=${guest.cookie("guest")}` };
+    const headers = { cookie: `${cookie}=${guest.cookies.get(cookie)}` };
     const head = await request("/api/v1/relay/guest/events", { as: null, method: "HEAD", headers });
     expect([head.status, await head.text()]).toEqual([200, ""]);
     for (const path of ["guest", "guest.svg", "guest/events"])
@@ -113,6 +115,60 @@ describe("links", () => {
     ]);
   }, 120_000);
 
+  test("a visitor whose pass is over, of a link that was given more time, comes again uncounted; the first opening is kept", async () => {
+    const made = await link(bot().id, { mostOpens: 2, expiresIn: 60 });
+    const guest = openBrowser(api);
+    await guest.post("/api/v1/relay/guest", tokenOf(made));
+    const { openedAt } = await db().relayLink.findUniqueOrThrow({ where: { id: made.id } });
+    const over = guestCookie(made.id, new Date(Date.now() - 180_000), Date.now() - 240_000).split(";")[0]!;
+    const stale = openBrowser(api, { cookies: new Map([over.split("=") as [string, string]]) });
+    await call("PATCH", `/api/v1/relay/links/${made.id}`, { expiresIn: 900 });
+    expect((await stale.get(`/api/v1/relay/guest?link=${made.id}`)).status).toBe(401);
+    expect((await stale.post("/api/v1/relay/guest", tokenOf(made))).status).toBe(204);
+    expect((await stale.get(`/api/v1/relay/guest?link=${made.id}`)).status).toBe(200);
+    await openBrowser(api).post("/api/v1/relay/guest", tokenOf(made));
+    expect(await db().relayLink.findUniqueOrThrow({ where: { id: made.id } })).toMatchObject({ opens: 2, openedAt });
+  });
+
+  test("one that is alive is listed however many are over", async () => {
+    const made = await link(bot().id);
+    const { service } = made;
+    const at = new Date(Date.now() + 5000);
+    const row = {
+      service,
+      title: "t",
+      passphrase: null,
+      by: "b",
+      createdAt: at,
+      expiresAt: at,
+      mostOpens: null,
+    };
+    await db().relayLink.createMany({
+      data: Array.from({ length: 230 }, (_, n) => ({
+        ...row,
+        id: `over-${n}-of-many`,
+        hash: `over ${n}`,
+        endedAs: "revoked",
+        endedAt: at,
+      })),
+    });
+    const { items } = (await call("GET", "/api/v1/relay/links")).body;
+    expect(items.map(({ id }: { id: string }) => id)).toContain(made.id);
+    expect(items.filter(({ endedAs }: { endedAs: string | null }) => endedAs !== null)).toHaveLength(200);
+    await db().relayLink.deleteMany({ where: { hash: { startsWith: "over " } } });
+  });
+
+  test("guesses from many addresses shut nobody out who has a link", async () => {
+    const made = await link(bot().id);
+    const { id } = tokenOf(made);
+    let last = 0;
+    for (let n = 0; n < 400 && last !== 429; n += 1)
+      last = (await openBrowser(api).post("/api/v1/relay/guest", { id, token: `wrong ${n}` })).status;
+    expect(last).toBe(429);
+    expect((await openBrowser(api).post("/api/v1/relay/guest", tokenOf(made))).status).toBe(204);
+    Reflect.deleteProperty(globalThis, Symbol.for("trihelm.relay.attempts"));
+  });
+
   test("a wrong token or id opens nothing and says nothing", async () => {
     const made = await link(bot().id);
     const { id, token } = tokenOf(made);
@@ -127,7 +183,7 @@ describe("links", () => {
       answers.push((await guest.post("/api/v1/relay/guest", body)).body.detail);
     expect(new Set(answers).size).toBe(1);
     expect(guest.cookies.size).toBe(0);
-    const forged = `trihelm.guest=${id}.${Date.now() + 1000_000}.${"A".repeat(43)}`;
+    const forged = `${guestCookieName(id)}=${id}.${Date.now() + 1000_000}.${"A".repeat(43)}`;
     expect((await request("/api/v1/relay/guest", { as: null, headers: { cookie: forged } })).status).toBe(401);
   });
 
@@ -140,7 +196,8 @@ describe("links", () => {
       const made = await link(id);
       const guest = openBrowser(api);
       await guest.post("/api/v1/relay/guest", tokenOf(made));
-      const cookie = { as: null, headers: { cookie: `trihelm.guest=${guest.cookie("guest")}` } };
+      const name = guestCookieName(made.id);
+      const cookie = { as: null, headers: { cookie: `${name}=${guest.cookies.get(name)}` } };
       const stream = await eventsOf(api, "/api/v1/relay/guest/events", cookie);
       await expect.poll(() => stream.of("view")).toMatchObject([{ state: "waiting" }]);
       print(...drawn(whatsapp(12)));

@@ -117,8 +117,9 @@ test.each([
     const slow = await Promise.all(Array.from({ length: SLOW }, () => open(url)));
     for (const reader of slow) reader.stall();
     await print(names, COUNT);
-    const cost = ((await leastUsed()) - before) / MB / SLOW;
-    expect(cost).toBeLessThan(1);
+    // memory of buffers is given back a while after they were collected, on a busy machine; what is held stays held
+    const cost = async () => ((await leastUsed()) - before) / MB / SLOW;
+    await expect.poll(cost, { timeout: 30_000, interval: 500 }).toBeLessThan(1);
     for (const name of names) docker.print(name, "the very end");
     for (const reader of slow) {
       const lines = await reader.readTo("the very end", names.length);

@@ -78,6 +78,11 @@ export function claimRequest(request: Pick<Attempt, "address" | "account">, book
   claim(counted, book, "requests");
 }
 
+/** Counts one use of what has its own limit. Throws AppError `rate_limited` with `retryAfter` when it is one too many. */
+export function claimUse(of: string, limit: Limit, book: AttemptBook): void {
+  claim([[`use ${of}`, limit]], book, "requests");
+}
+
 export interface AttemptBook {
   tries: Map<string, Tries>;
   now: () => number;

@@ -14,6 +14,7 @@ export class SerializedSqlite extends PrismaBetterSqlite3 {
     let tail: Promise<void> = Promise.resolve();
     let open = false;
 
+    const { queryRaw, executeRaw, executeScript } = connection;
     const begin = connection.startTransaction.bind(connection);
     connection.startTransaction = async (...args) => {
       const before = tail;
@@ -26,7 +27,10 @@ export class SerializedSqlite extends PrismaBetterSqlite3 {
       await before;
       open = true;
       try {
-        return endingWith(await begin(...args), end);
+        const transaction = await begin(...args);
+        // one that reads first and then writes would fail at once where another process has written in between
+        await executeScript.call(connection, "COMMIT; BEGIN IMMEDIATE");
+        return endingWith(transaction, end);
       } catch (error) {
         end();
         throw error;
@@ -36,7 +40,6 @@ export class SerializedSqlite extends PrismaBetterSqlite3 {
     const idle = async () => {
       while (open) await tail;
     };
-    const { queryRaw, executeRaw, executeScript } = connection;
     connection.queryRaw = async (query) => {
       await idle();
       return queryRaw.call(connection, query);

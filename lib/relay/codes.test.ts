@@ -56,9 +56,9 @@ describe("the life of a code", () => {
   test("linked ends it, once; what is printed of it after that is nothing new", () => {
     expect(codes.link(ID, at(0))).toBe(false);
     see(1, 0);
-    expect(codes.link(ID, at(-5))).toBe(false);
-    expect(codes.link(ID, at(9))).toBe(true);
-    expect(codes.link(ID, at(10))).toBe(false);
+    expect(codes.link(ID, at(-5), at(1))).toBe(false);
+    expect(codes.link(ID, at(9), at(9))).toBe(true);
+    expect(codes.link(ID, at(10), at(10))).toBe(false);
     see(1, 11);
     expect(codes.of(ID)).toMatchObject({ state: "linked", payload: null, matrix: null });
     see(2, 12);
@@ -70,6 +70,48 @@ describe("the life of a code", () => {
     codes.drop(ID, at(5));
     expect(told.slice(-2)).toEqual(["ended waiting gone", "removed waiting"]);
     expect(codes.isEmpty).toBe(true);
+  });
+
+  test("the word that somebody has scanned may come after its process has ended", () => {
+    see(1, 0);
+    codes.leave(ID, at(5), at(5));
+    codes.tick(at(6));
+    expect(codes.of(ID)?.state).toBe("waiting");
+    expect(codes.link(ID, at(5), at(6))).toBe(true);
+    codes.tick(at(7.1));
+    expect(told).toEqual(["seen waiting", "ended linked linked", "removed linked"]);
+  });
+
+  test("what ended without a word goes a moment later, at once where the next run shows another", () => {
+    see(1, 0);
+    codes.leave(ID, at(5), at(5));
+    codes.tick(at(7.1));
+    expect(told.slice(-2)).toEqual(["ended waiting gone", "removed waiting"]);
+    see(2, 10);
+    codes.leave(ID, at(15), at(15));
+    see(3, 15.5);
+    expect(codes.of(ID)).toMatchObject({ codes: 1, firstSeenAt: at(15.5), leaving: null });
+    codes.tick(at(20));
+    expect(codes.of(ID)?.payload).toBe(whatsapp(3));
+  });
+
+  test("one that is found again after this server was cut off goes on as it was", () => {
+    codes.resume([
+      { service: ID, episode: "earlier", firstSeenAt: at(-100), countedTo: at(-20), codes: 4, via: "link" },
+    ]);
+    see(1, -20);
+    expect(codes.of(ID)).toMatchObject({ episode: "earlier", firstSeenAt: at(-100), codes: 4, via: "link" });
+    see(2, 0);
+    expect(codes.of(ID)).toMatchObject({ episode: "earlier", codes: 5 });
+    codes.resume([{ service: "b", episode: "old", firstSeenAt: at(-900), countedTo: at(-800), codes: 4, via: "link" }]);
+    codes.see("b", seen(whatsapp(3)), at(0), at(0));
+    expect(codes.of("b")).toMatchObject({ firstSeenAt: at(0), codes: 1 });
+  });
+
+  test("a clock that is put back keeps no code out", () => {
+    see(1, 1000);
+    see(2, 10);
+    expect(codes.of(ID)?.payload).toBe(whatsapp(2));
   });
 
   test("told twice it is one; an older one than the newest is none; one of long ago is none", () => {
@@ -94,6 +136,45 @@ describe("the life of a code", () => {
     see(1, 0);
     codes.see(ID, seen(null), at(20), at(20));
     expect(codeOf(codes.of(ID)!, true)).toMatchObject({ kind: "whatsapp", payload: null, codes: 2 });
+  });
+});
+
+describe("rotation", () => {
+  const renewal = () => (Date.parse(renewalOf(codes.of(ID)!)!) - T) / 1000;
+
+  test("how long the first lived says nothing of the second", () => {
+    see(1, 0);
+    see(2, 60);
+    expect([codes.of(ID)!.every, renewal()]).toEqual([null, 80]);
+  });
+
+  test("a program that gives each a minute has none called old before", () => {
+    for (const n of [1, 2, 3]) see(n, 60 * n);
+    codes.tick(at(180 + 59));
+    expect([codes.of(ID)!.state, renewal()]).toEqual(["waiting", 240]);
+    codes.tick(at(180 + 62));
+    expect(codes.of(ID)!.state).toBe("stale");
+  });
+
+  test("a longer one at each new beginning is no other pace, and not called old once it was seen", () => {
+    const times = [0, 60, 80, 100, 122, 182];
+    times.forEach((time, n) => {
+      see(n, time);
+    });
+    expect(renewal()).toBe(204);
+    see(10, 202);
+    see(11, 224);
+    codes.tick(at(224 + 58));
+    expect(codes.of(ID)!.state).toBe("waiting");
+  });
+
+  test("what does not rotate has no pace, however many come", () => {
+    for (const n of [1, 2, 3]) codes.see(ID, seen(`otpauth://totp/a?secret=${n}`), at(20 * n), at(20 * n));
+    expect([codes.of(ID)!.every, renewalOf(codes.of(ID)!), codeOf(codes.of(ID)!, true).rotates]).toEqual([
+      null,
+      null,
+      false,
+    ]);
   });
 });
 

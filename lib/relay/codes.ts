@@ -25,8 +25,13 @@ export interface Held {
   endedAt: number | null;
   codes: number;
   state: Code["state"];
-  /** milliseconds between the last two, where they rotate */
+  /** milliseconds between one and the next, where they rotate: of the last few, and what that comes to */
+  gaps: readonly number[];
   every: number | null;
+  /** those printed until then are in `codes` already */
+  countedTo: number;
+  /** its process ended at that time; it goes when what that said last must have come */
+  leaving: { at: number; until: number } | null;
   /** names the time that it asks */
   episode: string;
   via: "link" | "here" | "unknown";
@@ -34,18 +39,25 @@ export interface Held {
   shownAt: number | null;
 }
 
+/** A time that a service asked, as an earlier run of this server knew it. */
+export type Earlier = Pick<Held, "service" | "episode" | "firstSeenAt" | "countedTo" | "codes" | "via">;
+
 export type Outcome = "linked" | "expired" | "gone";
 
 /** What happens to codes, for whoever tells it on. */
 export type CodeNews = (held: Held, what: "seen" | "changed" | "ended" | "removed", outcome: Outcome | null) => void;
 
 /** rotations outside of these are no rotation */
-const [SHORTEST, LONGEST] = [3000, 10 * 60_000];
+const [SHORTEST, LONGEST] = [3000, 2 * 60_000];
+const GAPS = 8;
+/** milliseconds after the end of a process for its last lines to come */
+const DRAIN = 2000;
 const MOST_HELD = 1000;
 const LARGEST = 177;
 
 export class Codes {
   readonly #held = new Map<string, Held>();
+  readonly #earlier = new Map<string, Earlier>();
   readonly #key = randomBytes(32);
   readonly #listeners = new Set<CodeNews>();
 
@@ -63,13 +75,22 @@ export class Codes {
     return this.#held.get(service) ?? null;
   }
 
+  /** A code that is found again goes on with the time that its service asked before this server was cut off. */
+  resume(earlier: Iterable<Earlier>): void {
+    for (const one of earlier) this.#earlier.set(one.service, one);
+  }
+
   /** Takes in a code that was printed `at` (milliseconds since the epoch). One that is older than the one held is none. */
   see(service: string, seen: SeenCode, at: number, now = Date.now()): void {
     const time = Math.min(at, now);
     if (!isDrawable(seen.matrix)) return;
     const version = this.#version(seen);
+    const leaving = this.#held.get(service)?.leaving;
+    // the next run shows it: what the one before has shown is over
+    if (leaving && time > leaving.at) this.drop(service, now);
     const before = this.#held.get(service) ?? null;
-    if (before && time < before.seenAt) return;
+    // one that is held from the time to come was taken in before the clock was put back
+    if (before && time < before.seenAt && before.seenAt <= now) return;
     const goesOn = before !== null && before.endedAt === null;
     if (before?.version === version && (goesOn || before.state === "linked" || LIVES[before.kind].rotates)) {
       if (goesOn) this.#again(before, time);
@@ -80,15 +101,20 @@ export class Codes {
     const kind = seen.payload === null && before ? before.kind : seen.kind;
     // nobody waits for it any more
     if (!goesOn && now - time >= LIVES[kind].first + PATIENCE) return;
-    const gap = goesOn ? time - before.seenAt : 0;
+    const earlier = goesOn ? null : this.#earlierOf(service, { kind, time });
+    const known = goesOn ? before : earlier;
+    const countedTo = known?.countedTo ?? 0;
+    const gaps = goesOn && before.kind === kind ? gapsWith(before, time) : [];
     const held: Held = {
       ...{ service, payload: seen.payload, matrix: seen.matrix, kind, modules: seen.matrix.length, version },
-      ...{ seenAt: time, firstSeenAt: goesOn ? before.firstSeenAt : time, endedAt: null },
-      codes: goesOn ? before.codes + 1 : 1,
+      ...{ seenAt: time, firstSeenAt: known?.firstSeenAt ?? time, endedAt: null, leaving: null },
+      codes: (known?.codes ?? 0) + (time > countedTo ? 1 : 0),
+      countedTo,
       state: "waiting",
-      every: gap >= SHORTEST && gap <= LONGEST ? gap : goesOn ? before.every : null,
-      episode: goesOn ? before.episode : randomBytes(9).toString("base64url"),
-      via: goesOn ? before.via : "unknown",
+      gaps,
+      every: gaps.length === 0 ? null : Math.min(...gaps.slice(-2)),
+      episode: known?.episode ?? randomBytes(9).toString("base64url"),
+      via: known?.via ?? "unknown",
       shownAt: goesOn ? before.shownAt : null,
     };
     this.#held.set(service, held);
@@ -97,15 +123,21 @@ export class Codes {
   }
 
   /** The service says that somebody has scanned it. False where it did not ask. */
-  link(service: string, at: number): boolean {
+  link(service: string, at: number, now = Date.now()): boolean {
     const held = this.#held.get(service);
-    if (!held || held.state === "linked" || at < held.seenAt) return false;
+    if (!held || held.state === "linked" || (at < held.seenAt && held.seenAt <= now)) return false;
     if (held.endedAt !== null) return false;
     this.#end(held, "linked", at);
     return true;
   }
 
-  /** The service has ended or is no more. */
+  /** Its process ended `at`: what that said last, perhaps that it is linked, may be on its way. Soon it is dropped. */
+  leave(service: string, at: number, now = Date.now()): void {
+    const held = this.#held.get(service);
+    if (held) held.leaving ??= { at, until: now + DRAIN };
+  }
+
+  /** What it has shown leads nowhere any more. */
   drop(service: string, now = Date.now()): void {
     const held = this.#held.get(service);
     if (!held) return;
@@ -125,11 +157,20 @@ export class Codes {
 
   /** What time alone changes; called every half second while there is something. */
   tick(now = Date.now()): void {
-    for (const held of this.#held.values()) this.#age(held, now);
+    for (const held of this.#held.values())
+      if (held.leaving && now >= held.leaving.until) this.drop(held.service, now);
+      else this.#age(held, now);
   }
 
   get isEmpty(): boolean {
     return this.#held.size === 0;
+  }
+
+  #earlierOf(service: string, { kind, time }: { kind: Kind; time: number }): Earlier | null {
+    const earlier = this.#earlier.get(service);
+    this.#earlier.delete(service);
+    if (!earlier || time < earlier.firstSeenAt) return null;
+    return time - earlier.countedTo < LIVES[kind].first + PATIENCE ? earlier : null;
   }
 
   /** The same code once more, as a drawing and as text or printed anew: its life does not begin again where it rotates. */
@@ -173,8 +214,17 @@ export class Codes {
 }
 
 /** Milliseconds that it can be scanned for. */
-export function lifeOf({ kind, codes }: Pick<Held, "kind" | "codes">): number {
-  return codes === 1 ? LIVES[kind].first : LIVES[kind].next;
+export function lifeOf({ kind, codes, gaps, every }: Pick<Held, "kind" | "codes" | "gaps" | "every">): number {
+  const { first, next } = LIVES[kind];
+  // programs set their own pace; and one that begins anew gives the first once more as much time as ever
+  return codes === 1 ? first : Math.max(next, every ?? 0, Math.min(first, Math.max(0, ...gaps)));
+}
+
+/** With the one before a code that is printed now. Before the second it says how long the first lived, which is another. */
+function gapsWith({ kind, codes, seenAt, gaps }: Held, time: number): readonly number[] {
+  const gap = time - seenAt;
+  if (!LIVES[kind].rotates || codes < 2 || gap < SHORTEST || gap > LONGEST) return gaps;
+  return [...gaps, gap].slice(-GAPS);
 }
 
 /** What claims to be a code is one of a side that codes have. */
@@ -189,14 +239,16 @@ export function codeOf(held: Held, withPayload: boolean): Code {
     ...{ service: held.service, payload: withPayload ? held.payload : null, kind: held.kind, modules: held.modules },
     ...{ seenAt: timestamp(held.seenAt), state: held.state, version: held.version },
     ...{ firstSeenAt: timestamp(held.firstSeenAt), codes: held.codes, renewsAt: renewalOf(held) },
+    rotates: LIVES[held.kind].rotates,
   };
 }
 
 /** When the next one is due, by what was seen of its rotation, else its end, where its kind has one. */
 export function renewalOf(held: Held): string | null {
   if (held.state !== "waiting") return null;
-  if (held.every === null && !LIVES[held.kind].rotates && held.kind !== "signal") return null;
-  const life = held.codes === 1 ? lifeOf(held) : (held.every ?? lifeOf(held));
+  const { first, next, rotates } = LIVES[held.kind];
+  if (!rotates && held.kind !== "signal") return null;
+  const life = held.codes === 1 ? first : rotates ? (held.every ?? next) : lifeOf(held);
   return timestamp(held.seenAt + life);
 }
 

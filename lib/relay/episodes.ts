@@ -3,10 +3,10 @@ import { timestamp } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
-import type { Codes, Held, Outcome } from "./codes.ts";
+import type { Codes, Earlier, Held, Outcome } from "./codes.ts";
 import type { Kind } from "./kind.ts";
 import type { Episode } from "./shapes.ts";
-import { type EpisodeRow, keepNewestEpisodes, readEpisodeRows, readLinks, writeEpisode } from "./store.ts";
+import { type EpisodeRow, keepNewestEpisodes, readEndedLinks, readEpisodeRows, writeEpisode } from "./store.ts";
 
 const LISTED = 200;
 const LINKS = 200;
@@ -73,8 +73,8 @@ class Writer {
 
 /** Newest first; `see` says whose the caller may know of. */
 export async function readEpisodes(see: (service: string) => boolean): Promise<Episode[]> {
-  const rows = (await readEpisodeRows(LISTED)).filter(({ service }) => see(service));
-  const links = (await readLinks(LINKS)).filter(({ endedAs }) => endedAs === "linked");
+  const rows = (await readEpisodeRows(MOST)).filter(({ service }) => see(service)).slice(0, LISTED);
+  const links = (await readEndedLinks(LINKS)).filter(({ endedAs }) => endedAs === "linked");
   return rows.map((row) => {
     const link = links.find(
       ({ service, endedAt }) =>
@@ -89,6 +89,14 @@ export async function readEpisodes(see: (service: string) => boolean): Promise<E
       via: row.via as Episode["via"],
     };
   });
+}
+
+/** What is to be known of one that was cut off, to go on with it. */
+export function earlierOf({ id, service, firstSeen, lastSeen, codes, via }: EpisodeRow): Earlier {
+  return {
+    ...{ service, episode: id, codes, firstSeenAt: firstSeen.getTime(), countedTo: lastSeen.getTime() },
+    via: via === "link" || via === "here" ? via : "unknown",
+  };
 }
 
 function remember(episode: string, seconds: number): void {

@@ -1,6 +1,6 @@
 /** What a visitor with a link gets: the code of one service, and nothing else that this server knows. */
 import { record } from "#lib/audit/store.ts";
-import { claimAttempt, claimRequest, newAttemptBook } from "#lib/auth/attempts.ts";
+import { claimAttempt, claimRequest, claimUse, newAttemptBook } from "#lib/auth/attempts.ts";
 import { verifyPassword } from "#lib/auth/password.ts";
 import { browserWords } from "#lib/format/browser-words.ts";
 import { timestamp } from "#lib/platform/clock.ts";
@@ -8,8 +8,9 @@ import { AppError } from "#lib/platform/errors.ts";
 import { peerAddress } from "#lib/platform/peer.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { codes, renewalOf } from "./codes.ts";
-import { type GuestPass, guestCookie, guestPassOf, isTokenOf } from "./link-token.ts";
+import { type GuestPass, guestCookie, guestPassOf, isTokenOf, mayRenew } from "./link-token.ts";
 import { endOf } from "./links.ts";
+import { LIVES } from "./lives.ts";
 import { drawSvg } from "./matrix.ts";
 import { networkWords } from "./network-words.ts";
 import { tellRelayNews } from "./news.ts";
@@ -18,6 +19,8 @@ import { countOpening, type LinkRow, readLink } from "./store.ts";
 
 /** A book of its own: a guest who guesses at a passphrase shuts nobody out of signing in. */
 const book = () => singleton("relay.attempts", () => newAttemptBook());
+/** of one link, by all who have it; several look at once, and each code is a view and a picture */
+const USES = { most: 600, window: 60_000, shut: 10_000 };
 
 export interface Guest extends GuestPass {
   service: string;
@@ -30,21 +33,23 @@ export interface GuestOpening {
 }
 
 /**
- * Trades a link's token for a cookie, and counts one opening; a browser that has the cookie gets it anew, uncounted. Throws
+ * Trades a link's token for a cookie, and counts one opening; a browser that has its cookie gets it anew, uncounted. Throws
  * `not_found` for what is no link, `unauthenticated` (`passphrase`) where its passphrase is asked for or wrong, `conflict`
  * (`ended`: linked, revoked, expired, used) where it is over, `rate_limited`.
  */
 export async function openAsGuest(opening: GuestOpening, headers: Headers): Promise<string> {
   const address = peerAddress(headers);
-  claimRequest({ address, account: null }, book());
   const row = await readLink(opening.id);
   if (!row || !isTokenOf(opening.token, row.hash)) {
+    // counted for all together only here: whoever has no link shuts out nobody who has one
+    claimRequest({ address, account: null }, book());
     claimAttempt({ address, account: null, known: false }, book());
     throw new AppError("not_found", "There is no such link. It may have been cut short on its way here");
   }
+  claimUse(row.id, USES, book());
   refuseEnded(row);
-  // whoever is in stays in, for as long as the page still has the token
-  if (guestPassOf(headers)?.link === row.id) return guestCookie(row.id, row.expiresAt);
+  // whoever is in stays in, for as long as the page still has the token: also past an hour, or a night's sleep
+  if (mayRenew(headers, row.id)) return guestCookie(row.id, row.expiresAt);
   await checkPassphrase(row, opening.passphrase, address);
   const at = new Date();
   const by = browserWords(headers.get("user-agent") ?? "");
@@ -60,23 +65,27 @@ export async function openAsGuest(opening: GuestOpening, headers: Headers): Prom
 
 /** The link that this request's cookie opens, alive or over. Throws `unauthenticated` for no cookie, or one that is over. */
 export async function requireGuest(headers: Headers, wanted?: string): Promise<Guest> {
-  const pass = guestPassOf(headers);
-  const row = pass && (wanted === undefined || wanted === pass.link) ? await readLink(pass.link) : null;
-  if (pass && row) return { ...pass, service: row.service };
+  const pass = guestPassOf(headers, wanted ?? null);
+  const row = pass && (await readLink(pass.link));
+  if (pass && row) {
+    claimUse(row.id, USES, book());
+    return { ...pass, service: row.service };
+  }
   claimRequest({ address: peerAddress(headers), account: null }, book());
   throw new AppError("unauthenticated", "Open the link that you were sent");
 }
 
 /** Throws `not_found` where the link was forgotten. */
-export async function guestView({ link }: GuestPass): Promise<GuestView> {
+export async function guestView({ link, until }: GuestPass): Promise<GuestView> {
   const row = await readLink(link);
   if (!row) throw new AppError("not_found", "There is no such link");
   const { endedAs, endedAt } = endOf(row);
   const held = codes().of(row.service);
   const opensLeft = row.mostOpens === null ? null : Math.max(0, row.mostOpens - row.opens);
   const expiresAt = row.expiresAt.toISOString();
-  const base = { title: row.title, from: row.by, expiresAt, opensLeft, endedAs, endedAt };
-  const none = { kind: null, version: null, modules: null, seenAt: null, renewsAt: null, codes: null };
+  const base = { title: row.title, from: row.by, expiresAt, until: timestamp(until), opensLeft, endedAs, endedAt };
+  const times = { seenAt: null, renewsAt: null, rotates: null };
+  const none = { kind: null, version: null, modules: null, ...times, codes: null };
   if (endedAs !== null) {
     const tookSeconds = endedAs === "linked" ? tookOf(row) : null;
     // which kind it was says what to do with a phone that was not meant to be linked
@@ -88,7 +97,12 @@ export async function guestView({ link }: GuestPass): Promise<GuestView> {
   return {
     ...base,
     ...{ kind: held.kind, version: held.version, modules: held.modules, codes: held.codes, tookSeconds: null },
-    ...{ seenAt: timestamp(held.seenAt), renewsAt: renewalOf(held), state: held.state },
+    ...{
+      seenAt: timestamp(held.seenAt),
+      renewsAt: renewalOf(held),
+      rotates: LIVES[held.kind].rotates,
+      state: held.state,
+    },
   };
 }
 

@@ -8,6 +8,12 @@ import { hashSecret, randomToken, sameSecret, serverSecret } from "#lib/auth/sec
 
 /** milliseconds */
 const LONGEST = 3_600_000;
+/** so long beyond its link, so that the page can be told how that ended */
+const AFTER_LINK = 120_000;
+/** one that is over is still good for so long, to get another for the same link without being counted again */
+const RENEWABLE = 12 * 3_600_000;
+
+const SHAPE = /^([\w-]{8,40})\.(\d{13,15})\.([\w-]{43})$/;
 
 export interface GuestPass {
   link: string;
@@ -24,31 +30,42 @@ export function isTokenOf(token: string, hash: string): boolean {
   return sameSecret(hashSecret(token), hash);
 }
 
-/** A `Set-Cookie` for the visitor of a link: for an hour at most, and never beyond the link. */
+/** A `Set-Cookie` for the visitor of a link: for an hour at most, and little longer than the link. */
 export function guestCookie(link: string, expiresAt: Date, now = Date.now()): string {
-  const until = Math.min(expiresAt.getTime(), now + LONGEST);
-  const seconds = Math.max(0, Math.floor((until - now) / 1000));
+  const until = Math.min(expiresAt.getTime() + AFTER_LINK, now + LONGEST);
+  const seconds = Math.max(0, Math.floor((until + RENEWABLE - now) / 1000));
   const body = `${link}.${until}`;
   const secure = isSecure() ? "; Secure" : "";
-  return `${name()}=${body}.${sign(body)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
+  return `${guestCookieName(link)}=${body}.${sign(body)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
 }
 
-/** What the visitor's cookie says; null for none, one that is over, or one that is not ours. */
-export function guestPassOf(headers: Headers, now = Date.now()): GuestPass | null {
-  const prefix = `${name()}=`;
-  for (const part of (headers.get("cookie") ?? "").split(";")) {
-    const cookie = part.trim();
-    if (!cookie.startsWith(prefix)) continue;
-    const found = /^([\w-]{8,40})\.(\d{13,15})\.([\w-]{43})$/.exec(cookie.slice(prefix.length));
-    if (!found) return null;
-    const [, link = "", until = "", signature = ""] = found;
-    if (!sameSecret(sign(`${link}.${until}`), signature) || Number(until) <= now) return null;
-    return { link, until: Number(until) };
-  }
-  return null;
+/** Each link has its own: a browser may hold several pages. */
+export function guestCookieName(link: string): string {
+  return `${isSecure() ? "__Host-" : ""}trihelm-relay-${link}`;
 }
 
-const name = () => (isSecure() ? "__Host-trihelm.guest" : "trihelm.guest");
+/** What the visitor's cookie for this link says, or that of any link; null for none, one that is over, or one that is not ours. */
+export function guestPassOf(headers: Headers, link: string | null, now = Date.now()): GuestPass | null {
+  return passesIn(headers, link).find(({ until }) => until > now) ?? null;
+}
+
+/** Has this browser opened the link not long ago? Its pass may be over. */
+export function mayRenew(headers: Headers, link: string, now = Date.now()): boolean {
+  return passesIn(headers, link).some(({ until }) => until + RENEWABLE > now);
+}
+
+function passesIn(headers: Headers, link: string | null): GuestPass[] {
+  const prefix = guestCookieName(link ?? "");
+  const cookies = (headers.get("cookie") ?? "").split(";").map((part) => part.trim());
+  return cookies.flatMap((cookie) => {
+    const at = cookie.indexOf("=");
+    const name = cookie.slice(0, at);
+    if (link === null ? !name.startsWith(prefix) : name !== prefix) return [];
+    const [, id = "", until = "", signature = ""] = SHAPE.exec(cookie.slice(at + 1)) ?? [];
+    const isOurs = id !== "" && name === guestCookieName(id) && sameSecret(sign(`${id}.${until}`), signature);
+    return isOurs ? [{ link: id, until: Number(until) }] : [];
+  });
+}
 
 function sign(body: string): string {
   return createHmac("sha256", serverSecret()).update(`relay guest ${body}`).digest("base64url");

@@ -19,12 +19,15 @@ import {
   endLinkRow,
   type LinkRow,
   prolongLinkRow,
+  readEndedLinks,
   readLink,
-  readLinks,
   readOpenLinks,
 } from "./store.ts";
 
+/** of those that are over: so many are told, out of so many at most */
 const LISTED = 200;
+const LOOKED_THROUGH = 5000;
+const PAGE = 500;
 /** alive at once */
 const MOST = 500;
 const KEPT = 90 * 86_400_000;
@@ -45,9 +48,18 @@ export function linkedTo(now = Date.now()): Set<string> {
   return new Set([...open().values()].filter(({ expiresAt }) => expiresAt > now).map(({ service }) => service));
 }
 
-/** Newest first, as far as this caller may act on what they show. */
+/** All that are alive and the newest that are over, newest first, as far as this caller may act on what they show. */
 export async function listLinks(access: Access): Promise<Link[]> {
-  return (await readLinks(LISTED)).filter(({ service }) => may(access, "act", service)).map(linkOf);
+  const isTheirs = ({ service }: LinkRow) => may(access, "act", service);
+  const alive = (await readOpenLinks()).filter(isTheirs);
+  const over: LinkRow[] = [];
+  for (let read = 0; over.length < LISTED && read < LOOKED_THROUGH; read += PAGE) {
+    const page = await readEndedLinks(PAGE, read);
+    over.push(...page.filter(isTheirs));
+    if (page.length < PAGE) break;
+  }
+  const listed = [...alive, ...over.slice(0, LISTED)];
+  return listed.sort((left, right) => +right.createdAt - +left.createdAt).map(linkOf);
 }
 
 /** The link, and the token that is told this once. Throws `not_found` for a service that is not there. */

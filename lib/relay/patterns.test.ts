@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Kind } from "./kind.ts";
-import { saysLinked } from "./patterns.ts";
+import { saysLinked, setPattern } from "./patterns.ts";
 
 const ID = "local/docker/wa";
 
@@ -40,6 +40,14 @@ const NOT_LINKED: [Kind, string][] = [
   ["signal", "sgnl://linkdevice?uuid=abc&pub_key=def"],
   ["signal", "Error: Link request timed out, please try again."],
   ["text", "connection closed"],
+  ["whatsapp", "No device linked, scan this"],
+  ["whatsapp", '{"device linked": false}'],
+  ["whatsapp", "device linked: false"],
+  ["whatsapp", "WhatsApp ready to scan"],
+  ["whatsapp", "whatsapp connected: false"],
+  ["whatsapp", "WhatsApp is not connected"],
+  ["whatsapp", "waiting until WhatsApp is connected"],
+  ["telegram", "You are not logged in as anybody"],
   ["url", "open this address to sign in: https://example.org/device"],
 ];
 
@@ -50,6 +58,18 @@ test.each(LINKED)("%s is linked: %s", (kind, line) => {
 test.each(NOT_LINKED)("%s is not: %s", (kind, line) => {
   expect([saysLinked(line, kind, ID), saysLinked(line, null, ID)]).toEqual([false, false]);
 });
+
+test("who signs in to a program ends no code that it shows for something else", () => {
+  for (const kind of ["otpauth", "url", "text"] as const)
+    expect(saysLinked("Login successful for user 12", kind, ID), kind).toBe(false);
+});
+
+test.each([".", " ", "\\d", "port|verbunden", "level", "scan"])(
+  "an own expression that ordinary lines fit is refused: %s",
+  async (pattern) => {
+    await expect(setPattern(ID, pattern, "admin/own")).rejects.toThrow("it fits lines that say nothing of a login");
+  },
+);
 
 test("a line without end is looked at no further than a person would", () => {
   const hostile = `${"authenticated ".repeat(20_000)}${"connection: ".repeat(20_000)}`;

@@ -29,13 +29,45 @@ const WORDS: Record<Kind, RegExp> = {
 
 const EVERY = Object.values(WORDS);
 
+// an expression that fits one of these would end every code at its next line
+const ORDINARY = [
+  "Listening on port 3000",
+  '{"level":30,"time":1763730000000,"pid":12,"msg":"GET /health 200"}',
+  "2026-11-21 12:00:00 INFO  worker: waiting for the phone, scan the code",
+  "[12:00:00] ▄▄▄▄▄▄▄ █▀▀▀▀▀█ ██",
+];
+
+// what stands right before or behind the words and turns them round: `No device linked`, `device linked: false`, `ready to scan`
+const DENIED =
+  /(?:\b(?:no|not|never|none|without|until|unless|cannot|before|when|once|after|if|wait(?:ing)? (?:for|until))|n't)(?:[ -](?:a|any|the|is|was|be|yet|been|your|of)){0,2}[ "'-]*$/i;
+const DENIES =
+  /^["']?\s*[:=]\s*["']?(?:false|no|none|null|never|0|undefined)\b|^,? (?:to|for) (?:scan|pair|link|be)|^,? ?(?:please )?scan\b|^ (?:failed|not\b|yet\?)|^ ?\?/i;
+const NEAR = 40;
+/** what a program says of itself in any words; codes of the other kinds belong to programs whose users sign in by themselves */
+const SAYS_ANY: ReadonlySet<Kind> = new Set(["whatsapp", "telegram", "signal"]);
+
 const own = () => singleton("relay.patterns", () => new Map<string, Pattern>());
 
 /** True when the line says that somebody has scanned. `kind`: of the code that it would be; null: of any. */
 export function saysLinked(line: string, kind: Kind | null, service: string): boolean {
   const text = line.length > LONGEST ? line.slice(0, LONGEST) : line;
   const words = kind === null ? EVERY : [WORDS[kind]];
-  return words.some((word) => word.test(text)) || ANY.test(text) || (own().get(service)?.test(text) ?? false);
+  const isAny = kind === null || SAYS_ANY.has(kind);
+  return (
+    (isAny ? [...words, ANY] : words).some((word) => says(text, word)) || (own().get(service)?.test(text) ?? false)
+  );
+}
+
+function says(text: string, word: RegExp): boolean {
+  for (let from = 0; from < text.length; ) {
+    const found = word.exec(text.slice(from));
+    if (!found) return false;
+    const [begin, end] = [from + found.index, from + found.index + found[0].length];
+    if (!DENIED.test(text.slice(Math.max(0, begin - NEAR), begin)) && !DENIES.test(text.slice(end, end + NEAR)))
+      return true;
+    from = end;
+  }
+  return false;
 }
 
 /** Takes in what was kept. Called once, before anything is followed. */
@@ -53,6 +85,8 @@ export async function readPattern(service: string): Promise<RelayPattern> {
 export async function setPattern(service: string, pattern: string, by: string): Promise<RelayPattern> {
   const compiled = compiledAs(pattern);
   if (compiled.test("")) throw refused("it fits an empty line, and so every line");
+  const fitting = ORDINARY.find((line) => compiled.test(line));
+  if (fitting !== undefined) throw refused(`it fits lines that say nothing of a login, such as: ${fitting}`);
   await writePatternRow({ service, pattern, by });
   own().set(service, compiled);
   return readPattern(service);

@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import QRCode from "qrcode";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LogRecord } from "#lib/supervisors/supervisor.ts";
 import { Codes } from "./codes.ts";
+import { readPicture } from "./picture.ts";
 import { drawn, whatsapp } from "./relay-rig.ts";
 import { Scan } from "./scan.ts";
 
@@ -113,5 +115,12 @@ describe("hostile lines", () => {
     header.writeUInt32BE(60_000, 20);
     for (const bytes of [header, Buffer.alloc(300, 7)]) print(`data:image/png;base64,${bytes.toString("base64")}`);
     expect(codes.of(ID)).toBeNull();
+  });
+
+  test("a picture whose header comes a second time, perhaps a larger one, is not unpacked", async () => {
+    const png = await QRCode.toBuffer(whatsapp(6), { type: "png" });
+    expect(readPicture(png)).toBe(whatsapp(6));
+    const twice = Buffer.concat([png.subarray(0, 33), png.subarray(8, 33), png.subarray(33)]);
+    expect(readPicture(twice)).toBeNull();
   });
 });

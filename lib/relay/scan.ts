@@ -38,6 +38,9 @@ export class Scan {
     if ((!isAsking && !this.isWaiting) || !saysLinked(text, held?.kind ?? null, this.#service)) return;
     // the code that it speaks of may stand right before it
     this.#try(() => this.#detector.peek());
+    const now = this.#codes.of(this.#service);
+    // of any kind until it was seen; each kind has its own words
+    if (now && now !== held && !saysLinked(text, now.kind, this.#service)) return;
     this.#codes.link(this.#service, timeOf(time));
   }
 

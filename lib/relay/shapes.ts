@@ -19,8 +19,10 @@ export const codeSchema = z.object({
   /** when this service was first seen asking, this time, and how many codes since */
   firstSeenAt: z.string(),
   codes: z.number().int(),
-  /** when the next code or its end is due; null where the rotation is not known */
+  /** when the next code or its end is due; null where neither is known */
   renewsAt: z.string().nullable(),
+  /** another one comes by itself at `renewsAt`; false: it is over then */
+  rotates: z.boolean(),
 });
 
 /** One earlier time that a service asked; its codes are forgotten. */
@@ -30,7 +32,8 @@ export const episodeSchema = z.object({
   firstSeenAt: z.string(),
   endedAt: z.string().nullable(),
   codes: z.number().int(),
-  outcome: z.enum(["waiting", "linked", "expired", "gone"]),
+  /** `interrupted`: this server ended meanwhile, and nobody knows */
+  outcome: z.enum(["waiting", "linked", "expired", "gone", "interrupted"]),
   /** seconds from the first opening to the login; null where nothing is known */
   tookSeconds: z.number().nullable(),
   via: z.enum(["link", "here", "unknown"]).nullable(),
@@ -65,8 +68,9 @@ export const linkSchema = z.object({
   hasPassphrase: z.boolean(),
   mostOpens: z.number().int().nullable(),
   opens: z.number().int(),
+  /** for the first time */
   openedAt: z.string().nullable(),
-  /** `Safari on iPad` */
+  /** by whom it was opened last: `Safari on iPad` */
   openedBy: z.string().nullable(),
   /** `81.82.0.0/16` */
   openedFrom: z.string().nullable(),
@@ -81,7 +85,7 @@ export const guestViewSchema = z.object({
   /** who made the link */
   from: z.string(),
   state: z.enum(["waiting", "stale", "linked", "none", "ended"]),
-  /** why and when the link ended;  */
+  /** why and when the link ended */
   endedAs: z.enum(["linked", "revoked", "expired"]).nullable(),
   endedAt: z.string().nullable(),
   /** how many codes there were, this time; seconds from the first opening to the login */
@@ -94,7 +98,12 @@ export const guestViewSchema = z.object({
   modules: z.number().int().nullable(),
   seenAt: z.string().nullable(),
   renewsAt: z.string().nullable(),
+  /** another one comes by itself at `renewsAt`; false: it is over then; null: there is no code now */
+  rotates: z.boolean().nullable(),
+  /** of the link */
   expiresAt: z.string(),
+  /** of this visitor's pass, which may be earlier or a little later: it is renewed by opening once more before then */
+  until: z.string(),
 });
 
 export const guestOpeningSchema = z.strictObject({

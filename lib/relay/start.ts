@@ -3,10 +3,10 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { announce } from "./announce.ts";
 import { codes } from "./codes.ts";
-import { keepEpisodes } from "./episodes.ts";
+import { earlierOf, keepEpisodes } from "./episodes.ts";
 import { expireLinks, loadLinks } from "./links.ts";
 import { loadPatterns } from "./patterns.ts";
-import { closeEpisodes, deleteEpisodesBefore, readAsking } from "./store.ts";
+import { deleteEpisodesBefore, interruptEpisodes, readAsking } from "./store.ts";
 import { watchRelay } from "./watch.ts";
 
 /** milliseconds */
@@ -17,7 +17,7 @@ const KEPT = 180 * 86_400_000;
 /** Awaited before the first request; what it starts ends with the signal. */
 export async function startRelay(signal: AbortSignal): Promise<void> {
   const now = new Date();
-  await closeEpisodes(now);
+  codes().resume((await interruptEpisodes(now)).map(earlierOf));
   await deleteEpisodesBefore(new Date(now.getTime() - KEPT));
   await loadLinks(now);
   await loadPatterns();

@@ -14,9 +14,13 @@ export async function addLink(
   return db().relayLink.create({ data: link });
 }
 
-/** Newest first. */
-export async function readLinks(limit: number): Promise<LinkRow[]> {
-  return db().relayLink.findMany({ orderBy: { createdAt: "desc" }, take: limit });
+/** Of those that are over, newest first. */
+export async function readEndedLinks(limit: number, skip = 0): Promise<LinkRow[]> {
+  return db().relayLink.findMany({
+    where: { endedAs: { not: null } },
+    orderBy: [{ createdAt: "desc" }, { id: "asc" }],
+    ...{ take: limit, skip },
+  });
 }
 
 export async function readLink(id: string): Promise<LinkRow | null> {
@@ -40,8 +44,10 @@ export async function countOpening(id: string, { mostOpens, at, by, from }: Open
   const left = mostOpens === null ? {} : { opens: { lt: mostOpens } };
   const { count } = await db().relayLink.updateMany({
     where: { id, endedAs: null, expiresAt: { gt: at }, ...left },
-    data: { opens: { increment: 1 }, openedAt: at, openedBy: by, openedFrom: from },
+    data: { opens: { increment: 1 }, openedBy: by, openedFrom: from },
   });
+  // how long it took is counted from the first time
+  if (count === 1) await db().relayLink.updateMany({ where: { id, openedAt: null }, data: { openedAt: at } });
   return count === 1;
 }
 
@@ -82,9 +88,11 @@ export async function readAsking(since: Date): Promise<string[]> {
   return rows.map(({ service }) => service);
 }
 
-/** What a server that was cut off left open: nobody knows how it ended. */
-export async function closeEpisodes(endedAt: Date): Promise<void> {
-  await db().relayEpisode.updateMany({ where: { endedAt: null }, data: { outcome: "gone", endedAt } });
+/** What a server that was cut off left open, which it gives: nobody knows how it ended, or whether it goes on. */
+export async function interruptEpisodes(endedAt: Date): Promise<EpisodeRow[]> {
+  const rows = await db().relayEpisode.findMany({ where: { endedAt: null }, orderBy: { lastSeen: "asc" } });
+  await db().relayEpisode.updateMany({ where: { endedAt: null }, data: { outcome: "interrupted", endedAt } });
+  return rows;
 }
 
 export async function keepNewestEpisodes(count: number): Promise<void> {

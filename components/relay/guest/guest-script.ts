@@ -7,19 +7,31 @@ export function runGuestPage(words: GuestWords): void {
   const API = "/api/v1/relay/guest";
   const { kinds: KINDS, over: OVER } = words;
   const LIMIT = 400;
+  /** so long before its end the pass is renewed, and so seldom it is tried */
+  const [EARLY, SELDOM] = [300_000, 30_000];
   const part = (id: string) => document.getElementById(id)!;
   const picture = part("picture") as HTMLImageElement;
   const field = part("passphrase") as HTMLInputElement;
-  const token = location.hash.slice(1);
-  const id = encodeURIComponent(decodeURIComponent(location.pathname.split("/").pop()!));
+  // the tab alone remembers it, for when a phone loads its sleeping page anew
+  const token: string = location.hash.slice(1) || history.state?.token || "";
+  // of these letters alone: what else may stand there is no link's
+  const id = location.pathname
+    .split("/")
+    .pop()!
+    .replace(/[^\w-]/g, "");
   /** how far this phone's clock is ahead of the server's */
   let ahead = 0;
   let view: GuestView | null = null;
   let stream: EventSource | null = null;
   let tries = 0;
   let wait: ReturnType<typeof setTimeout> | undefined;
+  let renewal: ReturnType<typeof setTimeout> | undefined;
+  let renewedAt = 0;
   let isOver = false;
-  let openedAt = Number.NEGATIVE_INFINITY;
+  /** versions of the picture: on its way, and there; whether the former failed to come */
+  let coming: string | null = null;
+  let loaded: string | null = null;
+  let isLate = false;
 
   const say = (where: string, text: string) => {
     const element = part(where);
@@ -57,12 +69,10 @@ export function runGuestPage(words: GuestWords): void {
   const open = async (passphrase?: string): Promise<void> => {
     const body = { id, token, ...(passphrase === undefined ? {} : { passphrase }) };
     const [response, told] = await ask("POST", body).catch(() => [null, {}] as const);
-    if (response?.ok) {
-      openedAt = Date.now();
-      return follow();
-    }
+    if (response?.ok) return follow();
     if (response === null) return broken(() => open(passphrase));
     if (response.status === 429) {
+      if (view && passphrase === undefined) return again(open);
       const tooMany = `Too many tries. Wait ${duration(1000 * (Number(response.headers.get("retry-after")) || 60))}`;
       if (passphrase !== undefined) return askPassphrase(`${tooMany}, then try again.`);
       return result("off", "Too many tries from here", `${tooMany}, then open the link again.`);
@@ -100,9 +110,27 @@ export function runGuestPage(words: GuestWords): void {
     };
   };
 
+  /** Before the pass of this page ends, where the link lives on. */
+  const planRenewal = ({ until, expiresAt }: GuestView) => {
+    clearTimeout(renewal);
+    if (isOver || token === "" || Date.parse(until) >= Date.parse(expiresAt)) return;
+    renewal = setTimeout(renew, Math.max(0, renewedAt + SELDOM - Date.now(), Date.parse(until) - EARLY - now()));
+  };
+
+  /** Whoever is in stays in, uncounted; what keeps them out, the stream tells. */
+  const renew = async (): Promise<void> => {
+    renewedAt = Date.now();
+    const [response] = await ask("POST", { id, token }).catch(() => [null] as const);
+    if (isOver) return;
+    if (response?.ok) return follow();
+    if (view) planRenewal(view);
+  };
+
+  const pause = (times: number) => Math.min(8000, LIMIT * 2 ** times);
+
   const again = (what: () => unknown) => {
     clearTimeout(wait);
-    wait = setTimeout(what, Math.min(8000, LIMIT * 2 ** tries));
+    wait = setTimeout(what, pause(tries));
     tries += 1;
     if (tries > 2) say("lost", "The connection is lost. Trying again.");
   };
@@ -120,7 +148,6 @@ export function runGuestPage(words: GuestWords): void {
     if (state === "ended") return over(next.endedAs, next.endedAt);
     const kind = KINDS[next.kind ?? "text"];
     const fill = (text: string) => text.replace("@", () => next.title);
-    const isNone = state === "none" || next.version === null;
     const head = next.kind === null ? `A code of ${next.title}` : fill(kind.head);
     document.title = `${head} · Trihelm`;
     say("head", head);
@@ -133,36 +160,68 @@ export function runGuestPage(words: GuestWords): void {
       part("steps").dataset.kind = String(next.kind);
       part("steps").replaceChildren(...(next.kind === null ? [] : kind.steps.map(step)));
     }
-    say("veil-head", isNone ? "No code now" : "This code is too old to scan");
-    say(
-      "veil-text",
-      isNone
-        ? `${next.title} shows none at the moment. It appears here by itself.`
-        : "The next one appears here by itself.",
-    );
-    const isShown = state === "waiting" && !isNone;
-    part("veil").hidden = isShown;
-    picture.hidden = !isShown;
     picture.alt = `QR code, ${head}`;
-    part("card").classList.toggle("veiled", !isShown);
-    for (const one of ["times", "bright"]) part(one).hidden = !isShown;
-    if (isShown && picture.dataset.version !== next.version) exchange(next.version!);
+    // who was sent a link that is used up has nothing to send on
+    part("send").hidden = !canSend || next.opensLeft === 0;
+    if (state === "waiting" && next.version !== null && coming !== next.version) exchange(next.version);
+    uncover();
     show("code");
     tick();
+    planRenewal(next);
   };
 
-  /** The next picture takes the place of the last one when it is there. */
-  const exchange = (version: string) => {
-    picture.dataset.version = version;
-    const coming = new Image();
-    const source = `${API}.svg?link=${id}&version=${encodeURIComponent(version)}`;
-    coming.onload = () => {
-      if (picture.dataset.version === version) picture.src = source;
+  /** Shows the picture where it is the code's, and else what there is instead. */
+  const uncover = () => {
+    if (!view) return;
+    const { state, title, version, rotates } = view;
+    const isDue = state === "waiting" && version !== null;
+    const isShown = isDue && loaded === version;
+    const [head, text] = isDue
+      ? isLate
+        ? ["The code did not load", "It is asked for again by itself."]
+        : ["The code is on its way", ""]
+      : state === "none" || version === null
+        ? ["No code now", `${title} shows none at the moment. It appears here by itself.`]
+        : [
+            "This code is too old to scan",
+            rotates
+              ? "The next one appears here by itself."
+              : `If ${title} shows another one, it appears here by itself.`,
+          ];
+    say("veil-head", head!);
+    say("veil-text", text!);
+    part("veil").hidden = isShown;
+    picture.hidden = !isShown;
+    part("card").classList.toggle("veiled", !isDue);
+    part("card").classList.toggle("coming", isDue && !isLate);
+    part("card").classList.toggle("late", isDue && isLate);
+    part("times").hidden = !isShown;
+    part("bright").hidden = !isDue;
+  };
+
+  /** Until the next picture is there none is shown: the last one cannot be scanned any more. */
+  const exchange = (version: string, times = 0) => {
+    coming = version;
+    isLate = times > 0;
+    const next = new Image();
+    const source = `${API}.svg?link=${id}&version=${encodeURIComponent(version)}${times > 0 ? `&try=${times}` : ""}`;
+    next.onload = () => {
+      if (coming !== version) return;
+      loaded = version;
+      picture.src = source;
+      uncover();
     };
-    coming.onerror = () => {
-      if (picture.dataset.version === version) delete picture.dataset.version;
+    next.onerror = () => {
+      if (coming !== version) return;
+      isLate = true;
+      uncover();
+      setTimeout(() => {
+        if (coming !== version) return;
+        if (!isOver && view?.version === version && view.state === "waiting") exchange(version, times + 1);
+        else coming = null;
+      }, pause(times));
     };
-    coming.src = source;
+    next.src = source;
   };
 
   const step = (text: string, index: number) => {
@@ -190,9 +249,15 @@ export function runGuestPage(words: GuestWords): void {
     show("result");
   };
 
-  const linked = ({ kind, title, endedAt, codes, tookSeconds }: GuestView) => {
+  const finish = () => {
     isOver = true;
     stream?.close();
+    clearTimeout(wait);
+    clearTimeout(renewal);
+  };
+
+  const linked = ({ kind, title, endedAt, codes, tookSeconds }: GuestView) => {
+    finish();
     const { done, undo } = kind === null ? { done: "It is linked", undo: "" } : KINDS[kind];
     result("ok", done, `${title} says that the login worked. You can close this page.`, undo);
     say("fact-to", title);
@@ -206,17 +271,16 @@ export function runGuestPage(words: GuestWords): void {
   };
 
   /** The session of this page is over, which the link may outlive; or the browser keeps none. */
-  const lost = (): Promise<void> | void => {
+  const lost = (): void => {
     stream?.close();
-    if (token === "") return result("off", "This page has lost its link", "Open it once more, as it was sent to you.");
-    if (Date.now() - openedAt > 60_000) return open();
-    result("off", "This browser refused a cookie", "Allow cookies for this page, then open the link once more.");
+    if (view && Date.parse(view.expiresAt) <= now()) over("expired", view.expiresAt);
+    else if (token === "") result("off", "This page has lost its link", "Open it once more, as it was sent to you.");
+    else if (view) again(open);
+    else result("off", "This browser refused a cookie", "Allow cookies for this page, then open the link once more.");
   };
 
   const over = (why: unknown, endedAt: unknown) => {
-    isOver = true;
-    stream?.close();
-    clearTimeout(wait);
+    finish();
     const [head, hint, word] = OVER[(why as keyof typeof OVER) in OVER ? (why as keyof typeof OVER) : "unknown"];
     result("off", head!, "Ask the person who sent it for a new one.", hint);
     const ended = Date.parse(String(endedAt));
@@ -228,14 +292,25 @@ export function runGuestPage(words: GuestWords): void {
   const tick = () => {
     if (!view || isOver) return;
     const left = Date.parse(view.expiresAt) - now();
-    say("foot", left > 0 ? `Works once. Expires in ${duration(left)}.` : "");
+    const { opensLeft } = view;
+    const times = opensLeft === 1 ? "once more" : `${opensLeft} more times`;
+    const more = opensLeft === null ? "" : opensLeft === 0 ? "Cannot be opened again. " : `Can be opened ${times}. `;
+    say("foot", left > 0 ? `${more}Expires in ${duration(left)}.` : "");
     if (view.state !== "waiting" || view.seenAt === null) return;
     const seen = Date.parse(view.seenAt);
     say("age", `${duration(now() - seen)} old`);
     const due = view.renewsAt === null ? Number.NaN : Date.parse(view.renewsAt);
     part("bar").hidden = Number.isNaN(due);
     part("filled").style.width = `${Math.min(100, Math.max(0, (100 * (now() - seen)) / (due - seen)))}%`;
-    const soon = due > now() ? `New code in ${duration(due - now() + 999)}` : "New code any moment";
+    const isAhead = due > now();
+    const rest = duration(due - now() + 999);
+    const soon = view.rotates
+      ? isAhead
+        ? `New code in ${rest}`
+        : "New code any moment"
+      : isAhead
+        ? `Valid for ${rest}`
+        : "Its time is over";
     say("next", Number.isNaN(due) ? "" : soon);
   };
 
@@ -249,8 +324,8 @@ export function runGuestPage(words: GuestWords): void {
     if (worked && !navigator.share) say("send-words", "Link copied");
   };
 
-  history.replaceState(null, "", location.pathname);
-  part("send").hidden = token === "" || (!navigator.share && !navigator.clipboard);
+  history.replaceState({ token }, "", location.pathname);
+  const canSend = token !== "" && (Boolean(navigator.share) || Boolean(navigator.clipboard));
   part("send").addEventListener("click", () => void send());
   part("ask").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -24,6 +24,8 @@ h1+.soft{margin-top:4px}
 .card.veiled{background:var(--card);color:var(--soft)}
 .veil{position:absolute;inset:0;display:grid;align-content:center;justify-items:center;gap:4px;padding:32px;text-align:center}
 .veil b{color:var(--ink);font-weight:600;font-size:16px}
+.coming .veil{animation:late 0s .4s both}
+.coming .veil,.late .veil,.coming .veil b,.late .veil b{color:#3d444d}
 .times{padding:0 30px;margin-top:-6px;font-size:13px;line-height:20px;min-height:30px}
 .times p{display:flex;justify-content:space-between;margin-top:6px}
 .bar{display:block;height:4px;border-radius:2px;background:#d9dde2;overflow:hidden}

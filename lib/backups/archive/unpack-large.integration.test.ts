@@ -38,23 +38,25 @@ describe("an archive as large as they come", () => {
   );
 
   test(
-    "keeps a hundred thousand files, and is looked into without unpacking it",
+    "keeps very many files, and is looked into without unpacking it",
     async () => {
+      const each = process.env.TRIHELM_NIGHTLY === "1" ? 1000 : 200;
       const source = fresh("source");
       for (let n = 0; n < 100; n++) {
         fs.mkdirSync(`${source}/folder-${n}`);
-        for (let m = 0; m < 1000; m++) fs.writeFileSync(`${source}/folder-${n}/file-${m}`, `${n} ${m}`);
+        for (let m = 0; m < each; m++) fs.writeFileSync(`${source}/folder-${n}/file-${m}`, `${n} ${m}`);
       }
       const place = await archivedFolder(source, fresh("place"));
-      expect(await verifyArchive(place, null)).toHaveProperty("head.files", 100_000);
+      expect(await verifyArchive(place, null)).toHaveProperty("head.files", each * 100);
       const { total, items } = await listFolder(place, null, "/folder-7", { limit: 10 });
-      expect([total, items[0]?.path]).toEqual([1000, "/folder-7/file-0"]);
+      expect([total, items[0]?.path]).toEqual([each, "/folder-7/file-0"]);
       const chunks: Buffer[] = [];
-      for await (const chunk of await openFile(place, null, "/folder-99/file-999")) chunks.push(chunk as Buffer);
-      expect(Buffer.concat(chunks).toString()).toBe("99 999");
+      for await (const chunk of await openFile(place, null, `/folder-99/file-${each - 1}`))
+        chunks.push(chunk as Buffer);
+      expect(Buffer.concat(chunks).toString()).toBe(`99 ${each - 1}`);
       const target = fresh("target");
       await unpackTo(place, null, { folder: target });
-      expect(await compareWith(place, null, { folder: target })).toEqual({ checked: 100_101, differing: [] });
+      expect(await compareWith(place, null, { folder: target })).toEqual({ checked: each * 100 + 101, differing: [] });
     },
     5 * MINUTES,
   );

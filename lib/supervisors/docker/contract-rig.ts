@@ -11,6 +11,8 @@ import { createDocker } from "./adapter.ts";
 
 const exec = promisify(execFile);
 const LABEL = "trihelm.test=1";
+/** a million lines of a log */
+const MOST_SAID = 256 * 1024 * 1024;
 const BUSYBOX = "/bin/busybox";
 const APPLETS = "sh sleep echo cat head tail tr true false printf seq kill dd yes".split(" ");
 
@@ -19,7 +21,10 @@ export type Cli = (...args: string[]) => Promise<string>;
 /** The docker command line against one engine; gives what it printed. */
 export function cliOf(endpoint: string): Cli {
   return async (...args) => {
-    const { stdout } = await exec("docker", args, { env: { ...process.env, DOCKER_HOST: endpoint } });
+    const { stdout } = await exec("docker", args, {
+      env: { ...process.env, DOCKER_HOST: endpoint },
+      maxBuffer: MOST_SAID,
+    });
     return stdout.trim();
   };
 }
