@@ -6,27 +6,20 @@ import { changeNote } from "#lib/backups/change.ts";
 import { startVerify } from "#lib/backups/check.ts";
 import { startDrill } from "#lib/backups/drill.ts";
 import { planRestore } from "#lib/backups/plan-restore.ts";
-import { whoIsHeld } from "#lib/backups/quiesce.ts";
 import { maySee, readBackups, requireBackup } from "#lib/backups/read.ts";
 import { removeBackup } from "#lib/backups/remove.ts";
 import { startRestore } from "#lib/backups/restore.ts";
+import { isGuardedBackup } from "#lib/backups/reveal.ts";
 import { startBackup } from "#lib/backups/run.ts";
-import {
-  backupSchema,
-  type Consistency,
-  newBackupSchema,
-  restorePlanSchema,
-  restoreSchema,
-  type Source,
-} from "#lib/backups/shapes.ts";
+import { backupSchema, newBackupSchema, restorePlanSchema, restoreSchema } from "#lib/backups/shapes.ts";
 import { sourceKeyOf } from "#lib/backups/source-key.ts";
-import { resolveSource } from "#lib/backups/sources.ts";
 import { type BackupRow, backupOf, extraOf } from "#lib/backups/store.ts";
 import { addressFor, volumeId } from "#lib/backups/volume-at.ts";
 import { jobSchema } from "#lib/jobs/job.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
+import { refuseHolding } from "./holding.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
@@ -243,7 +236,7 @@ export async function backupIn(c: Context): Promise<BackupRow> {
  */
 export async function contentIn(c: Context): Promise<BackupRow> {
   const row = await backupIn(c);
-  if ("volume" in backupOf(row).source || may(callerOf(c).access, "reveal", null)) return row;
+  if (!isGuardedBackup(row) || may(callerOf(c).access, "reveal", null)) return row;
   throw new AppError("forbidden", `This takes the permission reveal, which ${actorOf(c).actor} does not have`);
 }
 
@@ -255,17 +248,4 @@ export function about(c: Context, action: string, row: BackupRow) {
 function refuseBeyond(c: Context, key: string): void {
   if (reaches(callerOf(c).access, key)) return;
   throw new AppError("forbidden", `${actorOf(c).actor} is limited to other services`);
-}
-
-/** Whoever is limited to some services holds no others still. */
-async function refuseHolding(c: Context, source: Source, how: Consistency): Promise<void> {
-  const { access: allowed, actor } = callerOf(c);
-  if (allowed.services === null || how === "live") return;
-  const { users } = await resolveSource(source);
-  const held = await whoIsHeld(
-    users.map((user) => ({ ...user, stops: false })),
-    how,
-  );
-  if (held.every(({ service }) => reaches(allowed, service))) return;
-  throw new AppError("forbidden", `This holds services still that ${actor} is not let at`);
 }

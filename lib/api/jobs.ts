@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { audited } from "#lib/audit/audited.ts";
 import { may } from "#lib/auth/access.ts";
 import type { Verb } from "#lib/auth/role.ts";
+import { backupOf, findBackup } from "#lib/backups/store.ts";
 import { startUndo } from "#lib/backups/undo.ts";
 import { JOB_STATES, type JobKind, type JobWithLog, jobSchema, jobWithLogSchema } from "#lib/jobs/job.ts";
 import { readJob, readJobs } from "#lib/jobs/read.ts";
@@ -10,6 +11,7 @@ import { viewJob } from "#lib/jobs/view.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
+import { refuseHolding } from "./holding.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
@@ -113,6 +115,8 @@ export const jobRoutes = router()
   .openapi(undo, async (c) => {
     const { id } = c.req.valid("param");
     const job = viewJob(await jobOf(id), callerOf(c).access) ?? missing();
+    const safety = await findBackup(String(job.result?.safety ?? ""));
+    if (safety) await refuseHolding(c, backupOf(safety).source, "stop");
     const asked = { ...actorOf(c), action: "backup.undo", subject: job.subject, intent: { job: id } };
     return c.json(await audited(asked, () => startUndo(id, actorOf(c).actor)), 202);
   });

@@ -15,6 +15,7 @@ import { newScheduleSchema, scheduleSchema } from "#lib/backups/shapes.ts";
 import { jobSchema } from "#lib/jobs/job.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
+import { refuseHolding } from "./holding.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
@@ -144,6 +145,7 @@ export const scheduleRoutes = router()
   })
   .openapi(run, async (c) => {
     const plan = await requirePlan(c.req.valid("param").id, callerOf(c).access);
+    await refuseHolding(c, plan.source, plan.consistency);
     const { actor, address } = actorOf(c);
     const asked = { actor, address, action: "backup.create", subject: plan.sourceKey, intent: { schedule: plan.id } };
     return c.json(await audited(asked, () => runPlan(plan, actor)), 202);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer } from "#lib/auth/people-rig.ts";
 import { bus } from "#lib/events/bus.ts";
-import { ended } from "#lib/jobs/run.ts";
+import { ended, holdNames } from "#lib/jobs/run.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
 import { type FakeEngine, withVolumes } from "#lib/supervisors/fake/volumes.ts";
@@ -122,6 +122,14 @@ describe("making and changing", () => {
     expect(trail.items.map(({ outcome }: { outcome: string }) => outcome).sort()).toEqual(["done", "intended"]);
   });
 
+  test("what a job works with is not removed under it, with no backup wanted either", { timeout: 20_000 }, async () => {
+    docker.addVolume({ name: "busy" });
+    const letGo = await holdNames(["source local/docker/busy"], never);
+    expect((await api.call("DELETE", `${V}/local/docker/busy?backup=false`)).status).toBe(409);
+    letGo();
+    expect((await api.call("DELETE", `${V}/local/docker/busy?backup=false`)).status).toBe(204);
+  });
+
   test.each([false, true])(
     "a clone is as the original, and who writes into it is paused (engine only: %s)",
     async (isHidden) => {
@@ -173,6 +181,19 @@ describe("looking inside", () => {
     expect([...names(first), ...names(next)]).toEqual(names(body));
     expect(next.nextCursor).toBeUndefined();
     expect((await api.call("GET", `${at}/files?path=/a`)).body).toMatchObject({ path: "/a", total: 2 });
+  });
+
+  test("what was restored from a stack or a folder takes reveal, and so does a clone of it", async () => {
+    docker.addVolume({ name: "wa-stack", labels: { "trihelm.reveal": "1" }, files: { ".env": "canary" } });
+    const { body } = await api.call("POST", `${V}/local/docker/wa-stack/clone`, { name: "wa-stack-2" });
+    await ended(body.id);
+    for (const name of ["wa-stack", "wa-stack-2"])
+      for (const what of ["files", "file?path=/.env"]) {
+        const from = `${V}/local/docker/${name}/${what}`;
+        expect((await api.call("GET", from, undefined, { as: "viewer" })).status).toBe(403);
+        expect((await api.request(from)).status).toBe(200);
+      }
+    expect((await api.call("GET", `${at}/files`, undefined, { as: "viewer" })).status).toBe(200);
   });
 
   test.each([

@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { audited } from "#lib/audit/audited.ts";
-import { reaches } from "#lib/auth/access.ts";
+import { may, reaches } from "#lib/auth/access.ts";
+import { isGuarded } from "#lib/backups/reveal.ts";
 import { backupTotalsSchema } from "#lib/backups/shapes.ts";
 import { jobSchema } from "#lib/jobs/job.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -13,6 +15,7 @@ import { readVolume, readVolumes } from "#lib/volumes/read.ts";
 import { coverageSchema, folderSchema, volumeSchema } from "#lib/volumes/shapes.ts";
 import { actorOf, callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
+import { refuseHolding } from "./holding.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 import { sendVolumeFile } from "./volume-file.ts";
@@ -171,7 +174,7 @@ const files = createRoute({
   },
   responses: {
     200: { description: "folders first", content: { "application/json": { schema: folderSchema } } },
-    ...problemResponses("validation", "not_found", "conflict", "timeout"),
+    ...problemResponses("validation", "forbidden", "not_found", "conflict", "timeout"),
   },
 });
 
@@ -192,7 +195,7 @@ const file = createRoute({
       description: "the part that was asked for",
       content: { "application/octet-stream": { schema: z.string() } },
     },
-    ...problemResponses("validation", "not_found", "conflict"),
+    ...problemResponses("validation", "forbidden", "not_found", "conflict"),
   },
 });
 
@@ -209,6 +212,14 @@ const coverage = createRoute({
     },
   },
 });
+
+/** The volume in the path, whose content the caller may read: throws AppError `forbidden` where that takes `reveal`. */
+async function contentOf(c: Context, id: string): Promise<string> {
+  const { access: allowed, actor } = callerOf(c);
+  if (!may(allowed, "reveal", null) && isGuarded((await readVolume(id, allowed)).labels))
+    throw new AppError("forbidden", `What is in this volume takes the permission reveal, which ${actor} does not have`);
+  return id;
+}
 
 const idOf = ({ host, scope, name }: z.infer<typeof address>) => serviceId(host, scope, name);
 
@@ -236,6 +247,7 @@ export const volumeRoutes = router()
     const { access: allowed, actor } = callerOf(c);
     if (!reaches(allowed, idOf({ ...params, name })))
       throw new AppError("forbidden", "This name is beyond what you are limited to");
+    await refuseHolding(c, { volume: idOf(params) }, "pause");
     const asked = { ...actorOf(c), action: "volume.clone", subject: idOf(params), intent: { name } };
     return c.json(
       await audited(asked, async () => cloneVolume(await readVolume(idOf(params), allowed), name, actor)),
@@ -258,11 +270,12 @@ export const volumeRoutes = router()
   })
   .openapi(files, async (c) => {
     const { path, cursor, limit } = c.req.valid("query");
-    const id = idOf(c.req.valid("param"));
+    const id = await contentOf(c, idOf(c.req.valid("param")));
     return c.json(await listInside(id, path, { cursor, limit }, c.req.raw.signal), 200);
   })
   .openapi(file, async (c) => {
     const { path, download } = c.req.valid("query");
-    return sendVolumeFile(c, { id: idOf(c.req.valid("param")), path, isDownload: download === "1" });
+    const id = await contentOf(c, idOf(c.req.valid("param")));
+    return sendVolumeFile(c, { id, path, isDownload: download === "1" });
   })
   .openapi(coverage, async (c) => c.json({ items: await readCoverage(callerOf(c).access) }, 200));

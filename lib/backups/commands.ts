@@ -4,6 +4,7 @@ import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { isExecSource } from "#lib/supervisors/volumes.ts";
 import { labelsAllowed } from "./consent.ts";
+import { lastWords } from "./last-words.ts";
 import type { HoldUser } from "./quiesce.ts";
 import type { SourceUser } from "./sources.ts";
 
@@ -12,6 +13,8 @@ const PATIENCE = 10 * 60_000;
 
 interface Command {
   user: SourceUser;
+  /** its label: the command itself may hold a password, and more people read a job than labels */
+  label: string;
   argv: readonly string[];
 }
 
@@ -30,7 +33,7 @@ export async function labelOrders(users: readonly SourceUser[]): Promise<LabelOr
   const of = (which: "pre" | "post"): Command[] =>
     asked.flatMap(({ user, allowed }) => {
       const argv = user.state === "running" ? allowed[which] : null;
-      return argv ? [{ user, argv }] : [];
+      return argv ? [{ user, argv, label: `docker-volume-backup.archive-${which}` }] : [];
     });
   let due = of("post");
   return {
@@ -52,15 +55,15 @@ export async function labelOrders(users: readonly SourceUser[]): Promise<LabelOr
   };
 }
 
-async function runIn(job: JobHandle, { user, argv }: Command, signal: AbortSignal): Promise<void> {
+async function runIn(job: JobHandle, { user, argv, label }: Command, signal: AbortSignal): Promise<void> {
   const { supervisor, name } = user;
   if (!isExecSource(supervisor)) return;
   const both = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-  job.say(`${name}: ${argv.join(" ").slice(0, 200)}`);
+  job.say(`${name}: runs the command of its label ${label}`);
   const { exitCode, stderr } = await supervisor.exec(name, { argv, user: null }, both);
   if (exitCode === 0) return;
   throw new AppError(
     "action_failed",
-    `${name}: its command ended with exit code ${exitCode}. ${stderr.trim().slice(-500)}`,
+    `${name}: the command of its label ${label} ended with exit code ${exitCode}. ${lastWords(stderr, argv)}`.trim(),
   );
 }

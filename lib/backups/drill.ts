@@ -16,6 +16,7 @@ import { backupsFolder } from "./places.ts";
 import { requireBackup } from "./read.ts";
 import { checkReserve } from "./reserve.ts";
 import { compareVolume, fillVolume } from "./restore-aside.ts";
+import { guardOf, isGuardedBackup } from "./reveal.ts";
 import { makeScratch, makeScratchFolder } from "./scratch.ts";
 import type { Backup } from "./shapes.ts";
 import { type BackupRow, changeBackup, extraOf } from "./store.ts";
@@ -83,7 +84,7 @@ async function tryOut(job: JobHandle, trial: Trial): Promise<void> {
 }
 
 async function inVolume(job: JobHandle, volume: VolumeAddress, { row, content, head, add }: Trial): Promise<void> {
-  const scratch = await makeScratch(job, volume, {});
+  const scratch = await makeScratch(job, volume, guardOf(isGuardedBackup(row)));
   try {
     await job.step("Restore into a scratch volume", () => fillVolume(job, volume, { ...content, row, paths: null }));
     add("Restored into a scratch volume", formatBytes(head.originalSize), true);

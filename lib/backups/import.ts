@@ -9,8 +9,9 @@ import { pipeline } from "node:stream/promises";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { plural } from "#lib/format/plural.ts";
 import type { Job } from "#lib/jobs/job.ts";
-import { type JobHandle, startJob } from "#lib/jobs/run.ts";
+import { ended, type JobHandle, startJob } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
 import { volumeEngines } from "#lib/volumes/engines.ts";
 import { readForeign } from "./archive/foreign.ts";
 import { foreignKind } from "./archive/foreign-open.ts";
@@ -60,7 +61,12 @@ export async function startImport(body: ReadableStream<Uint8Array>, wanted: Impo
     await foreignKind(file);
     const title = wanted.title ?? sourceAddress(key).name;
     const job = { kind: "import" as const, subject: key, title, actor: wanted.actor, locks: [`source ${key}`] };
-    return await startJob(job, (handle) => adopt(handle, { file, source, key, title }).finally(remove));
+    const begun = await startJob(job, (handle) => adopt(handle, { file, source, key, title }));
+    // one that is cancelled while it waits never comes to its work
+    ended(begun.id)
+      .then(remove)
+      .catch((err: unknown) => logger("backups").warn({ err }, "the body of an import stays until the next start"));
+    return begun;
   } catch (error) {
     await remove();
     throw error;

@@ -8,6 +8,7 @@ import type { JobHandle } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId } from "#lib/services/id.ts";
 import type { ArchivePlace, ManifestHead, Progress, Root } from "./archive/archive.ts";
+import { lostWords } from "./archive/lost.ts";
 import { verifyArchive } from "./archive/verify.ts";
 import { type WantedArchive, writeArchive } from "./archive/write.ts";
 import { labelOrders } from "./commands.ts";
@@ -127,6 +128,7 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
       say(`${formatBytes(written.head.originalSize)} in ${formatBytes(written.head.size)}`);
       return written;
     });
+    refuseLost(work, head);
     const written: ArchivePlace = { stem, encrypted: lock !== null };
     const verifiedAt = await job.step(verifying, async (say) => {
       if (!unlocked) {
@@ -141,6 +143,16 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
     await labels.after(job);
     await helper?.done();
   }
+}
+
+/** What will be removed or replaced can only be put back by what is in its safety copy. */
+function refuseLost({ by, resolved }: Work, { lost }: ManifestHead): void {
+  const words = lostWords(lost);
+  if (by.safety === undefined || words === null) return;
+  throw new AppError(
+    "conflict",
+    `The safety copy of ${resolved.title} is not whole, and nothing was changed: ${words}`,
+  );
 }
 
 /** restic's is the same tar: all of the rest is equal. */
@@ -181,6 +193,7 @@ async function keepRow(
     ...(wanted.include?.length || wanted.exclude?.length ? { partial: true as const } : {}),
     ...(wanted.encryption === undefined ? {} : { encryption: wanted.encryption }),
     ...(made.snapshot === null ? {} : { snapshot: made.snapshot }),
+    ...(head.lost === undefined ? {} : { lost: head.lost }),
   };
   const row = {
     id: head.id,

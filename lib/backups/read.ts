@@ -27,9 +27,9 @@ export async function requireBackup(id: string): Promise<BackupRow> {
   return row;
 }
 
-/** The newest one of a source that is good as far as is known; null: there is none. */
-export async function newestGood(sourceKey: string): Promise<Backup | null> {
-  const row = await newestGoodRow(sourceKey);
+/** The newest one of a source, or of its plan, that is good as far as is known; null: there is none. */
+export async function newestGood(sourceKey: string, schedule?: string): Promise<Backup | null> {
+  const row = await newestGoodRow(sourceKey, schedule);
   return row && backupOf(row);
 }
 

@@ -8,6 +8,7 @@ import { unpackTo } from "./archive/unpack.ts";
 import { type AtHand, atHand, provenWhole } from "./at-hand.ts";
 import type { VolumeAddress } from "./intents.ts";
 import { checkReserve } from "./reserve.ts";
+import { guardOf, isGuardedBackup } from "./reveal.ts";
 import { makeScratch } from "./scratch.ts";
 import { type BackupRow, extraOf } from "./store.ts";
 import { unlike } from "./swap.ts";
@@ -31,7 +32,11 @@ export async function restoreAside(
   await job.step("Verify backup", () => provenWhole(job, row, content));
   const scratch = await job.step("Make volume", async (say) => {
     say(volume.name);
-    return makeScratch(job, volume, { ...labelsOf(row), "trihelm.restored-from": row.id });
+    return makeScratch(job, volume, {
+      ...labelsOf(row),
+      ...guardOf(isGuardedBackup(row)),
+      "trihelm.restored-from": row.id,
+    });
   });
   try {
     await job.step("Unpack", () => fillVolume(job, volume, { ...content, row, paths }));

@@ -4,11 +4,12 @@ import { formatBytes } from "#lib/format/bytes.ts";
 import { plural } from "#lib/format/plural.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { startJob } from "#lib/jobs/run.ts";
+import { lostWords } from "./archive/lost.ts";
 import { makeBackup } from "./make.ts";
 import { checkPlaces } from "./plans/check-places.ts";
 import type { NewBackup } from "./shapes.ts";
 import { type ResolvedSource, resolveSource } from "./sources.ts";
-import type { BackupRow } from "./store.ts";
+import { type BackupRow, extraOf } from "./store.ts";
 
 export interface BackupOrder {
   actor: string;
@@ -36,12 +37,14 @@ export async function startBackup(wanted: NewBackup, by: BackupOrder): Promise<J
   );
 }
 
-/** What a job about this source holds: the source, its folder or volumes, and the services that it would hold still. */
-export function locksOf({ key, users }: Pick<ResolvedSource, "key" | "users">): string[] {
-  return [`source ${key}`, ...users.filter(({ readOnly }) => !readOnly).map(({ service }) => `service ${service}`)];
+/** What a job about this source holds: the source, its volumes, and the services that it would hold still. */
+export function locksOf({ key, users, volumes }: Pick<ResolvedSource, "key" | "users" | "volumes">): string[] {
+  const sources = [...new Set([key, ...volumes])].map((id) => `source ${id}`);
+  return [...sources, ...users.filter(({ readOnly }) => !readOnly).map(({ service }) => `service ${service}`)];
 }
 
 function summaryOf(row: BackupRow, problems: readonly string[]): string {
   const what = `${plural(row.files, "file")}, ${formatBytes(Number(row.size))}${row.verifiedAt ? ", verified" : ""}`;
-  return problems.length === 0 ? what : `${what}. ${problems.join(". ")}`;
+  const lost = lostWords(extraOf(row).lost);
+  return [what, ...(lost === null ? [] : [lost]), ...problems].join(". ");
 }

@@ -46,6 +46,8 @@ export const backupSchema = z.object({
   size: z.number(),
   originalSize: z.number(),
   files: z.number().int(),
+  /** entries that should be in it and are not: Trihelm may not read them, or they went away meanwhile */
+  leftOut: z.number().int(),
   sha256: z.string(),
   consistency: z.enum(CONSISTENCIES),
   encrypted: z.boolean(),

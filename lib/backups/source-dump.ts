@@ -5,6 +5,7 @@ import type { ServiceRecord, Supervisor } from "#lib/supervisors/supervisor.ts";
 import { type ExecSource, isExecSource } from "#lib/supervisors/volumes.ts";
 import { dumpAllowed } from "./consent.ts";
 import { type DumpProfile, profileOf } from "./databases.ts";
+import { lastWords } from "./last-words.ts";
 import type { Source } from "./shapes.ts";
 import { written } from "./source-files.ts";
 import { sourceKeyOf } from "./source-key.ts";
@@ -44,6 +45,7 @@ export async function resolveDump(
     ],
     // it goes on while it is dumped
     users: [],
+    volumes: [],
     size: null,
     context: { kind: "dump", database: profile.kind, name: record.name, image: record.source },
   };
@@ -58,7 +60,7 @@ function dumpOf(supervisor: ExecSource, name: string, { argv, title }: DumpProfi
       await write(chunk);
     };
     const { exitCode, stderr } = await supervisor.exec(name, { argv, user: null, onOutput }, signal);
-    const why = stderr.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
+    const why = lastWords(stderr, argv);
     if (exitCode !== 0)
       throw new AppError("action_failed", `${title} ended its dump with ${exitCode}${why ? `: ${why}` : ""}`);
     if (bytes === 0) throw new AppError("action_failed", `${title} dumped nothing`);

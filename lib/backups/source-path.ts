@@ -3,9 +3,10 @@ import path from "node:path";
 import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { measureFolder } from "#lib/volumes/walk.ts";
+import { literalPattern } from "./archive/pack-filter.ts";
 import type { Source } from "./shapes.ts";
 import { sourceKeyOf, tidyPath } from "./source-key.ts";
-import { containersAt, isWithin, othersOf, servicesAt } from "./source-users.ts";
+import { containersAt, isWithin, othersOf, servicesAt, volumesAt } from "./source-users.ts";
 import type { ResolvedSource } from "./sources.ts";
 
 const HOST = "local";
@@ -30,11 +31,12 @@ export async function resolvePath(source: Extract<Source, { path: string }>): Pr
         prefix: "",
         from: { kind: "folder", path: folder },
         include: [],
-        exclude: withoutTrihelm(folder),
+        exclude: await withoutTrihelm(folder),
         databases: "as-files",
       },
     ],
     users: othersOf([...(await containersAt(folder)), ...(await servicesAt(folder))]),
+    volumes: await volumesAt(folder),
     size: await measureFolder(folder, AbortSignal.timeout(PATIENCE)).then(
       ({ bytes }) => bytes,
       () => null,
@@ -62,13 +64,18 @@ async function ownFolder(folder: string): Promise<string> {
   }
   // a link may lead elsewhere tomorrow, and its backups would be another folder's
   if (real !== folder) throw new AppError("validation", `${folder} leads through a link to ${real}: name that`);
-  const own = await fs.realpath(env().dataDir).catch(() => env().dataDir);
-  if (isWithin(folder, own)) throw new AppError("conflict", `${folder} is Trihelm's own: its backups are kept there`);
+  if (isWithin(folder, await ownData()))
+    throw new AppError("conflict", `${folder} is Trihelm's own: its backups are kept there`);
   return folder;
 }
 
 /** The server's own folder below it: a backup that reads itself never ends, and its database is being written. */
-function withoutTrihelm(folder: string): string[] {
-  const own = env().dataDir;
-  return isWithin(own, folder) ? [`/${path.relative(folder, own)}`] : [];
+async function withoutTrihelm(folder: string): Promise<string[]> {
+  const own = await ownData();
+  return isWithin(own, folder) ? [literalPattern(path.relative(folder, own))] : [];
+}
+
+/** Where it is, whatever links lead there. */
+function ownData(): Promise<string> {
+  return fs.realpath(env().dataDir).catch(() => env().dataDir);
 }

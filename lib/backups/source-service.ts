@@ -13,7 +13,7 @@ import type { Source } from "./shapes.ts";
 import { resolveDump } from "./source-dump.ts";
 import { type NamedFile, readableFile, textFile } from "./source-files.ts";
 import { sourceKeyOf } from "./source-key.ts";
-import { containersAt, othersOf, plainUser } from "./source-users.ts";
+import { containersAt, othersOf, plainUser, volumesAt } from "./source-users.ts";
 import type { ResolvedSource } from "./sources.ts";
 
 /** what an app gets again by one command, and what nobody edits */
@@ -48,6 +48,7 @@ export async function resolveService(source: Extract<Source, { service: string }
     host: supervisor.host,
     roots: roots.filter(({ from }) => from.kind !== "made" || from.files.length > 0),
     users: othersOf([plainUser(supervisor, record), ...around]),
+    volumes: (await Promise.all(folders.map(({ path }) => volumesAt(path)))).flat(),
     size: null,
     context: {
       kind: "service",

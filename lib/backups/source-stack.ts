@@ -44,6 +44,7 @@ export async function resolveStack(source: Extract<Source, { stack: string }>): 
       ...(await Promise.all(addresses.map(({ address }) => volumeRoot(address, `volumes/${address.name}`)))),
     ],
     users: othersOf(users.flat()),
+    volumes: addresses.map(({ address }) => volumeIdOf(address)),
     size: sizes.every((size) => size !== null) ? sizes.reduce((sum, size) => sum + size.bytes, 0) : null,
     context: {
       kind: "stack",

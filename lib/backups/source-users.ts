@@ -49,6 +49,23 @@ export async function containersAt(folder: string): Promise<SourceUser[]> {
   return found.flat();
 }
 
+/** Ids of volumes of every engine here that lie in the folder, or that it lies in. */
+export async function volumesAt(folder: string): Promise<string[]> {
+  const found = await Promise.all(
+    volumeEngines().map(async (engine) => {
+      const all = await engine.volumes().catch((error: unknown) => {
+        // as with its containers
+        if (!isAbort(error) && isDown(engine)) return [];
+        throw error;
+      });
+      return all
+        .filter(({ mountpoint }) => mountpoint && (isWithin(mountpoint, folder) || isWithin(folder, mountpoint)))
+        .map(({ name }) => serviceId(engine.host, engine.scope, name));
+    }),
+  );
+  return found.flat();
+}
+
 /**
  * Units and apps that are up and keep their state in the folder or in one below it, or have it below the folder that they
  * run in. What everything lies below (`/`, `/var/lib`) makes nobody its user.

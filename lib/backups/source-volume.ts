@@ -23,6 +23,7 @@ export async function resolveVolume(source: Extract<Source, { volume: string }>)
     host: address.host,
     roots: [await volumeRoot(address, "")],
     users: othersOf(await volumeUsers(address, record)),
+    volumes: [key],
     size: (await readNewestSize(key))?.bytes ?? null,
     context: { kind: "volume", ...volumeContext(record) },
   };

@@ -4,12 +4,15 @@ import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
+import { env } from "#lib/platform/env.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake, type FakeSupervisor } from "#lib/supervisors/fake/adapter.ts";
 import { type FakeEngine, withVolumes } from "#lib/supervisors/fake/volumes.ts";
 import { keepSize } from "#lib/volumes/store.ts";
 import { allowLabels, forbidLabels, labelsAllowed, readBackupLabels } from "./consent.ts";
+import { locksOf } from "./run.ts";
 import { sourceKeyOf } from "./source-key.ts";
+import { volumesAt } from "./source-users.ts";
 import { resolveSource } from "./sources.ts";
 
 const never = new AbortController().signal;
@@ -115,6 +118,16 @@ describe("a folder", () => {
     expect(await code("/tmp\0/x")).toBe("validation");
     const around = await resolveSource({ path: path.dirname(scratch.folder) });
     expect(around.roots[0]?.exclude).toEqual([`/${path.basename(scratch.folder)}`]);
+    const linked = path.join(place, "linked-data");
+    fs.symlinkSync(scratch.folder, linked);
+    const config: { dataDir: string } = env();
+    config.dataDir = linked;
+    try {
+      const behind = await resolveSource({ path: path.dirname(scratch.folder) });
+      expect(behind.roots[0]?.exclude).toEqual([`/${path.basename(scratch.folder)}`]);
+    } finally {
+      config.dataDir = scratch.folder;
+    }
     await expect(resolveSource({ path: place, host: "elsewhere" })).rejects.toMatchObject({ code: "not_found" });
   });
 });
@@ -230,4 +243,19 @@ test("labels do nothing before they are allowed, and nothing again once they hav
     asks: { stop: true, pre: ["/bin/sh", "-c", "dump it"], post: null },
     allowed: { stop: true, pre: true, post: false, dump: false },
   });
+});
+
+test("jobs about a stack, a volume of it and a folder in that volume wait for each other, with no service in common", async () => {
+  docker.addVolume({ name: "lone", group: "quiet", files: { "below/x": "y" } });
+  await tell();
+  const { mountpoint } = (await docker.volumes()).find(({ name }) => name === "lone")!;
+  const stack = locksOf(await resolveSource({ stack: "local/docker/quiet" }));
+  const volume_ = locksOf(await resolveSource({ volume: "local/docker/lone" }));
+  expect(volume_).toEqual(["source local/docker/lone"]);
+  expect(stack).toContain("source local/docker/lone");
+  fs.mkdirSync(path.join(place, "elsewhere"), { recursive: true });
+  expect(locksOf(await resolveSource({ path: path.join(place, "elsewhere") }))).not.toContain(
+    "source local/docker/lone",
+  );
+  expect(await volumesAt(`${mountpoint}/below`)).toEqual(["local/docker/lone"]);
 });

@@ -35,6 +35,8 @@ export interface ResolvedSource {
   host: string;
   roots: Root[];
   users: SourceUser[];
+  /** ids of the volumes that it holds, lies in or consists of: work on one of them is work on it */
+  volumes: string[];
   /** bytes, as last measured or guessed; null: not known */
   size: number | null;
   /** what a restore needs to know and a tar cannot say */

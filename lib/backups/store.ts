@@ -1,6 +1,8 @@
 import { db } from "#lib/db/client.ts";
 import type { Backup as BackupRow, Intent as IntentRow, Prisma } from "#lib/db/generated/client.ts";
 import { timestamp } from "#lib/platform/clock.ts";
+import type { Lost } from "./archive/lost.ts";
+import { RESTIC_WRITE, writeId } from "./restic/store.ts";
 import { type Backup, type Source, sourceSchema } from "./shapes.ts";
 
 export type { BackupRow };
@@ -12,11 +14,15 @@ export interface BackupExtra {
   partial?: true;
   /** id of the encryption that it was closed with */
   encryption?: string;
+  /** entries that should be in it and are not */
+  lost?: Lost;
   /** restic's snapshot */
   snapshot?: string;
   /** of the manifest: what was left out, and what a restore needs to know */
   context?: Record<string, unknown>;
 }
+
+const NEWEST = [{ createdAt: "desc" as const }, { id: "desc" as const }];
 
 export type NewBackupRow = Omit<Prisma.BackupUncheckedCreateInput, "source" | "extra" | "drill" | "damage"> & {
   source: Source;
@@ -28,7 +34,7 @@ export async function addBackup({ source, extra, ...row }: NewBackupRow, intent:
   const data = { ...row, source: JSON.stringify(source), extra: JSON.stringify(extra) };
   const [made] = await db().$transaction([
     db().backup.create({ data }),
-    db().intent.deleteMany({ where: { id: intent ?? "" } }),
+    db().intent.deleteMany({ where: { id: { in: [intent ?? "", writeId(row.id)] } } }),
   ]);
   return made;
 }
@@ -44,32 +50,42 @@ export async function listBackups(
 ): Promise<BackupRow[]> {
   return db().backup.findMany({
     where: filter.sourceKey === undefined ? {} : { sourceKey: filter.sourceKey },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    orderBy: NEWEST,
     take: page.limit,
     ...(page.before === null ? {} : { cursor: { id: page.before }, skip: 1 }),
   });
 }
 
-/** The newest that is good as far as is known. */
-export async function newestGoodRow(sourceKey: string): Promise<BackupRow | null> {
-  return db().backup.findFirst({
-    where: { sourceKey, damage: null },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-  });
+const IMPORTED = { extra: { contains: '"imported":true' } };
+const PARTIAL = { extra: { contains: '"partial":true' } };
+/** made here, of all or some of the source: what was taken in from elsewhere says nothing about the source */
+export const MADE_HERE = { OR: [{ extra: null }, { NOT: IMPORTED }] };
+/** made here, of all of the source */
+const WHOLE = { OR: [{ extra: null }, { NOT: { OR: [IMPORTED, PARTIAL] } }] };
+
+/** The newest that is good as far as is known; of a plan's where there is one, else a whole one before one of some of it. */
+export async function newestGoodRow(sourceKey: string, schedule?: string): Promise<BackupRow | null> {
+  const newest = (where: Prisma.BackupWhereInput) =>
+    db().backup.findFirst({ where: { sourceKey, damage: null, ...where }, orderBy: NEWEST });
+  const own = schedule === undefined ? null : await newest({ schedule });
+  return own ?? (await newest(WHOLE)) ?? newest(MADE_HERE);
 }
 
-/** The same of every source. */
+/** The newest of every source that was made of it and is good as far as is known. */
 export async function newestGoodRows(): Promise<BackupRow[]> {
   return db().backup.findMany({
-    where: { damage: null },
+    where: { damage: null, ...MADE_HERE },
     distinct: ["sourceKey"],
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    orderBy: NEWEST,
   });
 }
 
-/** How many of a source are good as far as is known, besides this one. */
+/** How many of a source are good as far as is known and hold no less of it, besides this one. */
 export async function countGoodBeside(sourceKey: string, id: string): Promise<number> {
-  return db().backup.count({ where: { sourceKey, damage: null, id: { not: id } } });
+  const row = await findBackup(id);
+  const kept: BackupExtra | null = row && JSON.parse(row.extra ?? "{}");
+  const noLess = kept?.context?.imported ? {} : kept?.partial ? MADE_HERE : WHOLE;
+  return db().backup.count({ where: { sourceKey, damage: null, id: { not: id }, ...noLess } });
 }
 
 /** True where a backup's archive lies here. */
@@ -95,13 +111,14 @@ export async function deleteBackupRow(id: string): Promise<void> {
 /** A row as the API tells it. */
 export function backupOf(row: BackupRow): Backup {
   const time = (at: Date | null) => at && timestamp(at);
-  const { title } = extraOf(row);
+  const { title, lost } = extraOf(row);
   const { id, files, sha256, encrypted, note, kept, schedule, host } = row;
   return {
     ...{ id, title, files, sha256, encrypted, note, kept, schedule, host },
     source: sourceSchema.parse(JSON.parse(row.source)),
     createdAt: timestamp(row.createdAt),
     size: Number(row.size),
+    leftOut: (lost?.unread ?? 0) + (lost?.vanished ?? 0),
     originalSize: Number(row.originalSize),
     consistency: row.consistency as Backup["consistency"],
     engine: row.engine as Backup["engine"],
@@ -120,7 +137,10 @@ export function backupOf(row: BackupRow): Backup {
 
 /** What else a row holds. */
 export function extraOf(row: Pick<BackupRow, "extra" | "sourceKey">): BackupExtra {
-  return { title: row.sourceKey.slice(row.sourceKey.lastIndexOf("/") + 1), ...JSON.parse(row.extra ?? "{}") };
+  const kept: Partial<BackupExtra> = JSON.parse(row.extra ?? "{}");
+  // an exact replacement by it would remove what it lacks, whatever it lacks that for
+  const partial = kept.partial || kept.lost?.unread ? { partial: true as const } : {};
+  return { title: row.sourceKey.slice(row.sourceKey.lastIndexOf("/") + 1), ...kept, ...partial };
 }
 
 /** Writes down what is about to be done; it is on disk when this resolves. */
@@ -133,7 +153,10 @@ export async function deleteIntent(id: string): Promise<void> {
   await db().intent.deleteMany({ where: { id } });
 }
 
-/** Oldest first. */
+/** Oldest first; what restic was asked to write is put right with its repository. */
 export async function listIntents(): Promise<IntentRow[]> {
-  return db().intent.findMany({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+  return db().intent.findMany({
+    where: { kind: { not: RESTIC_WRITE } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+  });
 }

@@ -7,7 +7,7 @@ import { resolveSource } from "#lib/backups/sources.ts";
 import { bus } from "#lib/events/bus.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { jobAbout } from "#lib/jobs/read.ts";
-import { type JobHandle, startJob } from "#lib/jobs/run.ts";
+import { holdNames, type JobHandle, startJob } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { SupervisorError } from "#lib/supervisors/supervisor.ts";
@@ -25,6 +25,8 @@ export interface NewVolume {
   labels: Record<string, string>;
 }
 
+/** milliseconds that a job which works with a volume, such as one about its stack, gets to end */
+const PATIENCE = 5000;
 /** milliseconds that the backup of a removed volume is kept at least */
 const SAFETY = 30 * 86_400_000;
 /** ours: they would make a volume look like something that Trihelm made for a while */
@@ -87,7 +89,10 @@ export async function deleteVolume(volume: Volume, removal: Removal): Promise<Jo
       extensions: { confirm: name, typed: true },
     });
   if (!removal.backup) {
-    await removeNow(engine, volume);
+    const letGo = await holdNames([`source ${id}`], AbortSignal.timeout(PATIENCE)).catch((cause: unknown) => {
+      throw new AppError("conflict", `A job works with ${name}: try again when it has ended`, { cause });
+    });
+    await removeNow(engine, volume).finally(letGo);
     return null;
   }
   const source = { volume: id };

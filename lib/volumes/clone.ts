@@ -2,6 +2,7 @@
 
 import { quiesce, whoIsHeld } from "#lib/backups/quiesce.ts";
 import { checkReserve } from "#lib/backups/reserve.ts";
+import { guardOf, isGuarded } from "#lib/backups/reveal.ts";
 import { locksOf } from "#lib/backups/run.ts";
 import { makeScratch } from "#lib/backups/scratch.ts";
 import { type ResolvedSource, resolveSource } from "#lib/backups/sources.ts";
@@ -49,7 +50,7 @@ async function copy(job: JobHandle, { from, to, resolved, labels }: Copy): Promi
   job.cancelDoes(`Removes ${to.name}`);
   const scratch = await job.step("Make volume", async (say) => {
     say(to.name);
-    return makeScratch(job, to, withoutCompose(labels));
+    return makeScratch(job, to, { ...withoutCompose(labels), ...guardOf(isGuarded(labels)) });
   });
   try {
     const held = hold ? await job.step(hold, () => quiesce(job, users, services)) : null;

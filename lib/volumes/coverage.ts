@@ -8,7 +8,7 @@ import { singleton } from "#lib/platform/singleton.ts";
 import { findHolders, type Holder } from "./holders.ts";
 import { listVolumes } from "./inventory.ts";
 import type { Coverage } from "./shapes.ts";
-import { readNewestBackups, readSizes } from "./store.ts";
+import { type BackupInShort, readNewestBackups, readSizes } from "./store.ts";
 
 /** milliseconds: units and mounts seldom change, and each is asked about */
 const FRESH = 60_000;
@@ -29,14 +29,17 @@ export async function readCoverage(access: Access): Promise<Coverage[]> {
   ]);
   const measured = new Map(sizes.map((size) => [size.volume, size.bytes]));
   const planned = plans.map(({ sourceKey }) => sourceKey);
-  const made = [...newest.values()].map(({ sourceKey, createdAt }) => ({ key: sourceKey, createdAt }));
+  const made = [...newest.values()];
   return [...volumes, ...holders]
     .filter((holder) => isTheirs(holder, access))
     .map((holder): Coverage => {
       const covers = coveredBy(holder);
       const last = made
-        .filter(({ key }) => covers(key))
-        .reduce<Date | null>((latest, { createdAt }) => (latest && latest > createdAt ? latest : createdAt), null);
+        .filter(({ sourceKey }) => covers(sourceKey))
+        .reduce<BackupInShort | null>(
+          (latest, one) => (latest && latest.createdAt > one.createdAt ? latest : one),
+          null,
+        );
       return {
         kind: holder.kind,
         source: holder.source as Record<string, string>,
@@ -44,7 +47,8 @@ export async function readCoverage(access: Access): Promise<Coverage[]> {
         services: holder.services.filter((id) => reaches(access, id)),
         size: holder.kind === "volume" ? (measured.get(sourceKeyOf(holder.source)) ?? null) : null,
         covered: planned.some(covers) ? "scheduled" : last ? "once" : "none",
-        lastBackup: last && timestamp(last),
+        lastBackup: last && timestamp(last.createdAt),
+        leftOut: last?.leftOut ?? 0,
       };
     })
     .sort((a, b) => RANK[a.covered] - RANK[b.covered]);

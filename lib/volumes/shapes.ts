@@ -103,6 +103,8 @@ export const coverageSchema = z.object({
   size: z.number().nullable(),
   covered: z.enum(["scheduled", "once", "none"]),
   lastBackup: z.string().nullable(),
+  /** entries that the last backup should hold and does not */
+  leftOut: z.number().int(),
 });
 
 export type Volume = z.infer<typeof volumeSchema>;

@@ -1,3 +1,4 @@
+import { extraOf, MADE_HERE } from "#lib/backups/store.ts";
 import { db } from "#lib/db/client.ts";
 
 export interface StoredSize {
@@ -61,17 +62,25 @@ export interface BackupInShort {
   createdAt: Date;
   size: number;
   verifiedAt: Date | null;
+  /** entries that should be in it and are not */
+  leftOut: number;
 }
 
 /** The newest backup of each source that is good as far as is known, by the source's key. */
 export async function readNewestBackups(): Promise<Map<string, BackupInShort>> {
   const rows = await db().backup.findMany({
-    where: { damage: null },
+    where: { damage: null, ...MADE_HERE },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     distinct: ["sourceKey"],
-    select: { id: true, sourceKey: true, createdAt: true, size: true, verifiedAt: true },
+    select: { id: true, sourceKey: true, createdAt: true, size: true, verifiedAt: true, extra: true },
   });
-  return new Map(rows.map((row) => [row.sourceKey, { ...row, size: Number(row.size) }]));
+  return new Map(
+    rows.map(({ extra, ...row }) => {
+      const { lost } = extraOf({ extra, sourceKey: row.sourceKey });
+      const leftOut = (lost?.unread ?? 0) + (lost?.vanished ?? 0);
+      return [row.sourceKey, { ...row, size: Number(row.size), leftOut }];
+    }),
+  );
 }
 
 /** How the newest drill of each source went, by the source's key. */

@@ -6,6 +6,7 @@
  * so that a path can be told, compared and turned back. They begin without `./` and without a slash; the root is `.`.
  */
 import type { Readable } from "node:stream";
+import type { Lost } from "./lost.ts";
 
 /** One tree that goes into an archive. */
 export interface Root {
@@ -71,6 +72,8 @@ export interface ManifestHead {
   databases: string[];
   /** what was left out and why: sockets, files that went away while being read */
   skipped: { path: string; why: string }[];
+  /** how many of them are missing from it, where any are */
+  lost?: Lost;
   /** what a restore needs to know and a tar cannot say: a volume's labels and driver, a unit's name, a stack's parts */
   context: Record<string, unknown>;
 }

@@ -6,6 +6,7 @@ import { createDecipheriv, hkdfSync, scrypt } from "node:crypto";
 import { Decrypter, type Identity } from "age-encryption";
 import { messageOf } from "#lib/platform/errors.ts";
 import type { Unlock } from "./archive.ts";
+import { fileKeyOf } from "./file-keys.ts";
 import { DamagedArchive, WrongKey } from "./open-damage.ts";
 
 const PIECE = 64 * 1024;
@@ -72,7 +73,12 @@ async function readHeader(input: AsyncIterator<Buffer>): Promise<{ header: Buffe
   }
 }
 
-async function openHeader(header: Buffer, unlock: Unlock): Promise<Uint8Array> {
+function openHeader(header: Buffer, unlock: Unlock): Promise<Uint8Array> {
+  const open = () => openAnew(header, unlock);
+  return unlock.kind === "identity" ? open() : fileKeyOf(header, unlock.passphrase, open);
+}
+
+async function openAnew(header: Buffer, unlock: Unlock): Promise<Uint8Array> {
   try {
     const decrypter = new Decrypter();
     decrypter.addIdentity(unlock.kind === "identity" ? unlock.identity : passphraseIdentity(unlock.passphrase));

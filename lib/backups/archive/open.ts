@@ -11,6 +11,8 @@ import { unzstd } from "./open-frames.ts";
 const CHUNK = 256 * 1024;
 /** level 3 takes 2 MiB; as much as level 19 does is accepted */
 const WINDOW_LOG = 23;
+/** a disk or file system that has lost what was written */
+const UNREADABLE = new Set(["EIO", "EUCLEAN", "EBADMSG", "EREMOTEIO"]);
 
 export interface OpenOptions {
   signal?: AbortSignal;
@@ -82,6 +84,7 @@ export function wordsFor(error: unknown, signal?: AbortSignal): unknown {
   if (isAbort(error)) return error;
   const code = String((error as NodeJS.ErrnoException).code ?? "");
   if (code === "ENOENT") return new AppError("not_found", "The archive's file is gone", { cause: error });
+  if (UNREADABLE.has(code)) return new DamagedArchive(`The disk does not give it back (${code})`, error);
   if (code === "Z_BUF_ERROR") return new DamagedArchive("It is cut off: its compressed part has no end", error);
   if (code.startsWith("ZSTD_error_checksum"))
     return new DamagedArchive("It was altered: the checksum of its compressed part is another one", error);

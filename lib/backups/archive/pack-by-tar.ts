@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { AppError } from "#lib/platform/errors.ts";
 import { pipe } from "#lib/platform/exec.ts";
+import { UNREAD, VANISHED } from "./lost.ts";
 import type { Packing } from "./pack.ts";
 import { mountsBelow } from "./pack-mounts.ts";
 import { prunedNames } from "./pack-pruned.ts";
@@ -52,14 +53,14 @@ export async function* packByTar(folder: string, { filter, signal, skip }: Packi
 const NOTES: [RegExp, why: string | null][] = [
   [/^(.*): socket ignored$/, "a socket"],
   [/^(.*): door ignored$/, "a door"],
-  [/^(.*): File removed before we read it$/, "went away while being read"],
+  [/^(.*): File removed before we read it$/, VANISHED],
   [
     /^(?:Cannot stat: |)(.*): (?:Warning: )?Cannot (?:stat|open|savedir|readlink): No such file or directory$/,
-    "went away while being read",
+    VANISHED,
   ],
   [/^(.*): file changed as we read it$/, "changed while being read: the archive may hold a mix of old and new"],
   [/^(.*): File shrank by \d+ bytes; padding with zeros$/, "became shorter while being read: its end is zeros"],
-  [/^(.*): (?:Warning: )?Cannot (?:open|stat|savedir|readlink): Permission denied$/, "may not be read by this server"],
+  [/^(.*): (?:Warning: )?Cannot (?:open|stat|savedir|readlink): Permission denied$/, UNREAD],
   [/^(.*): contains a cache directory tag/, null],
   [
     /^(.*): Warning: Cannot (?:llistxattr|lgetxattr|flistxattr|fgetxattr|acl_get_file.*):? .*$/,

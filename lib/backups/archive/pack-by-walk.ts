@@ -6,6 +6,7 @@
 import fs from "node:fs";
 import { open } from "node:fs/promises";
 import type { EntryType } from "./archive.ts";
+import { UNREAD, VANISHED } from "./lost.ts";
 import type { Packing } from "./pack.ts";
 import { encodeEntry } from "./tar-encode.ts";
 import { padding, TRAILER } from "./tar-header.ts";
@@ -63,11 +64,11 @@ async function* walkFolder({ fd, place, name: above }: Folder, walk: Walk): Asyn
 }
 
 const NOTES: Record<string, string> = {
-  ENOENT: "went away while being read",
+  ENOENT: VANISHED,
   ELOOP: "became a link while being read",
   ENOTDIR: "is no folder any more",
-  EACCES: "may not be read by this server",
-  EPERM: "may not be read by this server",
+  EACCES: UNREAD,
+  EPERM: UNREAD,
 };
 
 interface Found {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { pathFilter } from "./pack-filter.ts";
+import { literalPattern, pathFilter } from "./pack-filter.ts";
+import { pathOf } from "./tar-name.ts";
 
 describe("an exclude", () => {
   test.each([
@@ -55,4 +56,17 @@ test("a pattern and a path made to be slow come to an end", () => {
   const filter = pathFilter([], [`${"a*".repeat(200)}b`, `${"**/a/".repeat(100)}b`]);
   expect(filter.takes("a".repeat(4000), false)).toBe(true);
   expect(filter.takes("a/".repeat(2000), false)).toBe(true);
+});
+
+test.each([
+  ["srv/[old]/data", "srv/o/data"],
+  ["a*", "ab"],
+  ["a?b", "acb"],
+  ["with space ", "with space"],
+  ["back\\slash", "backslash"],
+])("the pattern of %s fits it and nothing else", (name, other) => {
+  const filter = pathFilter([], [literalPattern(name)]);
+  expect(filter.takes(pathOf(Buffer.from(name)), true)).toBe(false);
+  expect(filter.takes(other, true)).toBe(true);
+  expect(filter.takes(`below/${pathOf(Buffer.from(name))}`, true)).toBe(true);
 });

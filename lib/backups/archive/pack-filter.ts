@@ -1,5 +1,6 @@
 /** Which paths belong to a backup: globs as `.gitignore` writes them, without `!`. In time linear in the length of a path. */
 import { fitsStars } from "#lib/platform/wildcard.ts";
+import { pathOf } from "./tar-name.ts";
 
 export interface PathFilter {
   /** nothing is left out at all */
@@ -31,6 +32,13 @@ export function pathFilter(include: readonly string[], exclude: readonly string[
       return isOut(parts, true) || !(isIn(parts, true) || wanted.some((glob) => mayHold(glob, parts)));
     },
   };
+}
+
+/** The pattern that fits this path below the root and nothing else, whatever signs are in it. */
+export function literalPattern(relative: string): string {
+  return `/${pathOf(Buffer.from(relative))
+    .replace(/[\\*?[\]]/g, "\\$&")
+    .replaceAll(" ", "[ ]")}`;
 }
 
 /** null: `**`, folders at any depth */

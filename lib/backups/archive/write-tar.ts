@@ -3,6 +3,7 @@ import path from "node:path";
 import { passingBytes } from "#lib/platform/passing-bytes.ts";
 import type { ManifestEntry, ManifestHead, Root } from "./archive.ts";
 import { databasesIn } from "./databases.ts";
+import { type Lost, UNREAD, VANISHED } from "./lost.ts";
 import type { EntryLog } from "./manifest.ts";
 import { packRoot } from "./pack.ts";
 import { passEntries } from "./pack-entries.ts";
@@ -20,10 +21,24 @@ export interface Tally {
   skipped: ManifestHead["skipped"];
   /** how many more there were than are told one by one */
   skippedMore: number;
+  lost: Lost;
 }
 
 export function newTally(): Tally {
-  return { bytes: 0, files: 0, entries: 0, databases: [], skipped: [], skippedMore: 0 };
+  return {
+    bytes: 0,
+    files: 0,
+    entries: 0,
+    databases: [],
+    skipped: [],
+    skippedMore: 0,
+    lost: { unread: 0, vanished: 0 },
+  };
+}
+
+/** Of a head: nothing where nothing is lost. */
+export function lostOf({ lost }: Tally): Pick<ManifestHead, "lost"> {
+  return lost.unread + lost.vanished === 0 ? {} : { lost };
 }
 
 interface Telling {
@@ -99,7 +114,10 @@ function read({ root, filter }: Filtered, { signal, stem }: WantedArchive, tally
   return packRoot(root, { filter, signal, scratch: `${stem}.made.part`, skip });
 }
 
-function leaveOut(tally: Tally, below: string, why: string): void {
+/** Tells of an entry that it is not in the archive as it is in the source. */
+export function leaveOut(tally: Tally, below: string, why: string): void {
+  if (why === UNREAD) tally.lost.unread += 1;
+  if (why === VANISHED) tally.lost.vanished += 1;
   if (tally.skipped.length < MOST_TOLD) tally.skipped.push({ path: below, why });
   else tally.skippedMore += 1;
 }

@@ -9,14 +9,23 @@ import type { Lock, ManifestHead, Progress, Root } from "./archive.ts";
 import { EntryLog, headLine, MANIFEST_END } from "./manifest.ts";
 import { packed } from "./write-packed.ts";
 import { namePart, provePart, removePart, syncFolder, type Written, writePart } from "./write-part.ts";
-import { newTally, type Tally, tarOf } from "./write-tar.ts";
+import { lostOf, newTally, type Tally, tarOf } from "./write-tar.ts";
 
 export interface WantedArchive {
   /** absolute, in a folder that exists; `{stem}.tar.zst` and `{stem}.json` come of it, with `.age` where there is a lock */
   stem: string;
   head: Omit<
     ManifestHead,
-    "size" | "sha256" | "originalSize" | "files" | "entries" | "databases" | "skipped" | "encrypted" | "version"
+    | "size"
+    | "sha256"
+    | "originalSize"
+    | "files"
+    | "entries"
+    | "databases"
+    | "skipped"
+    | "lost"
+    | "encrypted"
+    | "version"
   >;
   roots: readonly Root[];
   lock: Lock | null;
@@ -124,6 +133,7 @@ function headOf({ head, lock }: WantedArchive, { size, sha256 }: Written, tally:
     encrypted: lock !== null,
     databases,
     skipped,
+    ...lostOf(tally),
   };
 }
 

@@ -7,6 +7,7 @@ import { openScratch } from "#lib/db/scratch-rig.ts";
 import { type CopyWork, fetchCopy, removeCopies, uploadCopies } from "./copies.ts";
 import { checkDestination, createDestination, requireDestination } from "./destinations.ts";
 import { type S3Stand, startS3 } from "./s3-rig.ts";
+import { serverFolder } from "./server-folder.ts";
 import { type Copy, findCopied } from "./store.ts";
 
 let scratch: Awaited<ReturnType<typeof openScratch>>;
@@ -77,8 +78,10 @@ describe.each([false, true])("encrypted: %s", (encrypted) => {
     expect(await uploadCopies(made.id, made.at, [destination, "local"], job)).toEqual({ problems: [] });
     expect(job.reached).toBe(9_000_000);
     const ends = encrypted ? [".entries.zst.age", ".json", ".tar.zst.age"] : [".json", ".tar.zst"];
-    expect(there()).toEqual(ends.map((end) => `hel-1/${KEY}/b1${end}`));
-    const expected: Partial<Copy>[] = [{ destination, name: `s3:copies/hel-1/${KEY}/b1${ends.at(-1)}` }];
+    expect(there()).toEqual(ends.map((end) => `hel-1/${serverFolder()}/${KEY}/b1${end}`));
+    const expected: Partial<Copy>[] = [
+      { destination, name: `s3:copies/hel-1/${serverFolder()}/${KEY}/b1${ends.at(-1)}` },
+    ];
     expect(await findCopied("b1")).toMatchObject({ copies: expected, owed: [] });
 
     fs.rmSync(path.dirname(made.at.stem), { recursive: true });
@@ -92,6 +95,13 @@ describe.each([false, true])("encrypted: %s", (encrypted) => {
     expect((await findCopied("b1"))?.copies).toEqual([]);
     fs.rmSync(path.dirname(back), { recursive: true });
   });
+});
+
+test("two servers with one place and one prefix do not write over each other's copies", async () => {
+  expect(serverFolder()).toMatch(/^trihelm-[0-9a-f]{12}$/);
+  const made = await backup("b1");
+  await uploadCopies("b1", made.at, [destination], work());
+  expect(there().every((key) => key.startsWith(`hel-1/${serverFolder()}/`))).toBe(true);
 });
 
 test("what was cut off behind the archive is not left there when the backup goes", async () => {
@@ -156,7 +166,7 @@ test("a copy that changed on its way is seen, and removed", async () => {
 test("a copy that has rotted there is not brought back", async () => {
   const made = await backup("b1");
   await uploadCopies("b1", made.at, [destination], work());
-  stand.objects.get(`hel-1/${KEY}/b1.tar.zst`)!.body[5]! ^= 1;
+  stand.objects.get(`hel-1/${serverFolder()}/${KEY}/b1.tar.zst`)!.body[5]! ^= 1;
   const back = path.join(scratch.folder, "backups", "again", "b1");
   await expect(fetchCopy("b1", back, work())).rejects.toMatchObject({
     code: "action_failed",

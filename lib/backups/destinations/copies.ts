@@ -7,10 +7,12 @@ import { pipeline } from "node:stream/promises";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import type { ArchivePlace } from "../archive/archive.ts";
+import { DamagedArchive } from "../archive/open-damage.ts";
 import { checkReserve, reserveWatch } from "../reserve.ts";
 import { requireDestination } from "./destinations.ts";
 import { openDestination } from "./open.ts";
 import type { Remote } from "./remote.ts";
+import { serverFolder } from "./server-folder.ts";
 import {
   addCopy,
   type CopiedBackup,
@@ -58,7 +60,7 @@ export async function uploadCopies(
 
 /**
  * Brings archive and manifest back to `{stem}` and proves them. Throws AppError `not_found` where there is no copy,
- * `conflict` where the disk has no room, `action_failed` where no copy could be brought back whole.
+ * `conflict` where the disk has no room, `DamagedArchive` where each is damaged, `action_failed` where one cannot be had.
  */
 export async function fetchCopy(backup: string, stem: string, work: CopyWork): Promise<ArchivePlace> {
   const made = await requireCopied(backup);
@@ -66,17 +68,20 @@ export async function fetchCopy(backup: string, stem: string, work: CopyWork): P
   await fs.promises.mkdir(path.dirname(stem), { recursive: true, mode: 0o700 });
   await checkReserve(path.dirname(stem), made.size);
   const problems: string[] = [];
+  let isDamaged = true;
   for (const copy of made.copies) {
     try {
       await fetchFrom(copy, made, { stem, work });
       return { stem, encrypted: made.encrypted };
     } catch (error) {
       work.signal.throwIfAborted();
+      isDamaged &&= error instanceof DamagedArchive;
       problems.push(messageOf(error));
       work.say(messageOf(error));
     }
   }
-  throw new AppError("action_failed", `No copy could be brought back: ${problems.join("; ")}`);
+  const words = `No copy could be brought back: ${problems.join("; ")}`;
+  throw isDamaged ? new DamagedArchive(words) : new AppError("action_failed", words);
 }
 
 /** Removes every copy. Throws AppError `action_failed` where one cannot be removed: it is still known then. */
@@ -90,7 +95,7 @@ export async function removeCopies(backup: string, signal: AbortSignal): Promise
   // a copy that was cut off behind the archive lies there unlisted; nobody waits for a place that is away
   for (const destination of made.owed)
     if (made.place !== null)
-      await removeAt(destination, `${made.place}${endingOf(made)}`, signal).catch(() => signal.throwIfAborted());
+      await removeAt(destination, keyOf(made.place, made), signal).catch(() => signal.throwIfAborted());
 }
 
 function removeAt(destination: string, archive: string, signal: AbortSignal): Promise<void> {
@@ -129,7 +134,7 @@ async function putCopy(
   made: CopiedBackup,
   { destination, stem, work }: { destination: string; stem: string; work: CopyWork },
 ): Promise<void> {
-  const key = `${made.place}${endingOf(made)}`;
+  const key = keyOf(made.place!, made);
   const { signal } = work;
   const meter = metered((done) => work.progress({ done, total: made.size, unit: "bytes" }));
   const file = fs.createReadStream(`${stem}${endingOf(made)}`, { highWaterMark: 256 * 1024 });
@@ -144,7 +149,7 @@ async function putCopy(
   }
   if (!proven) await proveBack(remote, key, { made, work });
   for (const beside of besideOf(key)) {
-    const its = `${stem}${beside.slice(made.place!.length)}`;
+    const its = `${stem}${endOf(beside)}`;
     const stat = await fs.promises.stat(its).catch(() => null);
     if (!stat) throw new AppError("action_failed", `The manifest of ${path.basename(stem)} is missing on this server`);
     await remote.put(beside, fs.createReadStream(its), { size: stat.size, signal });
@@ -178,7 +183,7 @@ async function fetchFrom(
     const reserve = reserveWatch(path.dirname(stem));
     const meter = metered((done) => {
       work.progress({ done, total: made.size, unit: "bytes" });
-      if (done > made.size) throw new AppError("action_failed", `${copy.name} is larger than it was`);
+      if (done > made.size) throw new DamagedArchive(`${copy.name} is damaged: it is larger than it was`);
       return reserve.check();
     });
     try {
@@ -188,8 +193,7 @@ async function fetchFrom(
         signal,
         through: meter.stream,
         check() {
-          if (meter.sha256() !== made.sha256)
-            throw new AppError("action_failed", `${copy.name} is damaged: its hash is another`);
+          if (meter.sha256() !== made.sha256) throw new DamagedArchive(`${copy.name} is damaged: its hash is another`);
         },
       });
     } catch (error) {
@@ -255,6 +259,8 @@ function rootOf(stem: string, { place }: CopiedBackup): string {
   return stem.slice(0, -place.length - 1);
 }
 
+/** By the server too: two of them have volumes of one name, and backups of one second. */
+const keyOf = (place: string, made: { encrypted: boolean }) => `${serverFolder()}/${place}${endingOf(made)}`;
 const endingOf = ({ encrypted }: { encrypted: boolean }) => (encrypted ? ".tar.zst.age" : ".tar.zst");
 const ARCHIVE = /\.tar\.zst(\.age)?$/;
 const endOf = (key: string) => /\.(json|entries\.zst\.age)$/.exec(key)![0];

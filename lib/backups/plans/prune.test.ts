@@ -7,6 +7,7 @@ import { holdNames } from "#lib/jobs/run.ts";
 import { uploadCopies } from "../destinations/copies.ts";
 import { createDestination } from "../destinations/destinations.ts";
 import { type S3Stand, startS3 } from "../destinations/s3-rig.ts";
+import { serverFolder } from "../destinations/server-folder.ts";
 import { applyRetention } from "./prune.ts";
 
 const KEY = "local/docker/wa-db";
@@ -79,7 +80,9 @@ test("removes files, copies and rows of what is not kept, each with its rows in 
   expect(await applyRetention(KEY, job)).toBe(2);
   expect(await rows()).toEqual(["three"]);
   expect(files()).toEqual(["three.json", "three.tar.zst"]);
-  expect([...stand.objects.keys()].sort()).toEqual([`${KEY}/three.json`, `${KEY}/three.tar.zst`]);
+  expect([...stand.objects.keys()].sort()).toEqual(
+    ["three.json", "three.tar.zst"].map((name) => `${serverFolder()}/${KEY}/${name}`),
+  );
   expect(await trail("one")).toEqual(["schedule backup.delete intended", "schedule backup.delete done"]);
   expect(await applyRetention(KEY, job)).toBe(0);
 

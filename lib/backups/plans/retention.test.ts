@@ -9,12 +9,28 @@ const DAY = 86_400_000;
 
 function made(id: string, createdAt: string, more: Partial<Candidate> = {}): Candidate {
   const at = new Date(createdAt);
-  return { id, createdAt: at, verifiedAt: at, damage: null, kept: false, safety: null, schedule: null, ...more };
+  return {
+    id,
+    createdAt: at,
+    verifiedAt: at,
+    damage: null,
+    partial: false,
+    kept: false,
+    safety: null,
+    schedule: null,
+    ...more,
+  };
 }
 const stay = (backups: Candidate[], keep: Partial<Keep>, timezone = "UTC") =>
   planRetention(backups, { ...NONE, ...keep }, { now: NOW, timezone })
     .filter(({ keeps }) => keeps)
     .map(({ id }) => id);
+
+test("the newest of the whole source stays, however many newer ones hold some of it", () => {
+  const some = ["21", "20", "19"].map((day) => made(`some ${day}`, `2026-11-${day}T03:00:00Z`, { partial: true }));
+  const whole = ["02", "01"].map((day) => made(`whole ${day}`, `2026-11-${day}T03:00:00Z`));
+  expect(stay([...some, ...whole], { last: 1 })).toEqual(["some 21", "whole 02"]);
+});
 
 describe("numbers", () => {
   const hourly = Array.from({ length: 72 }, (_, n) =>
@@ -109,6 +125,7 @@ const backup = fc.record({
   verified: fc.boolean(),
   damage: fc.option(fc.constant("a bit flipped"), { freq: 3 }),
   kept: fc.boolean(),
+  partial: fc.boolean(),
   safety: fc.option(fc.integer({ min: -20 * DAY, max: 20 * DAY }), { freq: 3 }),
   schedule: fc.constantFrom(null, "a", "b", "gone"),
 });

@@ -11,6 +11,8 @@ export interface Candidate {
   verifiedAt: Date | null;
   /** null: good, as far as is known */
   damage: string | null;
+  /** some of the source was left out, or it comes from elsewhere: it stands for no whole one, nor the other way round */
+  partial: boolean;
   /** somebody pinned it */
   kept: boolean;
   /** made before a restore or a removal; `until` null: until somebody removes it */
@@ -97,6 +99,15 @@ export function planRetention(
 
 /** What stays whatever the numbers say. */
 function guards(backups: readonly Candidate[], now: Date): { id: string; reasons: string[] }[] {
+  return [false, true].flatMap((partial) =>
+    guardsOf(
+      backups.filter((one) => one.partial === partial),
+      now,
+    ),
+  );
+}
+
+function guardsOf(backups: readonly Candidate[], now: Date): { id: string; reasons: string[] }[] {
   const newestGood = newestFirst(backups.filter((one) => isGood(one) && !isAhead(one, now)))[0] ?? null;
   const newestWhole = newestFirst(backups.filter((one) => one.damage === null && !isAhead(one, now)))[0] ?? null;
   return backups.map((one) => ({

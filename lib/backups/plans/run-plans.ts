@@ -13,7 +13,7 @@ import { startBackup } from "../run.ts";
 import type { NewBackup } from "../shapes.ts";
 import { applyRetention } from "./prune.ts";
 import { type PlanWork, SCHEDULER, watchPlans } from "./scheduler.ts";
-import { knownSnapshots, type PlanRow, sourcesToPrune, updatePlan } from "./store.ts";
+import { type PlanRow, sourcesToPrune, updatePlan } from "./store.ts";
 import { titleOf } from "./subject.ts";
 
 /** How often what nobody needs any more is looked for, in milliseconds. */
@@ -58,7 +58,7 @@ function work(): PlanWork {
     },
     isLive: (id) => liveJobs().some(({ job }) => job.id === id),
     async drill(plan) {
-      const good = await newestGood(plan.sourceKey);
+      const good = await newestGood(plan.sourceKey, plan.id);
       if (!good) return null;
       const intent = { schedule: plan.id, cron: plan.drillCron };
       const asked = { actor: SCHEDULER, address: "", action: "backup.drill", subject: good.id, intent };
@@ -73,7 +73,7 @@ function work(): PlanWork {
         }));
       if ((await hasRestic()) && (await hasRepository()))
         await startJob({ ...jobOf("prune", { sourceKey: "restic" }), locks: ["restic"] }, async ({ signal }) => {
-          await tidyRepository(await knownSnapshots(), signal);
+          await tidyRepository(signal);
           return null;
         });
     },

@@ -86,10 +86,19 @@ export async function plannedJobs(sourceKey: string, actor: string, most = 50): 
 /** All backups of a source, as retention judges them. */
 export async function retentionRows(sourceKey: string): Promise<Candidate[]> {
   const rows = await db().backup.findMany({ where: { sourceKey } });
-  return rows.map(({ id, createdAt, verifiedAt, damage, kept, safetyFor, safetyUntil, schedule }) => ({
+  return rows.map(({ id, createdAt, verifiedAt, damage, kept, safetyFor, safetyUntil, schedule, extra }) => ({
     ...{ id, createdAt, verifiedAt, damage, kept, schedule },
+    partial: isLess(extra),
     safety: safetyFor === null ? null : { until: safetyUntil },
   }));
+}
+
+const lesser = z.object({ partial: z.boolean(), context: z.object({ imported: z.boolean() }).partial() }).partial();
+
+/** Not all of the source, or not made of it. */
+function isLess(extra: string | null): boolean {
+  const { partial = false, context } = lesser.parse(JSON.parse(extra ?? "{}"));
+  return partial || context?.imported === true;
 }
 
 /** The numbers of the plans of a source, those that are off too: what they made is still theirs. */
@@ -105,13 +114,6 @@ export async function sourcesToPrune(now: Date): Promise<string[]> {
     select: { sourceKey: true },
   });
   return rows.map(({ sourceKey }) => sourceKey);
-}
-
-/** restic's names of all snapshots that are backups. */
-export async function knownSnapshots(): Promise<Set<string>> {
-  const rows = await db().backup.findMany({ where: { engine: "restic" }, select: { extra: true } });
-  const named = z.object({ snapshot: z.string().optional() });
-  return new Set(rows.flatMap(({ extra }) => named.parse(JSON.parse(extra ?? "{}")).snapshot ?? []));
 }
 
 /** What is there of these ids. */

@@ -46,7 +46,7 @@ export async function restic(
 
 async function make(): Promise<void> {
   const isThere = await hasRepository();
-  const isOpen = await isFile(passwordFile());
+  const isOpen = await hasPassword();
   if (isThere && isOpen) return;
   if (isThere)
     throw new AppError("conflict", `The password of restic's repository is missing: put ${passwordFile()} back`);
@@ -54,15 +54,25 @@ async function make(): Promise<void> {
   await restic(["init"]);
 }
 
-/** On the disk before anything is encrypted with it. */
+/** An empty file is that of a start that was cut off, and opens nothing. */
+async function hasPassword(): Promise<boolean> {
+  return (await isFile(passwordFile())) && (await fs.readFile(passwordFile(), "utf8")).trim() !== "";
+}
+
+/** Whole on the disk before it has its name and anything is encrypted with it. */
 async function writePassword(): Promise<void> {
-  const file = await fs.open(passwordFile(), "wx", 0o600);
+  const part = `${passwordFile()}.part`;
+  await fs.rm(part, { force: true });
+  const file = await fs.open(part, "wx", 0o600);
   try {
     await file.writeFile(`${randomToken()}\n`);
     await file.sync();
   } finally {
     await file.close();
   }
+  await fs.rename(part, passwordFile());
+  const around = await fs.open(path.dirname(passwordFile()), "r");
+  await around.sync().finally(() => around.close());
 }
 
 async function isFile(file: string): Promise<boolean> {

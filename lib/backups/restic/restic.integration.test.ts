@@ -7,6 +7,7 @@ import { openScratch } from "#lib/db/scratch-rig.ts";
 import type { Root } from "../archive/archive.ts";
 import { repositoryArgs } from "./repository.ts";
 import { checkSnapshot, fetchSnapshot, forgetSnapshot, readSnapshot, tidyRepository, writeSnapshot } from "./restic.ts";
+import { forgetWrite, leftWrites, noteWrite } from "./store.ts";
 
 let scratch: Awaited<ReturnType<typeof openScratch>>;
 let tree: string;
@@ -37,7 +38,7 @@ const root = (more: Partial<Root> = {}): Root => ({
 const stem = () => path.join(scratch.folder, "work", randomUUID());
 const store = (roots: Root[] = [root()], signal = never) =>
   writeSnapshot({ stem: stem(), head: head(), roots, signal });
-const snapshots = (): { id: string; short_id: string }[] => {
+const snapshots = (): { id: string; short_id: string; tags: string[] }[] => {
   const { stdout } = spawnSync("restic", [...repositoryArgs(), "snapshots", "--json"], { encoding: "utf8" });
   return JSON.parse(stdout) ?? [];
 };
@@ -89,18 +90,25 @@ describe("a backup in restic", { timeout: 120_000 }, () => {
     expect(snapshots()).toHaveLength(before);
   });
 
-  test("is forgotten, twice without harm, and what a crash has left goes with it", async () => {
+  test("is forgotten, twice without harm; what was cut off goes with it, and what no row names stays", async () => {
     const { snapshot } = await store();
     const kept = await store();
     expect(snapshots().map(({ short_id }) => short_id)).toContain(snapshot);
     await forgetSnapshot(snapshot, never);
     await forgetSnapshot(snapshot, never);
-    const stray = ["backup", "--stdin", "--tag", "trihelm", "--time", "2020-01-01 00:00:00", "--json"];
-    spawnSync("restic", [...repositoryArgs(), ...stray], { input: "cut off" });
-    await tidyRepository(new Set([kept.snapshot]), never);
+    const put = (tag: string, input: string) =>
+      spawnSync("restic", [...repositoryArgs(), "backup", "--stdin", "--tag", "trihelm", "--tag", tag], { input });
+    await noteWrite("cut-off");
+    put("cut-off", "half of it");
+    put("of-another-database", "all of it");
+    await forgetWrite(kept.head.id);
+    await tidyRepository(never);
     const left = snapshots().map(({ short_id }) => short_id);
     expect(left).toContain(kept.snapshot);
     expect(left).not.toContain(snapshot);
+    expect(snapshots().flatMap(({ tags }) => tags)).toContain("of-another-database");
+    expect(snapshots().flatMap(({ tags }) => tags)).not.toContain("cut-off");
+    expect(await leftWrites()).toEqual([]);
     expect(await checkSnapshot(kept.snapshot, kept.head.sha256, { signal: never })).toBeNull();
   });
 

@@ -5,15 +5,17 @@
  */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { sleep, startedAt } from "#lib/platform/clock.ts";
+import { sleep } from "#lib/platform/clock.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { pipe } from "#lib/platform/exec.ts";
 import type { ManifestHead, Progress } from "../archive/archive.ts";
 import { EntryLog } from "../archive/manifest.ts";
+import { DamagedArchive } from "../archive/open-damage.ts";
 import { type WantedArchive, writeArchive } from "../archive/write.ts";
-import { newTally, tarOf } from "../archive/write-tar.ts";
+import { lostOf, newTally, tarOf } from "../archive/write-tar.ts";
 import { parseSnapshots, parseSummary, type Summary, wordsOfError } from "./parse.ts";
 import { openRepository, repositoryArgs, restic } from "./repository.ts";
+import { forgetWrite, leftWrites, noteWrite } from "./store.ts";
 
 const FILE = "archive.tar";
 const TAG = "trihelm";
@@ -46,6 +48,7 @@ export async function writeSnapshot(wanted: Omit<WantedArchive, "lock">): Promis
       yield piece;
     }
   }
+  await noteWrite(wanted.head.id);
   try {
     const { snapshot, added, read } = await store(tar(), { id: wanted.head.id, signal: wanted.signal });
     if (read !== sent) {
@@ -53,7 +56,10 @@ export async function writeSnapshot(wanted: Omit<WantedArchive, "lock">): Promis
     }
     const { bytes, files, entries, databases, skipped } = tally;
     const measured = { size: added, sha256: hash.digest("hex"), originalSize: bytes, files, entries };
-    return { snapshot, head: { version: 1, ...wanted.head, ...measured, encrypted: false, databases, skipped } };
+    return {
+      snapshot,
+      head: { version: 1, ...wanted.head, ...measured, encrypted: false, databases, skipped, ...lostOf(tally) },
+    };
   } catch (error) {
     await dropCutOff(wanted.head.id);
     throw error;
@@ -106,7 +112,7 @@ export async function fetchSnapshot(
   wanted: Omit<WantedArchive, "lock" | "roots">,
 ): Promise<ManifestHead> {
   const damage = await checkSnapshot(snapshot, sha256, wanted);
-  if (damage !== null) throw new AppError("conflict", `This backup is damaged: ${damage}`);
+  if (damage !== null) throw new DamagedArchive(`This backup is damaged in restic: ${damage}`);
   const open = async (signal: AbortSignal) => Readable.from(readSnapshot(snapshot, signal), { objectMode: false });
   const root = {
     prefix: "",
@@ -135,21 +141,21 @@ export async function forgetSnapshot(snapshot: string, signal?: AbortSignal): Pr
   }
 }
 
-async function dropCutOff(tag: string): Promise<void> {
+async function dropCutOff(tag: string, signal?: AbortSignal): Promise<void> {
   const cutOff = parseSnapshots(await restic(["snapshots", "--json", "--no-lock", "--tag", tag]));
-  for (const { id } of cutOff) await forgetSnapshot(id);
+  for (const { id } of cutOff) await forgetSnapshot(id, signal);
+  await forgetWrite(tag);
 }
 
 /**
- * Takes away what a run of the server before this one has left: locks, and snapshots that were cut off, which no row
- * names. Then frees what no snapshot needs.
+ * Takes away what was cut off before it came to a backup: locks, and snapshots of writes that were noted here. What merely
+ * no row names stays: the database may be another than the one that knew it. Then frees what no snapshot needs. Nothing may
+ * be written meanwhile.
  */
-export async function tidyRepository(known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+export async function tidyRepository(signal: AbortSignal): Promise<void> {
   await openRepository();
   await restic(["unlock", "--quiet"], { signal });
-  const snapshots = parseSnapshots(await restic(["snapshots", "--json", "--tag", TAG], { signal }));
-  const orphans = snapshots.filter(({ id, short, at }) => at < startedAt() && !known.has(id) && !known.has(short));
-  for (const { id } of orphans) await forgetSnapshot(id, signal);
+  for (const tag of await leftWrites()) await dropCutOff(tag, signal);
   await restic(["prune", "--quiet"], { timeout: 6 * 60 * MINUTE, signal });
 }
 

@@ -33,6 +33,7 @@ function daemon(statuses: string[], faults: Record<string, (id: number) => void>
         return {};
       },
     },
+    pid: () => null,
     async find() {
       return parseProcesses(apps.map(({ status, id, pid }) => ({ pid, name: "app", pm_id: id, pm2_env: { status } })));
     },

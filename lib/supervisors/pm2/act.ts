@@ -7,6 +7,7 @@ import os from "node:os";
 import { sleep } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { type ActOptions, type ServiceAction, SupervisorError } from "../supervisor.ts";
+import { signalBelow } from "./below.ts";
 import { isAlive, type Pm2Process } from "./parse.ts";
 import type { Rpc } from "./rpc.ts";
 
@@ -19,6 +20,8 @@ export interface Daemon {
   rpc: Rpc;
   /** the processes of an app as they are now; throws `not_found` */
   find(name: string): Promise<Pm2Process[]>;
+  /** parent of every app's process; null: not known */
+  pid(): number | null;
 }
 
 interface Plan {
@@ -37,7 +40,7 @@ export async function act(
 ): Promise<void> {
   const { name, action, options } = request;
   const members = await daemon.find(name);
-  const plan = planOf(daemon.rpc, action, members, options);
+  const plan = planOf(daemon, action, members, options);
   if (plan === null)
     throw new SupervisorError("unsupported", `PM2 cannot ${action} ${name} while it is ${members[0]?.status}.`);
   const problems: string[] = [];
@@ -65,7 +68,12 @@ export async function act(
   throw new SupervisorError("refused", `PM2 did not ${action} every process of ${name}: ${words.join("; ")}.`);
 }
 
-function planOf(rpc: Rpc, action: ServiceAction, members: Pm2Process[], options: ActOptions): Plan | null {
+function planOf(
+  { rpc, pid: daemonPid }: Daemon,
+  action: ServiceAction,
+  members: Pm2Process[],
+  options: ActOptions,
+): Plan | null {
   const call = (method: string, argument: unknown, target: Pm2Process) =>
     rpc.call(method, argument, (target.killTimeout ?? KILL_MS) + (target.listenTimeout ?? LISTEN_MS) + SLACK_MS);
   const stop = (target: Pm2Process) => call("stopProcessId", target.id, target);
@@ -102,7 +110,11 @@ function planOf(rpc: Rpc, action: ServiceAction, members: Pm2Process[], options:
       // a process without a pid must never be a target: the daemon would signal its own process group
       const targets = members.filter(isAlive);
       if (targets.length === 0) return null;
-      const run = (target: Pm2Process) => call("sendSignalToProcessId", { process_id: target.id, signal }, target);
+      const run = async (target: Pm2Process) => {
+        await call("sendSignalToProcessId", { process_id: target.id, signal }, target);
+        // to hold still is to hold all of it still
+        if (signal === "SIGSTOP" || signal === "SIGCONT") signalBelow(target.pid!, { daemonPid: daemonPid(), signal });
+      };
       return { targets, run, parallel: Number.POSITIVE_INFINITY, done: () => true };
     }
     default:

@@ -115,7 +115,9 @@ export function createPm2({
     },
     async act(name, action, options, signal) {
       checkName(name);
-      await act({ rpc, find }, { name, action, options }, signal).catch(unlessAborted);
+      await act({ rpc, find, pid: () => daemonPid(inHome("pm2.pid")) }, { name, action, options }, signal).catch(
+        unlessAborted,
+      );
     },
     async *logs(name, query, signal) {
       yield* readLogs(fileSource(name), query, signal);

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sleep } from "#lib/platform/clock.ts";
-import { allPids, readText } from "#lib/platform/proc.ts";
+import { allPids, processTree, readText } from "#lib/platform/proc.ts";
 import { type Rig, supervisorContract } from "../contract.ts";
 import type { ServiceAction, ServiceRecord } from "../supervisor.ts";
 import { createPm2 } from "./adapter.ts";
@@ -170,6 +170,19 @@ describe("pm2, beyond the contract", { timeout: 60_000 }, () => {
     await rig.start([rig.crashing, "--name", "done", "--no-autorestart", "--", "0"]);
     await reaches("done", (one) => one?.state === "stopped");
     await rig.pm2("delete", "waiting", "looping", "once", "done");
+  });
+
+  test("what an app's shell has started is held still with it, and goes on with it", async () => {
+    const script = ["/bin/sh", "--interpreter", "none", "--name", "shell", "--", "-c", "sleep 300 & wait"];
+    await rig.start(script);
+    const { pid } = (await rig.find("shell"))!;
+    const states = () => processTree(pid).map((one) => readText(`/proc/${one.pid}/stat`)!.split(") ")[1]![0]);
+    await expect.poll(() => states().length).toBe(2);
+    await pm2.act("shell", "kill", { ...PLAIN, signal: "SIGSTOP" });
+    await expect.poll(states).toEqual(["T", "T"]);
+    await pm2.act("shell", "kill", { ...PLAIN, signal: "SIGCONT" });
+    await expect.poll(states).toEqual(["S", "S"]);
+    await rig.pm2("delete", "shell");
   });
 
   test("a signal is told, though PM2's list has none", async () => {
