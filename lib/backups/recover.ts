@@ -62,12 +62,12 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
   ];
   const letGo = await holdNames(names, endingSignal());
   const begun = Date.now();
-  // a service that never starts again must not keep its volume from being backed up; content that is half exchanged must
-  const isContent = intents.some((intent) => isKind(intent, "swap") || isKind(intent, "refill"));
+  const settled = new Map<Intent, string>();
   try {
     for (let told = ""; ; ) {
       try {
-        return await settle(intents);
+        await settleContent(intents, settled);
+        return await settleRest(intents, [...settled.values()]);
       } catch (error) {
         endingSignal().throwIfAborted();
         const why = messageOf(error);
@@ -79,7 +79,9 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
           ).catch((err: unknown) => log.error({ err }, "a job's row could not be written"));
         }
         told = why;
-        if (!isContent && Date.now() - begun > LOCKED) letGo();
+        // a service that never starts again must not keep its volume from being backed up; content half exchanged must
+        const isWhole = intents.every((intent) => settled.has(intent) || !isContent(intent));
+        if (isWhole && Date.now() - begun > LOCKED) letGo();
         await sleep(RETRY, endingSignal());
       }
     }
@@ -88,22 +90,25 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
   }
 }
 
-/** Content first, with its users stopped; then the services; then what lies about. */
-async function settle(intents: readonly Intent[]): Promise<string> {
-  const told: string[] = [];
+/**
+ * Content first, with its users stopped. What is settled is done for good at once, and stands in `settled`: whatever fails
+ * after it must not bring it about again, over what its users have written since.
+ */
+async function settleContent(intents: readonly Intent[], settled: Map<Intent, string>): Promise<void> {
   for (const intent of intents) {
-    if (isKind(intent, "swap")) {
-      if (!intent.body.decided) await stopAll(intents);
-      await settleSwap(intent.body);
-      told.push(`${intent.body.data} holds ${intent.body.decided ? "what was restored" : "what it held before"}`);
-    } else if (isKind(intent, "refill")) {
-      if (!intent.body.decided) await stopAll(intents);
-      await settleRefill(intent.body);
-      told.push(
-        `${intent.body.volume.name} holds ${intent.body.decided ? "what was restored" : "what it held before"}`,
-      );
-    }
+    if (settled.has(intent) || !isContent(intent)) continue;
+    if (!intent.body.decided) await stopAll(intents);
+    if (isKind(intent, "swap")) await settleSwap(intent.body);
+    else await settleRefill(intent.body);
+    await intent.done();
+    const what = isKind(intent, "swap") ? intent.body.data : intent.body.volume.name;
+    settled.set(intent, `${what} holds ${intent.body.decided ? "what was restored" : "what it held before"}`);
   }
+}
+
+/** Then the services; then what lies about. */
+async function settleRest(intents: readonly Intent[], settled: readonly string[]): Promise<string> {
+  const told = [...settled];
   const services = servicesOf(intents);
   const problems = await putBack(services);
   if (problems.length > 0) throw new Error(problems.join("; "));
@@ -135,6 +140,10 @@ async function stopAll(intents: readonly Intent[]): Promise<void> {
     if (record && isOurs && ["running", "starting", "restarting"].includes(record.state))
       await supervisor.act(name, "stop", PLAIN);
   }
+}
+
+function isContent(intent: Intent): intent is Intent<"swap"> | Intent<"refill"> {
+  return isKind(intent, "swap") || isKind(intent, "refill");
 }
 
 function engineIn(intent: Intent): { host: string; scope: string } | null {
