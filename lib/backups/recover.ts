@@ -60,7 +60,7 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
     ...(subject === null ? [] : [`source ${subject}`]),
     ...servicesOf(intents).map(({ service }) => `service ${service}`),
   ];
-  const letGo = await holdNames(names, endingSignal());
+  let letGo = await holdNames(names, endingSignal());
   const begun = Date.now();
   const settled = new Map<Intent, string>();
   try {
@@ -81,8 +81,11 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
         told = why;
         // a service that never starts again must not keep its volume from being backed up; content half exchanged must
         const isWhole = intents.every((intent) => settled.has(intent) || !isContent(intent));
-        if (isWhole && Date.now() - begun > LOCKED) letGo();
+        const isLong = isWhole && Date.now() - begun > LOCKED;
+        if (isLong) letGo();
         await sleep(RETRY, endingSignal());
+        // nobody's service is started while a job has it stopped
+        if (isLong) letGo = await holdNames(names, endingSignal());
       }
     }
   } finally {
