@@ -1,7 +1,9 @@
 /** Whether and how a backup can replace what it is of, exactly. */
+import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId } from "#lib/services/id.ts";
-import type { VolumeAddress } from "./intents.ts";
+import { isKind, openIntents, type VolumeAddress } from "./intents.ts";
 import { refillRefusal } from "./refill.ts";
+import { isWithin } from "./source-users.ts";
 import { type ResolvedSource, resolveSource } from "./sources.ts";
 import { type BackupRow, backupOf, extraOf } from "./store.ts";
 import { swapRefusal } from "./swap.ts";
@@ -37,6 +39,30 @@ export async function inPlaceOf(row: BackupRow): Promise<InPlace> {
   if (folder === null) return { ...plain, confirm: volume.name, data, volume, refusal: null };
   return { ...plain, confirm: volume.name, volume, refusal: refillRefusal(volume) };
 }
+
+/**
+ * Throws AppError `conflict` where another job than these has exchanged this place, one above or one below it, and what it
+ * has left is not put back yet: that would undo what is restored now.
+ */
+export async function refuseUnsettled(
+  { confirm, data, volume }: InPlace,
+  isOwn: (job: string) => boolean,
+): Promise<void> {
+  const isHere = (folder: string) => data !== null && (isWithin(folder, data) || isWithin(data, folder));
+  const isSame = (other: VolumeAddress) =>
+    volume !== null && other.name === volume.name && other.scope === volume.scope && other.host === volume.host;
+  const left = (await openIntents()).find((intent) => {
+    if (isOwn(intent.job)) return false;
+    if (isKind(intent, "swap")) return isHere(intent.body.data);
+    return isKind(intent, "refill") && isSame(intent.body.volume);
+  });
+  if (left)
+    throw new AppError(
+      "conflict",
+      `What an earlier restore of ${confirm} has left is still being put back: its job says what stands in the way`,
+    );
+}
+
 const PARTIAL =
   "This backup leaves some of its source out by pattern, which an exact replacement would remove. Restore it into a new volume";
 const PARTS = "A service or stack as a whole has parts at several places, which cannot be exchanged at one moment.";

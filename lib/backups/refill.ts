@@ -34,10 +34,9 @@ export function refillOf(job: JobHandle, volume: VolumeAddress, content: NewCont
         say(`${plural(checked, "entry", "entries")} as in the archive`);
       }),
     decide: () => intent!.update({ ...intent!.body, decided: true }),
+    recall: async () => intent?.update({ ...intent.body, decided: false }),
     async putBack() {
-      if (!intent) return;
-      await intent.update({ ...intent.body, decided: false });
-      await settleRefill(intent.body);
+      if (intent) await settleRefill(intent.body);
     },
     finish: async () => intent?.done(),
     async discard() {

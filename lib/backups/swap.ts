@@ -62,10 +62,8 @@ export async function swapOf(job: JobHandle, data: string, content: NewContent):
         job.say(`${data} holds what the archive holds`);
       }),
     decide: () => intent!.update({ ...body, decided: true }),
-    async putBack() {
-      await intent!.update(body);
-      await settleSwap(body);
-    },
+    recall: () => intent!.update(body),
+    putBack: () => settleSwap(body),
     async finish() {
       await remove(body.old);
       await intent!.done();

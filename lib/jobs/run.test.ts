@@ -56,6 +56,14 @@ describe("a job", () => {
     expect(job.steps[0]?.state).toBe("failed");
   });
 
+  test("that fails later still tells what it had kept until then", async () => {
+    const job = await run(async (handle) => {
+      handle.keeps({ safety: "s" });
+      throw new AppError("action_failed", "it did not start");
+    });
+    expect(job).toMatchObject({ state: "failed", result: { safety: "s" } });
+  });
+
   test("keeps the newest 500 lines of its log", async () => {
     const job = await run(async (handle) => {
       for (let at = 0; at < 700; at += 1) handle.say(`line ${at}`);

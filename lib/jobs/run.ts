@@ -44,6 +44,8 @@ export interface JobHandle {
   cancelDoes(words: string | null): void;
   /** The sentence on how it ended, where it ends well. */
   concludes(words: string): void;
+  /** What its result is from now on, also where it fails or is cut off later. */
+  keeps(result: Record<string, unknown>): void;
 }
 
 interface Running {
@@ -186,5 +188,6 @@ function handleOf(live: LiveJob, conclude: (words: string) => void): JobHandle {
     quiesced: (ids) => live.change({ quiesced: [...ids] }),
     cancelDoes: (cancel) => live.change({ cancel }),
     concludes: conclude,
+    keeps: (result) => live.change({ result }),
   };
 }

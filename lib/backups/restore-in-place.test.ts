@@ -1,0 +1,123 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { openScratch } from "#lib/db/scratch-rig.ts";
+import type { Job } from "#lib/jobs/job.ts";
+import { readJob } from "#lib/jobs/read.ts";
+import { ended } from "#lib/jobs/run.ts";
+import { sleep } from "#lib/platform/clock.ts";
+import { serviceId } from "#lib/services/id.ts";
+import { snapshot } from "#lib/services/snapshot.ts";
+import { createFake } from "#lib/supervisors/fake/adapter.ts";
+import { type FakeEngine, withVolumes } from "#lib/supervisors/fake/volumes.ts";
+import { SupervisorError } from "#lib/supervisors/supervisor.ts";
+import { intend, openIntents } from "./intents.ts";
+import { startRestore } from "./restore.ts";
+import { startBackup } from "./run.ts";
+
+let scratch: Awaited<ReturnType<typeof openScratch>>;
+beforeAll(async () => {
+  scratch = await openScratch();
+});
+afterAll(() => scratch.close());
+
+let engine: FakeEngine;
+let volume: string;
+let scopes = 0;
+beforeEach(async () => {
+  scopes += 1;
+  engine = withVolumes(createFake({ host: "local", scope: `place@${scopes}`, kind: "docker" }));
+  engine.addVolume({ name: "wa-db", files: { "is.txt": "old" } });
+  snapshot().add(engine);
+  volume = serviceId("local", engine.scope, "wa-db");
+});
+
+const mounts = (readOnly: boolean) => ({
+  detail: { mounts: [{ type: "volume" as const, source: "wa-db", target: "/data", readOnly }] },
+});
+const addUser = (name: string, { readOnly = false } = {}) =>
+  engine.add({ name, state: "running", health: "healthy" }, mounts(readOnly));
+const content = async () => fs.readFile(path.join(await engine.folderOf("wa-db"), "is.txt"), "utf8");
+const write = async (text: string) => fs.writeFile(path.join(await engine.folderOf("wa-db"), "is.txt"), text);
+const stateOf = async (name: string) => (await engine.list()).find((record) => record.name === name)?.state;
+const after = async ({ id }: Job) => {
+  await ended(id);
+  return (await readJob(id))!;
+};
+/** A backup of the volume while it holds `old`; it holds `new` afterwards. */
+const backedUp = async (): Promise<string> => {
+  const job = await after(await startBackup({ source: { volume } }, { actor: "mara" }));
+  expect(job.message, job.error?.detail).toContain("verified");
+  await write("new");
+  return String(job.result?.backup);
+};
+const restore = (id: string) => startRestore(id, { inPlace: true, confirm: "wa-db" }, "mara");
+/** As an engine whose volumes this process cannot read and that can empty them. */
+const throughTheEngine = () => {
+  engine.hideFolders(true);
+  engine.clearVolume = async (name) => {
+    const folder = await engine.folderOf(name);
+    for (const entry of await fs.readdir(folder)) await fs.rm(path.join(folder, entry), { recursive: true });
+  };
+};
+
+test("old content that cannot be put back yet: nobody is started on half of it, and it is tried again", async () => {
+  addUser("db");
+  const id = await backedUp();
+  throughTheEngine();
+  const writeVolume = engine.writeVolume.bind(engine);
+  let broken = 2;
+  engine.writeVolume = async (name, tar, signal) => {
+    if (broken-- > 0) {
+      tar.destroy();
+      throw new SupervisorError("refused", "no space left on device");
+    }
+    return writeVolume(name, tar, signal);
+  };
+  const started = await restore(id);
+  await vi.waitFor(async () => expect((await readJob(started.id))?.steps.at(-1)?.note).toContain("goes on trying"));
+  expect([await stateOf("db"), (await openIntents()).map(({ kind }) => kind)]).toEqual([
+    "stopped",
+    ["quiesce", "refill"],
+  ]);
+  const job = await after(started);
+  expect(job).toMatchObject({ state: "failed", error: { detail: "no space left on device" } });
+  expect([await content(), await stateOf("db")]).toEqual(["new", "running"]);
+  expect(await openIntents()).toEqual([]);
+  expect(job.result?.safety).toBeTypeOf("string");
+});
+
+test("content that was decided on and fails later: a crash while it is put back brings the old one", async () => {
+  addUser("db");
+  const id = await backedUp();
+  const act = engine.act.bind(engine);
+  const bodies: unknown[] = [];
+  let starts = 0;
+  engine.act = async (name, action, options, signal) => {
+    if (action === "start" && starts++ === 0) throw new SupervisorError("refused", "port 5432 is taken");
+    if (action === "start") bodies.push(...(await openIntents()).filter(({ kind }) => kind === "swap"));
+    return act(name, action, options, signal);
+  };
+  const list = engine.list.bind(engine);
+  const states: boolean[] = [];
+  engine.list = async (signal) => {
+    const swap = (await openIntents()).find(({ kind }) => kind === "swap");
+    if (swap && starts === 1) states.push((swap.body as { decided: boolean }).decided);
+    return list(signal);
+  };
+  const job = await after(await restore(id));
+  expect(job.error?.detail).toContain("port 5432 is taken");
+  expect([await content(), await stateOf("db")]).toEqual(["new", "running"]);
+  // nobody is started before the exchange is over, and whoever is looked at for stopping is so after the recall
+  expect([states.at(-1), bodies]).toEqual([false, []]);
+});
+
+test("is refused while what an earlier one has left is being put back", async () => {
+  const id = await backedUp();
+  const address = { host: "local", scope: engine.scope, name: "wa-db" };
+  const left = await intend("earlier", "refill", { volume: address, safety: id, decided: false });
+  await expect(restore(id)).rejects.toThrow("still being put back");
+  await left.done();
+  expect(await after(await restore(id))).toMatchObject({ state: "succeeded" });
+  expect(await content()).toBe("old");
+});
