@@ -2,6 +2,7 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId } from "#lib/services/id.ts";
 import { isKind, openIntents, type VolumeAddress } from "./intents.ts";
+import { ownVolumeRefusal } from "./own-data.ts";
 import { refillRefusal } from "./refill.ts";
 import { isWithin } from "./source-users.ts";
 import { type ResolvedSource, resolveSource } from "./sources.ts";
@@ -34,6 +35,8 @@ export async function inPlaceOf(row: BackupRow): Promise<InPlace> {
   if (!("volume" in source)) return { ...plain, refusal: `${PARTS} Restore the parts that you need into a new volume` };
   const volume = parseServiceId(source.volume);
   if (!volume) return { ...plain, refusal: "This backup does not tell which volume it is of" };
+  const ours = await ownVolumeRefusal(volume);
+  if (ours !== null) return { ...plain, confirm: volume.name, volume, refusal: ours };
   const data = await engineOf(volume).volumeFolder(volume.name, { write: true });
   const folder = data === null ? "" : await swapRefusal(data);
   if (folder === null) return { ...plain, confirm: volume.name, data, volume, refusal: null };

@@ -14,6 +14,7 @@ import { labelOrders } from "./commands.ts";
 import { uploadCopies } from "./destinations/copies.ts";
 import { canUnlock, lockFor, unlockFor } from "./encryptions/locks.ts";
 import { type Intent, intend } from "./intents.ts";
+import { ownDataIn, ownDataInVolume } from "./own-data.ts";
 import { backupsFolder, clearPlace, newPlace, stemOf } from "./places.ts";
 import { applyRetention } from "./plans/prune.ts";
 import { type Hold, quiesce, whoIsHeld } from "./quiesce.ts";
@@ -110,7 +111,7 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
     const writing = write(wanted.engine ?? "archive", {
       stem,
       head: headOf(work, at),
-      roots: rootsOf(work),
+      roots: await rootsOf(work),
       lock,
       signal: job.signal,
       onProgress: ({ bytes }) => job.progress({ done: bytes, total: resolved.size, unit: "bytes" }),
@@ -236,20 +237,25 @@ function headOf({ wanted, resolved, consistency }: Work, at: Date) {
 }
 
 /** With the patterns of this order; databases are copied by SQLite itself where somebody may be writing them. */
-function rootsOf({ wanted, resolved, consistency, isHeld }: Work): Root[] {
-  return resolved.roots.map((root) => ({
-    ...root,
-    include: wanted.include?.length ? wanted.include : root.include,
-    exclude: [...root.exclude, ...(wanted.exclude ?? []), ...ownArchives(root)],
-    databases: consistency === "live" && !isHeld ? "online" : "as-files",
-  }));
+function rootsOf({ wanted, resolved, consistency, isHeld }: Work): Promise<Root[]> {
+  return Promise.all(
+    resolved.roots.map(async (root) => ({
+      ...root,
+      include: wanted.include?.length ? wanted.include : root.include,
+      exclude: [...root.exclude, ...(wanted.exclude ?? []), ...(await ownArchives(root, resolved))],
+      databases: consistency === "live" && !isHeld ? ("online" as const) : ("as-files" as const),
+    })),
+  );
 }
 
-/** A folder that holds the backups would be read into itself. */
-function ownArchives(root: Root): string[] {
-  if (root.from.kind !== "folder") return [];
-  const relative = path.relative(root.from.path, backupsFolder());
-  return relative.startsWith("..") || path.isAbsolute(relative) ? [] : [`/${relative}`];
+/** What holds the backups would be read into itself. */
+async function ownArchives({ from, prefix }: Root, { key, source }: ResolvedSource): Promise<string[]> {
+  if (from.kind === "made") return [];
+  const volume = "volume" in source ? parseServiceId(key)?.name : /^volumes\/([^/]+)$/.exec(prefix)?.[1];
+  const own = from.kind === "folder" ? await ownDataIn(from.path) : volume ? await ownDataInVolume(volume) : null;
+  if (own === null) return [];
+  const plain = own.replace(/[\\*?[]/g, "\\$&");
+  return ["backups", "restic"].map((name) => path.posix.join("/", plain, name));
 }
 
 /** An archive is seldom larger than what is in it; the one before it tells better. */

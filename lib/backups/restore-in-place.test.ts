@@ -5,13 +5,15 @@ import { openScratch } from "#lib/db/scratch-rig.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { readJob } from "#lib/jobs/read.ts";
 import { ended } from "#lib/jobs/run.ts";
-import { sleep } from "#lib/platform/clock.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
 import { type FakeEngine, withVolumes } from "#lib/supervisors/fake/volumes.ts";
 import { SupervisorError } from "#lib/supervisors/supervisor.ts";
+import { listFolder } from "./archive/browse.ts";
 import { intend, openIntents } from "./intents.ts";
+import { placeOf } from "./places.ts";
+import { requireBackup } from "./read.ts";
 import { startRestore } from "./restore.ts";
 import { startBackup } from "./run.ts";
 
@@ -120,4 +122,26 @@ test("is refused while what an earlier one has left is being put back", async ()
   await left.done();
   expect(await after(await restore(id))).toMatchObject({ state: "succeeded" });
   expect(await content()).toBe("old");
+});
+
+test("is refused for the volume that Trihelm's own data are in, also where an engine could empty it", async () => {
+  const id = await backedUp();
+  throughTheEngine();
+  engine.volumeFolder = async (_, wanted) => (wanted?.write ? null : scratch.folder);
+  await expect(restore(id)).rejects.toThrow("Trihelm's own data");
+  engine.volumeFolder = async () => scratch.folder;
+  await expect(restore(id)).rejects.toThrow("Trihelm's own data");
+});
+
+test("leaves the archives themselves out of a backup of what they lie in", async () => {
+  await fs.mkdir(path.join(scratch.folder, "restic"), { recursive: true });
+  await fs.writeFile(path.join(scratch.folder, "restic", "pack"), "pack");
+  await fs.writeFile(path.join(scratch.folder, "kept.txt"), "kept");
+  engine.volumeFolder = async () => scratch.folder;
+  const job = await after(await startBackup({ source: { volume } }, { actor: "mara" }));
+  const row = await requireBackup(String(job.result?.backup));
+  const entries = await listFolder(placeOf(row), null, "", { limit: 100 });
+  const names = entries.items.map(({ name }) => name);
+  expect(names).toContain("kept.txt");
+  expect(names.filter((name) => name === "backups" || name === "restic")).toEqual([]);
 });

@@ -4,16 +4,15 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { plural } from "#lib/format/plural.ts";
 import type { JobHandle } from "#lib/jobs/run.ts";
-import { env } from "#lib/platform/env.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { run } from "#lib/platform/exec.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { compareWith } from "./archive/compare.ts";
 import { unpackTo } from "./archive/unpack.ts";
 import { type Intent, type IntentBodies, intend } from "./intents.ts";
+import { ownFolderRefusal } from "./own-data.ts";
 import type { NewContent, Replacement } from "./replacement.ts";
 import { checkReserve } from "./reserve.ts";
-import { isWithin } from "./source-users.ts";
 
 /** Why a folder cannot be exchanged, as a sentence; null: it can. */
 export async function swapRefusal(data: string): Promise<string | null> {
@@ -21,8 +20,8 @@ export async function swapRefusal(data: string): Promise<string | null> {
     const [own, above] = [await fs.lstat(data), await fs.stat(path.dirname(data))];
     if (!own.isDirectory()) return `${data} is no folder`;
     if ((await fs.realpath(data)) !== data) return `${data} is reached through a link: restore to where it leads`;
-    if (isWithin(await fs.realpath(env().dataDir), data))
-      return `${data} holds Trihelm's own data, which would be replaced while it is used`;
+    const ours = await ownFolderRefusal(data);
+    if (ours !== null) return ours;
     if (own.dev !== above.dev) return `${data} is a file system of its own, which cannot be exchanged by renaming it`;
     if (await hasMountsBelow(data))
       return `Something else is mounted below ${data}: it cannot be exchanged by renaming it`;
