@@ -3,9 +3,10 @@ import { AppError } from "#lib/platform/errors.ts";
 import { parseServiceId } from "#lib/services/id.ts";
 import { isKind, openIntents, type VolumeAddress } from "./intents.ts";
 import { ownVolumeRefusal } from "./own-data.ts";
+import type { HoldUser } from "./quiesce.ts";
 import { refillRefusal } from "./refill.ts";
 import { isWithin } from "./source-users.ts";
-import { type ResolvedSource, resolveSource } from "./sources.ts";
+import { type ResolvedSource, resolveSource, type SourceUser } from "./sources.ts";
 import { type BackupRow, backupOf, extraOf } from "./store.ts";
 import { swapRefusal } from "./swap.ts";
 import { engineOf } from "./volume-at.ts";
@@ -41,6 +42,14 @@ export async function inPlaceOf(row: BackupRow): Promise<InPlace> {
   const folder = data === null ? "" : await swapRefusal(data);
   if (folder === null) return { ...plain, confirm: volume.name, data, volume, refusal: null };
   return { ...plain, confirm: volume.name, volume, refusal: refillRefusal(volume) };
+}
+
+/**
+ * Everybody who has it mounted, whatever for: after an exchange a reader too would go on with the old content, which goes
+ * away under it.
+ */
+export function usersToStop({ resolved }: InPlace): (SourceUser & HoldUser)[] {
+  return resolved.users.map((user) => ({ ...user, readOnly: false, stops: true }));
 }
 
 /**

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { readJob } from "#lib/jobs/read.ts";
-import { ended } from "#lib/jobs/run.ts";
+import { ended, holdNames } from "#lib/jobs/run.ts";
+import { sleep } from "#lib/platform/clock.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
@@ -13,6 +14,7 @@ import { SupervisorError } from "#lib/supervisors/supervisor.ts";
 import { listFolder } from "./archive/browse.ts";
 import { intend, openIntents } from "./intents.ts";
 import { placeOf } from "./places.ts";
+import { planRestore } from "./plan-restore.ts";
 import { requireBackup } from "./read.ts";
 import { startRestore } from "./restore.ts";
 import { startBackup } from "./run.ts";
@@ -144,4 +146,35 @@ test("leaves the archives themselves out of a backup of what they lie in", async
   const names = entries.items.map(({ name }) => name);
   expect(names).toContain("kept.txt");
   expect(names.filter((name) => name === "backups" || name === "restic")).toEqual([]);
+});
+
+test("stops who only reads it too, and waits for whoever holds that one", async () => {
+  addUser("reader", { readOnly: true });
+  const id = await backedUp();
+  const letGo = await holdNames(
+    [`service ${serviceId("local", engine.scope, "reader")}`],
+    new AbortController().signal,
+  );
+  const started = await restore(id);
+  await sleep(100);
+  expect((await readJob(started.id))?.state).toBe("queued");
+  letGo();
+  const job = await after(started);
+  expect(job).toMatchObject({ state: "succeeded" });
+  expect(engine.calls.map(({ action, name }) => `${action} ${name}`)).toEqual(["stop reader", "start reader"]);
+  expect((await planRestore(id, { inPlace: true })).stops).toEqual([serviceId("local", engine.scope, "reader")]);
+});
+
+test("replaces nothing under a container that came while the safety copy was made", async () => {
+  addUser("db");
+  const id = await backedUp();
+  const act = engine.act.bind(engine);
+  engine.act = async (name, action, options, signal) => {
+    await act(name, action, options, signal);
+    if (action === "stop") setTimeout(() => addUser("newcomer"), 1);
+  };
+  const job = await after(await restore(id));
+  expect(job.error?.detail).toContain("newcomer was started meanwhile");
+  expect([await content(), await stateOf("db"), await stateOf("newcomer")]).toEqual(["new", "running", "running"]);
+  expect(await openIntents()).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { AppError, isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { atHand, provenWhole } from "./at-hand.ts";
-import { type InPlace, inPlaceOf, refuseUnsettled } from "./in-place.ts";
+import { type InPlace, inPlaceOf, refuseUnsettled, usersToStop } from "./in-place.ts";
 import type { HeldService } from "./intents.ts";
 import { makeBackup } from "./make.ts";
 import { type Hold, type HoldUser, quiesce, whoIsHeld } from "./quiesce.ts";
@@ -43,7 +43,7 @@ export async function replaceInPlace(job: JobHandle, id: string): Promise<Record
   const place = await inPlaceOf(row);
   if (place.refusal !== null) throw new AppError("conflict", place.refusal);
   await refuseUnsettled(place, (other) => other === job.id);
-  const users = place.resolved.users.map((user) => ({ ...user, stops: true }));
+  const users = usersToStop(place);
   const services = await whoIsHeld(users, "stop");
   refusePaused(place);
   const who = plural(services.length, "service");
@@ -93,6 +93,7 @@ async function exchange(work: Work, done: { isReplaced: boolean }): Promise<Back
   const safety = await safetyCopy(work);
   job.keeps(resultOf(work, safety));
   job.signal.throwIfAborted();
+  await lookAgain(work);
   const [again] = await whoIsHeld(work.users, "stop");
   if (again) throw new AppError("conflict", `${again.name} was started meanwhile: nothing was replaced`);
   job.cancelDoes("Puts the safety copy back");
@@ -114,8 +115,7 @@ function resultOf({ row, services }: Work, safety: BackupRow): Record<string, un
 /** Whoever uses it by now: unpacking may have taken long. */
 async function stopAll(work: Work): Promise<void> {
   const { job } = work;
-  const { resolved } = await inPlaceOf(work.row);
-  work.users = resolved.users.map((user) => ({ ...user, stops: true }));
+  await lookAgain(work);
   work.services = await whoIsHeld(work.users, "stop");
   const { users, services } = work;
   if (services.length === 0) return;
@@ -123,6 +123,16 @@ async function stopAll(work: Work): Promise<void> {
     say(services.map(({ name }) => name).join(", "));
     work.holds.push(await quiesce(job, users, services));
   });
+}
+
+/** Who uses it changes while it is unpacked and copied. Those who were known stay: a unit that is stopped is not found. */
+async function lookAgain(work: Work): Promise<void> {
+  const place = await inPlaceOf(work.row);
+  if (place.refusal !== null) throw new AppError("conflict", place.refusal);
+  refusePaused(place);
+  const found = usersToStop(place);
+  const names = new Set(found.map(({ service }) => service));
+  work.users = [...found, ...work.users.filter(({ service }) => !names.has(service))];
 }
 
 async function safetyCopy({ job, row }: Work): Promise<BackupRow> {
@@ -191,9 +201,13 @@ async function putBack(work: Work, cause: unknown): Promise<void> {
   });
 }
 
-async function stopAgain({ job, users, holds }: Work): Promise<void> {
-  const up = await whoIsHeld(users, "stop");
-  if (up.length > 0) holds.push(await quiesce(withoutCancel(job), users, up));
+async function stopAgain(work: Work): Promise<void> {
+  await lookAgain(work).catch((err: unknown) => {
+    // half exchanged it may not be found: those who were known are looked at all the same
+    logger("backups").debug({ err, job: work.job.id }, "its users are those of before");
+  });
+  const up = await whoIsHeld(work.users, "stop");
+  if (up.length > 0) work.holds.push(await quiesce(withoutCancel(work.job), work.users, up));
 }
 
 /** Everybody as before. Throws AppError where one is not, with the failure before it: that goes on in the background. */

@@ -2,7 +2,7 @@
 import type { Job } from "#lib/jobs/job.ts";
 import { liveJobs, startJob } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { type InPlace, inPlaceOf, refuseUnsettled } from "./in-place.ts";
+import { type InPlace, inPlaceOf, refuseUnsettled, usersToStop } from "./in-place.ts";
 import { requireBackup } from "./read.ts";
 import { restoreAside } from "./restore-aside.ts";
 import { replaceInPlace } from "./restore-in-place.ts";
@@ -43,6 +43,6 @@ export async function startInPlace(
   const live = new Set(liveJobs().map(({ job }) => job.id));
   await refuseUnsettled(place, (job) => live.has(job));
   const { title } = extraOf(row);
-  const locks = [`backup ${row.id}`, ...locksOf(place.resolved)];
+  const locks = [`backup ${row.id}`, ...locksOf({ ...place.resolved, users: usersToStop(place) })];
   return startJob({ kind, subject: row.sourceKey, title, actor, locks }, (job) => replaceInPlace(job, row.id));
 }
