@@ -3,10 +3,12 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
+import { ended, isNameTaken, startJob } from "#lib/jobs/run.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake, type FakeSupervisor } from "#lib/supervisors/fake/adapter.ts";
-import { intend, openIntents } from "./intents.ts";
+import { withVolumes } from "#lib/supervisors/fake/volumes.ts";
+import { type HeldService, intend, openIntents } from "./intents.ts";
 import { recoverBackups } from "./recover.ts";
 
 let scratch: Awaited<ReturnType<typeof openScratch>>;
@@ -29,19 +31,11 @@ afterEach(async () => {
   await fs.rm(folder, { recursive: true, force: true });
 });
 
-const holding = (name: string, job = "job") =>
-  intend(job, "quiesce", {
-    services: [
-      {
-        service: serviceId("local", fake.scope, name),
-        name,
-        containerId: null,
-        identity: null,
-        how: "stop",
-        since: null,
-      },
-    ],
-  });
+const held = (supervisor: FakeSupervisor, name: string): HeldService => ({
+  ...{ service: serviceId("local", supervisor.scope, name), name, containerId: null, identity: null },
+  ...{ how: "stop", since: null },
+});
+const holding = (name: string, job = "job") => intend(job, "quiesce", { services: [held(fake, name)] });
 
 /** An exchange that was cut off after both renames and before it was decided. */
 async function exchanged(job = "job") {
@@ -74,4 +68,24 @@ test("content that is back is done for good, although a service does not start a
   await vi.waitFor(async () => expect(await kinds()).toEqual([]), { timeout: 8000, interval: 100 });
   // what it was started for by its owner goes on: it was stopped for the exchange once
   expect(fake.calls.filter(({ action }) => action === "stop").length).toBe(1);
+});
+
+test("holds the names of its job until all is put back, also at a start after the one that told the job's end", async () => {
+  const late = withVolumes(createFake({ host: "local", scope: `late@${scopes}`, kind: "docker" }));
+  late.add({ name: "db", state: "stopped" });
+  const { id } = await startJob(
+    { kind: "restore", subject: "local/docker/x", title: "x", actor: "mara", locks: ["source a", "volume b"] },
+    async (job) => {
+      const volume = { host: "local", scope: late.scope, name: "x" };
+      await intend(job.id, "refill", { volume, safety: "copy", decided: true });
+      await intend(job.id, "quiesce", { services: [held(late, "db")] });
+      return null;
+    },
+  );
+  await ended(id);
+  await recoverBackups(200);
+  for (const name of ["source a", "volume b", "backup copy"]) expect(isNameTaken(name), name).toBe(true);
+  snapshot().add(late);
+  await vi.waitFor(async () => expect(await kinds()).toEqual([]), { timeout: 8000, interval: 100 });
+  await vi.waitFor(() => expect(isNameTaken("source a")).toBe(false));
 });

@@ -8,7 +8,6 @@ import path from "node:path";
 import { plural } from "#lib/format/plural.ts";
 import { amendInterrupted, failInterrupted } from "#lib/jobs/interrupted.ts";
 import { holdNames } from "#lib/jobs/run.ts";
-import { loadUnfinished } from "#lib/jobs/store.ts";
 import { sleep } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
@@ -34,8 +33,7 @@ const LOCKED = 5 * 60_000;
 export async function recoverBackups(atMost = AT_MOST): Promise<void> {
   const intents = await openIntents();
   const byJob = Map.groupBy(intents, ({ job }) => job);
-  const subjects = new Map((await loadUnfinished()).map(({ id, subject }) => [id, subject]));
-  const works = [...byJob].map(([job, own]) => recoverJob(job, own, subjects.get(job) ?? null));
+  const works = [...byJob].map(([job, own]) => recoverJob(job, own));
   const late = sleep(atMost).then(() => null);
   const states = await Promise.all(works.map((work) => Promise.race([work, late])));
   const words = new Map(
@@ -54,13 +52,14 @@ export async function recoverBackups(atMost = AT_MOST): Promise<void> {
 }
 
 /** Tries until it is done; in words, what was done. */
-async function recoverJob(job: string, intents: readonly Intent[], subject: string | null): Promise<string> {
+async function recoverJob(job: string, intents: readonly Intent[]): Promise<string> {
   const log = logger("backups");
-  const names = [
-    ...(subject === null ? [] : [`source ${subject}`]),
+  const names = new Set([
+    ...intents.flatMap(({ locks }) => locks),
     ...servicesOf(intents).map(({ service }) => `service ${service}`),
-  ];
-  let letGo = await holdNames(names, endingSignal());
+    ...intents.flatMap((intent) => (isKind(intent, "refill") ? [`backup ${intent.body.safety}`] : [])),
+  ]);
+  let letGo = await holdNames([...names], endingSignal());
   const begun = Date.now();
   const settled = new Map<Intent, string>();
   try {
@@ -85,7 +84,7 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
         if (isLong) letGo();
         await sleep(RETRY, endingSignal());
         // nobody's service is started while a job has it stopped
-        if (isLong) letGo = await holdNames(names, endingSignal());
+        if (isLong) letGo = await holdNames([...names], endingSignal());
       }
     }
   } finally {

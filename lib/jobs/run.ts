@@ -50,6 +50,7 @@ export interface JobHandle {
 
 interface Running {
   live: LiveJob;
+  names: readonly string[];
   done: Promise<void>;
 }
 
@@ -79,7 +80,7 @@ export async function startJob(
   };
   await createJob(job);
   const live = new LiveJob(job);
-  running().set(job.id, { live, done: carryOut(live, names, work) });
+  running().set(job.id, { live, names, done: carryOut(live, names, work) });
   return live.job;
 }
 
@@ -110,6 +111,11 @@ export function holdNames(names: readonly string[], signal: AbortSignal): Promis
 /** True while a job holds this name or waits for it. @public */
 export function isNameTaken(name: string): boolean {
   return locks().isTaken(name);
+}
+
+/** The names that a job holds or waits for; none of one that has ended. */
+export function namesOf(id: string): readonly string[] {
+  return running().get(id)?.names ?? [];
 }
 
 /** Jobs under way, as they are now. */
