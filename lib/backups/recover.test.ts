@@ -89,3 +89,19 @@ test("holds the names of its job until all is put back, also at a start after th
   await vi.waitFor(async () => expect(await kinds()).toEqual([]), { timeout: 8000, interval: 100 });
   await vi.waitFor(() => expect(isNameTaken("source a")).toBe(false));
 });
+
+test("old content that cannot be removed stays beside the new one, and keeps nobody from starting", async () => {
+  fake.add({ name: "db", state: "stopped" });
+  const { body, intent } = await exchanged();
+  await intent.update({ ...body, decided: true });
+  await holding("db");
+  const rm = vi.spyOn(fs, "rm").mockRejectedValue(new Error("operation not permitted"));
+  try {
+    await recoverBackups();
+  } finally {
+    rm.mockRestore();
+  }
+  expect(await kinds()).toEqual([]);
+  expect((await fake.list())[0]?.state).toBe("running");
+  expect(await fs.readFile(path.join(body.data, "is"), "utf8")).toBe("new");
+});

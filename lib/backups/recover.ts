@@ -100,11 +100,12 @@ async function settleContent(intents: readonly Intent[], settled: Map<Intent, st
   for (const intent of intents) {
     if (settled.has(intent) || !isContent(intent)) continue;
     if (!intent.body.decided) await stopAll(intents);
-    if (isKind(intent, "swap")) await settleSwap(intent.body);
-    else await settleRefill(intent.body);
+    const left = isKind(intent, "swap") ? await settleSwap(intent.body) : [];
+    if (isKind(intent, "refill")) await settleRefill(intent.body);
     await intent.done();
     const what = isKind(intent, "swap") ? intent.body.data : intent.body.volume.name;
-    settled.set(intent, `${what} holds ${intent.body.decided ? "what was restored" : "what it held before"}`);
+    const told = `${what} holds ${intent.body.decided ? "what was restored" : "what it held before"}`;
+    settled.set(intent, [told, ...left.map((folder) => `${folder} cannot be removed and can go by hand`)].join(". "));
   }
 }
 

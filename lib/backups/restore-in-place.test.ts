@@ -16,8 +16,10 @@ import { intend, openIntents } from "./intents.ts";
 import { placeOf } from "./places.ts";
 import { planRestore } from "./plan-restore.ts";
 import { requireBackup } from "./read.ts";
+import { removeBackup } from "./remove.ts";
 import { startRestore } from "./restore.ts";
 import { startBackup } from "./run.ts";
+import { listBackups } from "./store.ts";
 
 let scratch: Awaited<ReturnType<typeof openScratch>>;
 beforeAll(async () => {
@@ -177,4 +179,34 @@ test("replaces nothing under a container that came while the safety copy was mad
   expect(job.error?.detail).toContain("newcomer was started meanwhile");
   expect([await content(), await stateOf("db"), await stateOf("newcomer")]).toEqual(["new", "running", "running"]);
   expect(await openIntents()).toEqual([]);
+});
+
+test("ends well where the old content cannot be removed", async () => {
+  addUser("db");
+  const id = await backedUp();
+  const remove = fs.rm.bind(fs);
+  const rm = vi.spyOn(fs, "rm").mockImplementation(async (file, options) => {
+    if (String(file).endsWith("-old")) throw new Error("operation not permitted");
+    return remove(file, options);
+  });
+  const job = await after(await restore(id)).finally(() => rm.mockRestore());
+  expect(job).toMatchObject({ state: "succeeded" });
+  expect(job.log.map(({ text }) => text).join()).toContain("-old cannot be removed");
+  expect([await content(), await openIntents()]).toEqual(["old", []]);
+});
+
+test("keeps the safety copy that it would go back to from being removed", async () => {
+  const id = await backedUp();
+  throughTheEngine();
+  const clear = engine.clearVolume!.bind(engine);
+  let refused: unknown;
+  engine.clearVolume = async (name, signal) => {
+    const [copy] = await listBackups({ sourceKey: volume });
+    refused = await removeBackup(copy!.id, { confirm: "wa-db" }).catch((error: unknown) => error);
+    return clear(name, signal);
+  };
+  const job = await after(await restore(id));
+  expect(job).toMatchObject({ state: "succeeded" });
+  expect(String(refused)).toContain("would go back to this backup");
+  expect((await requireBackup(String(job.result?.safety))).damage).toBeNull();
 });

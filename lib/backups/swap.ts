@@ -38,6 +38,9 @@ export async function swapOf(job: JobHandle, data: string, content: NewContent):
   const beside = (word: string) => path.join(path.dirname(data), `.${path.basename(data)}.trihelm-${job.id}-${word}`);
   const body = { data, fresh: beside("new"), old: beside("old"), decided: false };
   let intent: Intent<"swap"> | null = null;
+  const tell = (left: readonly string[]) => {
+    for (const folder of left) job.say(`${folder} cannot be removed: it is in nobody's way and can go by hand`);
+  };
   return {
     async prepare() {
       await checkReserve(path.dirname(data), Number(row.originalSize));
@@ -62,20 +65,23 @@ export async function swapOf(job: JobHandle, data: string, content: NewContent):
       }),
     decide: () => intent!.update({ ...body, decided: true }),
     recall: () => intent!.update(body),
-    putBack: () => settleSwap(body),
+    putBack: async () => tell(await settleSwap(body)),
     async finish() {
-      await remove(body.old);
+      tell(await removeOr([body.old]));
       await intent!.done();
     },
     async discard() {
-      await settleSwap(body);
+      tell(await settleSwap(body));
       await intent?.done();
     },
   };
 }
 
-/** Makes what an exchange left, at whatever moment it was cut off, exactly old, or exactly new where it was decided. */
-export async function settleSwap({ data, fresh, old, decided }: IntentBodies["swap"]): Promise<void> {
+/**
+ * Makes what an exchange left, at whatever moment it was cut off, exactly old, or exactly new where it was decided. Resolves
+ * to the folders beside it that cannot be removed, which changes nothing about that.
+ */
+export async function settleSwap({ data, fresh, old, decided }: IntentBodies["swap"]): Promise<string[]> {
   if (!decided && (await isThere(old))) {
     if (await isThere(data)) {
       await remove(fresh);
@@ -84,8 +90,7 @@ export async function settleSwap({ data, fresh, old, decided }: IntentBodies["sw
     await fs.rename(old, data);
     await flushFolder(path.dirname(data));
   }
-  await remove(fresh);
-  if (decided) await remove(old);
+  return removeOr(decided ? [fresh, old] : [fresh]);
 }
 
 export function unlike(differing: readonly string[]): AppError {
@@ -125,6 +130,14 @@ async function remove(folder: string): Promise<void> {
     logger("backups").error({ err, folder }, "what a restore has left cannot be removed");
     throw err;
   });
+}
+
+/** Those that cannot be: a file that is marked immutable, a disk that is read-only by now. */
+async function removeOr(folders: readonly string[]): Promise<string[]> {
+  const left: string[] = [];
+  // what stands in the way is in the server's log
+  for (const folder of folders) await remove(folder).catch(() => left.push(folder));
+  return left;
 }
 
 /** What is removed with the old content must be that content alone. */
