@@ -127,6 +127,7 @@ async function holdAll(
     } catch (error) {
       if (isUnanswered(error)) unanswered.push(one);
       if (!(await hasEnded(supervisor, one, error))) throw error;
+      if (unanswered.includes(one)) unanswered.splice(unanswered.indexOf(one), 1);
       job.say(`${one.name} ended by itself before it could be held`);
     }
   };

@@ -70,13 +70,11 @@ async function carryOut(work: Work): Promise<Record<string, unknown>> {
     safety = await exchange(work, done);
   } catch (error) {
     job.cancelDoes(null);
-    // where this throws, nobody is let go: they would start on what is neither the old content nor the new one
-    if (done.isReplaced) await putBack(work, error);
-    try {
-      await replacement.discard();
-    } finally {
+    if (done.isReplaced) {
+      // where this throws, nobody is let go: they would start on what is neither the old content nor the new one
+      await putBack(work, error);
       await releaseAll(work, error);
-    }
+    } else await replacement.discard().finally(() => releaseAll(work, error));
     throw error;
   }
   await replacement.finish().finally(() => releaseAll(work, null));
