@@ -74,7 +74,8 @@ test("an engine that goes away while a service is held: it is let go as soon as 
   await server.step("Snapshot");
   wire.cut();
   const end = await server.ended();
-  expect(end.state).toBe("failed");
+  // read from the disk it is whole all the same
+  expect(end).toMatchObject({ state: "succeeded", message: expect.stringMatching(/1 service could not be put back/) });
   await wire.join();
   await isRunning(user);
   await vi.waitFor(expectNothingLeft, { timeout: 20_000, interval: 500 });

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
-import type { JobHandle } from "#lib/jobs/run.ts";
+import { holdNames, type JobHandle } from "#lib/jobs/run.ts";
+import { sleep } from "#lib/platform/clock.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { createFake, type FakeSupervisor } from "#lib/supervisors/fake/adapter.ts";
-import type { SupervisorKind } from "#lib/supervisors/supervisor.ts";
+import { SupervisorError, type SupervisorKind } from "#lib/supervisors/supervisor.ts";
 import { type HeldService, openIntents } from "./intents.ts";
 import { type HoldUser, quiesce, whoIsHeld } from "./quiesce.ts";
 import { recoverBackups } from "./recover.ts";
@@ -117,6 +118,50 @@ describe("a hold", () => {
       "running",
     ]);
     expect(await openIntents()).toEqual([]);
+  });
+});
+
+describe("an order to hold that comes late", () => {
+  const pausedLater = (supervisor: FakeSupervisor, late: string, { answers }: { answers: boolean }) => {
+    const act = supervisor.act.bind(supervisor);
+    const landing = Promise.withResolvers<void>();
+    supervisor.act = async (name, action, options, signal) => {
+      if (action !== "pause") return act(name, action, options, signal);
+      if (name !== late) throw new SupervisorError("refused", `${name} cannot be paused`);
+      if (!answers) {
+        void landing.promise.then(() => act(name, action, options, signal));
+        throw new SupervisorError("timeout", "The engine did not answer in 60 s");
+      }
+      await sleep(150);
+      return act(name, action, options, signal);
+    };
+    return landing.resolve;
+  };
+
+  test("is awaited where another one fails before it, and undone", async () => {
+    fakes.docker.add({ name: "fails", state: "running" });
+    fakes.docker.add({ name: "late", state: "running" });
+    const users = [userOf(fakes.docker, "fails"), userOf(fakes.docker, "late")];
+    pausedLater(fakes.docker, "late", { answers: true });
+    await expect(quiesce(job, users, await whoIsHeld(users, "pause"))).rejects.toThrow("cannot be paused");
+    expect(calls(fakes.docker)).toEqual(["pause late", "unpause late"]);
+    expect(await stateOf(fakes.docker, "late")).toBe("running");
+    expect(await openIntents()).toEqual([]);
+  });
+
+  test("is undone when it lands after nobody waited for it any more, but not while a job works with its service", async () => {
+    fakes.docker.add({ name: "late", state: "running" });
+    const users = [userOf(fakes.docker, "late")];
+    const land = pausedLater(fakes.docker, "late", { answers: false });
+    await expect(quiesce(job, users, await whoIsHeld(users, "pause"))).rejects.toThrow("did not answer");
+    expect((await openIntents()).map(({ kind }) => kind)).toEqual(["quiesce"]);
+    const letGo = await holdNames([`service ${users[0]!.service}`], job.signal);
+    land();
+    await sleep(1500);
+    expect(await stateOf(fakes.docker, "late")).toBe("paused");
+    letGo();
+    await vi.waitFor(async () => expect(await stateOf(fakes.docker, "late")).toBe("running"), { timeout: 3000 });
+    for (const intent of await openIntents()) await intent.done();
   });
 });
 

@@ -3,6 +3,7 @@
  * An intent goes when all is as it was. What is left of them at the next start is put back by `recover.ts`.
  */
 import { randomUUID } from "node:crypto";
+import { namesOf } from "#lib/jobs/run.ts";
 import { deleteIntent, listIntents, writeIntent } from "./store.ts";
 
 /** A service that is held still, and how it was before. */
@@ -50,6 +51,8 @@ export interface Intent<K extends IntentKind = IntentKind> {
   readonly job: string;
   readonly kind: K;
   readonly body: IntentBodies[K];
+  /** what its job held while it worked: nobody else may work there before all is as it was */
+  readonly locks: readonly string[];
   /** Writes a later state of it. */
   update(body: IntentBodies[K]): Promise<void>;
   /** All is as it was, or as it shall be. */
@@ -59,14 +62,18 @@ export interface Intent<K extends IntentKind = IntentKind> {
 /** Resolves when it is on disk. Throws when it cannot be written: then what was intended must not happen. */
 export async function intend<K extends IntentKind>(job: string, kind: K, body: IntentBodies[K]): Promise<Intent<K>> {
   const id = randomUUID();
-  await writeIntent({ id, job, kind, body });
-  return intentOf({ id, job, kind, body });
+  const row = { id, job, kind, body, locks: namesOf(job) };
+  await write(row);
+  return intentOf(row);
 }
 
 /** What is not done yet, oldest first. */
 export async function openIntents(): Promise<Intent[]> {
   const rows = await listIntents();
-  return rows.map(({ id, job, kind, body }) => intentOf({ id, job, kind: kind as IntentKind, body: JSON.parse(body) }));
+  return rows.map(({ id, job, kind, body: text }) => {
+    const { locks = [], ...body } = JSON.parse(text);
+    return intentOf({ id, job, kind: kind as IntentKind, body, locks });
+  });
 }
 
 /** True for an intent of this kind. */
@@ -74,7 +81,15 @@ export function isKind<K extends IntentKind>(intent: Intent, kind: K): intent is
   return intent.kind === kind;
 }
 
-function intentOf<K extends IntentKind>(row: { id: string; job: string; kind: K; body: IntentBodies[K] }): Intent<K> {
+interface Row<K extends IntentKind> {
+  id: string;
+  job: string;
+  kind: K;
+  body: IntentBodies[K];
+  locks: readonly string[];
+}
+
+function intentOf<K extends IntentKind>(row: Row<K>): Intent<K> {
   let body = row.body;
   return {
     ...row,
@@ -82,9 +97,14 @@ function intentOf<K extends IntentKind>(row: { id: string; job: string; kind: K;
       return body;
     },
     async update(next) {
-      await writeIntent({ ...row, body: next });
+      await write({ ...row, body: next });
       body = next;
     },
     done: () => deleteIntent(row.id),
   };
+}
+
+/** The job's row is no place for its names: it has failed after the first start, and what it left may wait for a second one. */
+function write<K extends IntentKind>({ id, job, kind, body, locks }: Row<K>): Promise<void> {
+  return writeIntent({ id, job, kind, body: { ...body, locks } });
 }

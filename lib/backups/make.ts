@@ -5,7 +5,7 @@ import path from "node:path";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { plural } from "#lib/format/plural.ts";
 import type { JobHandle } from "#lib/jobs/run.ts";
-import { AppError } from "#lib/platform/errors.ts";
+import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { parseServiceId } from "#lib/services/id.ts";
 import type { ArchivePlace, ManifestHead, Progress, Root } from "./archive/archive.ts";
 import { lostWords } from "./archive/lost.ts";
@@ -15,6 +15,7 @@ import { labelOrders } from "./commands.ts";
 import { uploadCopies } from "./destinations/copies.ts";
 import { canUnlock, lockFor, unlockFor } from "./encryptions/locks.ts";
 import { type Intent, intend } from "./intents.ts";
+import { ownDataIn, ownDataInVolume } from "./own-data.ts";
 import { backupsFolder, clearPlace, newPlace, stemOf } from "./places.ts";
 import { applyRetention } from "./plans/prune.ts";
 import { type Hold, quiesce, whoIsHeld } from "./quiesce.ts";
@@ -29,11 +30,18 @@ import { addBackup, type BackupExtra, type BackupRow } from "./store.ts";
 import { TOOL } from "./tool.ts";
 
 /** what the manifest of an unverified archive would have to be believed for */
-type Made = { head: ManifestHead; place: ArchivePlace; snapshot: string | null; verifiedAt: Date | null };
+type Made = {
+  head: ManifestHead;
+  place: ArchivePlace;
+  snapshot: string | null;
+  verifiedAt: Date | null;
+  /** services that could not be let go: what was read of them is whole */
+  problems: string[];
+};
 
 export interface MadeBackup {
   row: BackupRow;
-  /** copies that could not be made: the backup itself is whole */
+  /** copies that could not be made, services that could not be let go yet: the backup itself is whole */
   problems: string[];
 }
 
@@ -72,7 +80,7 @@ export async function makeBackup(
     await intent.done();
     throw error;
   }
-  return { row, problems: await afterwards(work, row, made.place) };
+  return { row, problems: [...made.problems, ...(await afterwards(work, row, made.place))] };
 }
 
 async function archive(work: Work, { place, at }: { place: string; at: Date }): Promise<Made> {
@@ -98,6 +106,7 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
 
   const helper = await helperIntent(job, resolved);
   const unlocked = lock === null || (await canUnlock({ extra: JSON.stringify({ encryption: wanted.encryption }) }));
+  const problems: string[] = [];
   let hold: Hold | null = null;
   try {
     await labels.before(job);
@@ -111,7 +120,7 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
     const writing = write(wanted.engine ?? "archive", {
       stem,
       head: headOf(work, at),
-      roots: rootsOf(work),
+      roots: await rootsOf(work),
       lock,
       signal: job.signal,
       onProgress: ({ bytes }) => job.progress({ done: bytes, total: resolved.size, unit: "bytes" }),
@@ -121,7 +130,10 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
     // it fails where it is awaited, which may be later than it fails
     writing.catch(() => undefined);
     await job.step(reading, () => Promise.race([read.promise, writing]));
-    if (hold) await job.step(names.release, hold.release);
+    if (hold)
+      await job.step(names.release, hold.release).catch((error: unknown) => {
+        problems.push(messageOf(error));
+      });
     await labels.after(job);
     const { head, snapshot } = await job.step(sealing, async (say) => {
       const written = await writing;
@@ -137,11 +149,16 @@ async function archive(work: Work, { place, at }: { place: string; at: Date }): 
       }
       return prove(work, { place: written, head, snapshot });
     });
-    return { head, place: written, snapshot, verifiedAt };
+    return { head, place: written, snapshot, verifiedAt, problems };
+  } catch (error) {
+    await hold?.release().catch((left: unknown) => {
+      problems.push(messageOf(left));
+    });
+    if (problems.length === 0) throw error;
+    const words = [...problems, `First failed: ${messageOf(error)}`].join(". ");
+    throw new AppError("action_failed", words, { cause: error });
   } finally {
-    await hold?.release();
-    await labels.after(job);
-    await helper?.done();
+    await labels.after(job).finally(() => helper?.done());
   }
 }
 
@@ -160,7 +177,7 @@ async function write(engine: "archive" | "restic", wanted: WantedArchive): Promi
   return engine === "restic" ? writeSnapshot(wanted) : { head: await writeArchive(wanted), snapshot: null };
 }
 
-async function prove({ job, wanted }: Work, made: Omit<Made, "verifiedAt">): Promise<Date> {
+async function prove({ job, wanted }: Work, made: Pick<Made, "head" | "place" | "snapshot">): Promise<Date> {
   const { place, head, snapshot } = made;
   const onProgress = ({ bytes }: { bytes: number }) =>
     job.progress({ done: bytes, total: head.originalSize, unit: "bytes" });
@@ -249,20 +266,25 @@ function headOf({ wanted, resolved, consistency }: Work, at: Date) {
 }
 
 /** With the patterns of this order; databases are copied by SQLite itself where somebody may be writing them. */
-function rootsOf({ wanted, resolved, consistency, isHeld }: Work): Root[] {
-  return resolved.roots.map((root) => ({
-    ...root,
-    include: wanted.include?.length ? wanted.include : root.include,
-    exclude: [...root.exclude, ...(wanted.exclude ?? []), ...ownArchives(root)],
-    databases: consistency === "live" && !isHeld ? "online" : "as-files",
-  }));
+function rootsOf({ wanted, resolved, consistency, isHeld }: Work): Promise<Root[]> {
+  return Promise.all(
+    resolved.roots.map(async (root) => ({
+      ...root,
+      include: wanted.include?.length ? wanted.include : root.include,
+      exclude: [...root.exclude, ...(wanted.exclude ?? []), ...(await ownArchives(root, resolved))],
+      databases: consistency === "live" && !isHeld ? ("online" as const) : ("as-files" as const),
+    })),
+  );
 }
 
-/** A folder that holds the backups would be read into itself. */
-function ownArchives(root: Root): string[] {
-  if (root.from.kind !== "folder") return [];
-  const relative = path.relative(root.from.path, backupsFolder());
-  return relative.startsWith("..") || path.isAbsolute(relative) ? [] : [`/${relative}`];
+/** What holds the backups would be read into itself. */
+async function ownArchives({ from, prefix }: Root, { key, source }: ResolvedSource): Promise<string[]> {
+  if (from.kind === "made") return [];
+  const volume = "volume" in source ? parseServiceId(key)?.name : /^volumes\/([^/]+)$/.exec(prefix)?.[1];
+  const own = from.kind === "folder" ? await ownDataIn(from.path) : volume ? await ownDataInVolume(volume) : null;
+  if (own === null) return [];
+  const plain = own.replace(/[\\*?[]/g, "\\$&");
+  return ["backups", "restic"].map((name) => path.posix.join("/", plain, name));
 }
 
 /** An archive is seldom larger than what is in it; the one before it tells better. */

@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { inPlaceOf } from "./in-place.ts";
+import { inPlaceOf, usersToStop } from "./in-place.ts";
 import { backupsFolder } from "./places.ts";
 import { whoIsHeld } from "./quiesce.ts";
 import { requireBackup } from "./read.ts";
@@ -31,11 +31,9 @@ export async function planRestore(
 }
 
 async function planInPlace(row: BackupRow): Promise<RestorePlan> {
-  const { resolved, data, confirm, refusal } = await inPlaceOf(row);
-  const held = await whoIsHeld(
-    resolved.users.map((user) => ({ ...user, stops: true })),
-    "stop",
-  );
+  const place = await inPlaceOf(row);
+  const { resolved, data, confirm, refusal } = place;
+  const held = await whoIsHeld(usersToStop(place), "stop");
   const size = Number(row.originalSize);
   const present = resolved.size ?? size;
   const who = held.map(({ name }) => name).join(", ");

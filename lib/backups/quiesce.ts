@@ -74,6 +74,7 @@ export async function quiesce(
   const supervisors = new Map(users.map((user) => [user.service, user.supervisor]));
   for (const { service } of services) held().set(service, job.id);
   let intent: Intent<"quiesce"> | null = null;
+  const unanswered: HeldService[] = [];
   let isOver = false;
   const hold: Hold = {
     ids: services.map(({ service }) => service),
@@ -85,7 +86,7 @@ export async function quiesce(
     async release() {
       if (isOver) return;
       isOver = true;
-      const problems = intent ? await letGo(intent) : [];
+      const problems = intent ? await letGo(intent, { unanswered }) : [];
       for (const { service } of services) held().delete(service);
       if (problems.length > 0)
         throw new AppError(
@@ -98,7 +99,7 @@ export async function quiesce(
   try {
     intent = await intend(job.id, "quiesce", { services: [...services] });
     job.quiesced(hold.ids);
-    await holdAll(job, services, supervisors);
+    await holdAll(job, services, supervisors, unanswered);
     const reached = await Promise.all(services.map((one) => withSince(one, supervisors.get(one.service)!)));
     await intent.update({ services: reached });
     return hold;
@@ -108,10 +109,12 @@ export async function quiesce(
   }
 }
 
+/** `unanswered` gets those that may be held later all the same. Throws only when every order has come to its end. */
 async function holdAll(
   job: JobHandle,
   services: readonly HeldService[],
   supervisors: Map<string, Supervisor>,
+  unanswered: HeldService[],
 ): Promise<void> {
   const act = async (one: HeldService) => {
     job.signal.throwIfAborted();
@@ -122,14 +125,23 @@ async function holdAll(
       await supervisor.act(one.name, action, options);
       job.say(`${WORDS[one.how]} ${one.name}`);
     } catch (error) {
+      if (isUnanswered(error)) unanswered.push(one);
       if (!(await hasEnded(supervisor, one, error))) throw error;
+      if (unanswered.includes(one)) unanswered.splice(unanswered.indexOf(one), 1);
       job.say(`${one.name} ended by itself before it could be held`);
     }
   };
-  await Promise.all(services.filter(({ how }) => how !== "stop").map(act));
+  // who is let go while another's order is still on its way would be held for ever by that
+  const results = await Promise.allSettled(services.filter(({ how }) => how !== "stop").map(act));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
   for (const one of services) if (one.how === "stop") await act(one);
 }
 const WORDS = { pause: "paused", stop: "stopped", signal: "stopped the processes of" };
+
+/** The order may have arrived, and be carried out when nobody waits for it any more. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof SupervisorError && (error.reason === "timeout" || error.reason === "unreachable");
+}
 
 /** What ended or was removed in the same moment writes nothing any more. */
 async function hasEnded(supervisor: Supervisor, one: HeldService, error: unknown): Promise<boolean> {

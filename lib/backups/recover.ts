@@ -8,7 +8,6 @@ import path from "node:path";
 import { plural } from "#lib/format/plural.ts";
 import { amendInterrupted, failInterrupted } from "#lib/jobs/interrupted.ts";
 import { holdNames } from "#lib/jobs/run.ts";
-import { loadUnfinished } from "#lib/jobs/store.ts";
 import { sleep } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
@@ -34,8 +33,7 @@ const LOCKED = 5 * 60_000;
 export async function recoverBackups(atMost = AT_MOST): Promise<void> {
   const intents = await openIntents();
   const byJob = Map.groupBy(intents, ({ job }) => job);
-  const subjects = new Map((await loadUnfinished()).map(({ id, subject }) => [id, subject]));
-  const works = [...byJob].map(([job, own]) => recoverJob(job, own, subjects.get(job) ?? null));
+  const works = [...byJob].map(([job, own]) => recoverJob(job, own));
   const late = sleep(atMost).then(() => null);
   const states = await Promise.all(works.map((work) => Promise.race([work, late])));
   const words = new Map(
@@ -54,20 +52,21 @@ export async function recoverBackups(atMost = AT_MOST): Promise<void> {
 }
 
 /** Tries until it is done; in words, what was done. */
-async function recoverJob(job: string, intents: readonly Intent[], subject: string | null): Promise<string> {
+async function recoverJob(job: string, intents: readonly Intent[]): Promise<string> {
   const log = logger("backups");
-  const names = [
-    ...(subject === null ? [] : [`source ${subject}`]),
+  const names = new Set([
+    ...intents.flatMap(({ locks }) => locks),
     ...servicesOf(intents).map(({ service }) => `service ${service}`),
-  ];
-  const letGo = await holdNames(names, endingSignal());
+    ...intents.flatMap((intent) => (isKind(intent, "refill") ? [`backup ${intent.body.safety}`] : [])),
+  ]);
+  let letGo = await holdNames([...names], endingSignal());
   const begun = Date.now();
-  // a service that never starts again must not keep its volume from being backed up; content that is half exchanged must
-  const isContent = intents.some((intent) => isKind(intent, "swap") || isKind(intent, "refill"));
+  const settled = new Map<Intent, string>();
   try {
     for (let told = ""; ; ) {
       try {
-        return await settle(intents);
+        await settleContent(intents, settled);
+        return await settleRest(intents, [...settled.values()]);
       } catch (error) {
         endingSignal().throwIfAborted();
         const why = messageOf(error);
@@ -79,8 +78,13 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
           ).catch((err: unknown) => log.error({ err }, "a job's row could not be written"));
         }
         told = why;
-        if (!isContent && Date.now() - begun > LOCKED) letGo();
+        // a service that never starts again must not keep its volume from being backed up; content half exchanged must
+        const isWhole = intents.every((intent) => settled.has(intent) || !isContent(intent));
+        const isLong = isWhole && Date.now() - begun > LOCKED;
+        if (isLong) letGo();
         await sleep(RETRY, endingSignal());
+        // nobody's service is started while a job has it stopped
+        if (isLong) letGo = await holdNames([...names], endingSignal());
       }
     }
   } finally {
@@ -88,22 +92,26 @@ async function recoverJob(job: string, intents: readonly Intent[], subject: stri
   }
 }
 
-/** Content first, with its users stopped; then the services; then what lies about. */
-async function settle(intents: readonly Intent[]): Promise<string> {
-  const told: string[] = [];
+/**
+ * Content first, with its users stopped. What is settled is done for good at once, and stands in `settled`: whatever fails
+ * after it must not bring it about again, over what its users have written since.
+ */
+async function settleContent(intents: readonly Intent[], settled: Map<Intent, string>): Promise<void> {
   for (const intent of intents) {
-    if (isKind(intent, "swap")) {
-      if (!intent.body.decided) await stopAll(intents);
-      await settleSwap(intent.body);
-      told.push(`${intent.body.data} holds ${intent.body.decided ? "what was restored" : "what it held before"}`);
-    } else if (isKind(intent, "refill")) {
-      if (!intent.body.decided) await stopAll(intents);
-      await settleRefill(intent.body);
-      told.push(
-        `${intent.body.volume.name} holds ${intent.body.decided ? "what was restored" : "what it held before"}`,
-      );
-    }
+    if (settled.has(intent) || !isContent(intent)) continue;
+    if (!intent.body.decided) await stopAll(intents);
+    const left = isKind(intent, "swap") ? await settleSwap(intent.body) : [];
+    if (isKind(intent, "refill")) await settleRefill(intent.body);
+    await intent.done();
+    const what = isKind(intent, "swap") ? intent.body.data : intent.body.volume.name;
+    const told = `${what} holds ${intent.body.decided ? "what was restored" : "what it held before"}`;
+    settled.set(intent, [told, ...left.map((folder) => `${folder} cannot be removed and can go by hand`)].join(". "));
   }
+}
+
+/** Then the services; then what lies about. */
+async function settleRest(intents: readonly Intent[], settled: readonly string[]): Promise<string> {
+  const told = [...settled];
   const services = servicesOf(intents);
   const problems = await putBack(services);
   if (problems.length > 0) throw new Error(problems.join("; "));
@@ -135,6 +143,10 @@ async function stopAll(intents: readonly Intent[]): Promise<void> {
     if (record && isOurs && ["running", "starting", "restarting"].includes(record.state))
       await supervisor.act(name, "stop", PLAIN);
   }
+}
+
+function isContent(intent: Intent): intent is Intent<"swap"> | Intent<"refill"> {
+  return isKind(intent, "swap") || isKind(intent, "refill");
 }
 
 function engineIn(intent: Intent): { host: string; scope: string } | null {

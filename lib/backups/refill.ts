@@ -1,7 +1,7 @@
 /** Exchanges a volume's content through its engine: emptied, filled and compared, with the safety copy to fill it from again. */
 
 import { plural } from "#lib/format/plural.ts";
-import type { JobHandle } from "#lib/jobs/run.ts";
+import { isNameTaken, type JobHandle } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { compareWith } from "./archive/compare.ts";
 import { scanTar } from "./archive/tar-scan.ts";
@@ -11,6 +11,7 @@ import { type Intent, type IntentBodies, intend, type VolumeAddress } from "./in
 import { placeOf } from "./places.ts";
 import { requireBackup } from "./read.ts";
 import type { NewContent, Replacement } from "./replacement.ts";
+import { type BackupRow, findBackup } from "./store.ts";
 import { unlike } from "./swap.ts";
 import { engineOf } from "./volume-at.ts";
 
@@ -26,7 +27,9 @@ export function refillOf(job: JobHandle, volume: VolumeAddress, content: NewCont
     prepare: async () => undefined,
     replace: (_, safety) =>
       job.step("Replace contents", async (say) => {
-        intent = await intend(job.id, "refill", { volume, safety: safety.id, decided: false });
+        const written = await intend(job.id, "refill", { volume, safety: safety.id, decided: false });
+        await refuseWithout(safety, written);
+        intent = written;
         const total = Number(content.row.originalSize);
         const checked = await fill(volume, content, job.signal, (bytes) =>
           job.progress({ done: bytes, total, unit: "bytes" }),
@@ -34,16 +37,23 @@ export function refillOf(job: JobHandle, volume: VolumeAddress, content: NewCont
         say(`${plural(checked, "entry", "entries")} as in the archive`);
       }),
     decide: () => intent!.update({ ...intent!.body, decided: true }),
+    recall: async () => intent?.update({ ...intent.body, decided: false }),
     async putBack() {
-      if (!intent) return;
-      await intent.update({ ...intent.body, decided: false });
-      await settleRefill(intent.body);
+      if (intent) await settleRefill(intent.body);
     },
     finish: async () => intent?.done(),
     async discard() {
       await intent?.done();
     },
   };
+}
+
+/** From the intent on nobody removes it; whoever began before that has its name. */
+async function refuseWithout({ id }: BackupRow, intent: Intent<"refill">): Promise<void> {
+  const row = isNameTaken(`backup ${id}`) ? null : await findBackup(id);
+  if (row && row.damage === null) return;
+  await intent.done();
+  throw new AppError("conflict", "Its safety copy is being removed, or read by another job: nothing was replaced");
 }
 
 /** Fills the volume from its safety copy again, unless what is in it was decided on. */

@@ -1,6 +1,7 @@
 /** Removes a backup: its copies, its archive, its row; never the last good one of what is still there by mistake. */
 import { holdNames } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { isKind, openIntents } from "./intents.ts";
 import { discardBackup } from "./plans/discard.ts";
 import { requireBackup } from "./read.ts";
 import { resolveSource } from "./sources.ts";
@@ -21,6 +22,9 @@ export async function removeBackup(id: string, { confirm }: { confirm?: string |
     throw new AppError("conflict", "A job works with this backup: try again when it has ended", { cause });
   });
   try {
+    const intents = await openIntents();
+    if (intents.some((intent) => isKind(intent, "refill") && intent.body.safety === id))
+      throw new AppError("conflict", "A restore under way would go back to this backup: try again when it has ended");
     await discardBackup(await requireBackup(id), AbortSignal.timeout(10 * 60_000));
   } finally {
     letGo();

@@ -13,7 +13,9 @@ export interface Replacement {
   replace(job: JobHandle, safety: BackupRow): Promise<void>;
   /** From here on a crash keeps the new content. */
   decide(): Promise<void>;
-  /** With the users stopped: the old content is back when this resolves. Again is nothing. */
+  /** From here on a crash brings the old content back, also after `decide`. */
+  recall(): Promise<void>;
+  /** After `recall`, with the users stopped: the old content is back when this resolves. Again is nothing. */
   putBack(job: JobHandle): Promise<void>;
   /** The new content stays: what was kept of the old one beside its safety copy goes. */
   finish(): Promise<void>;

@@ -4,9 +4,12 @@
  */
 import { plural } from "#lib/format/plural.ts";
 import type { JobHandle } from "#lib/jobs/run.ts";
+import { sleep } from "#lib/platform/clock.ts";
 import { AppError, isAbort, messageOf } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
+import { endingSignal } from "#lib/platform/shutdown.ts";
 import { atHand, provenWhole } from "./at-hand.ts";
-import { type InPlace, inPlaceOf } from "./in-place.ts";
+import { type InPlace, inPlaceOf, refuseUnsettled, usersToStop } from "./in-place.ts";
 import type { HeldService } from "./intents.ts";
 import { makeBackup } from "./make.ts";
 import { type Hold, type HoldUser, quiesce, whoIsHeld } from "./quiesce.ts";
@@ -21,6 +24,8 @@ import { swapOf } from "./swap.ts";
 export const SAFETY_DAYS = 7;
 /** seconds that a service gets to be healthy again */
 export const HEALTH = 90;
+/** milliseconds between attempts to put the old content back */
+const RETRY = 2000;
 
 interface Work {
   job: JobHandle;
@@ -29,13 +34,16 @@ interface Work {
   users: HoldUser[];
   services: HeldService[];
   replacement: Replacement;
+  /** in the order of holding: more than one where somebody was up again as the old content went back */
+  holds: Hold[];
 }
 
 export async function replaceInPlace(job: JobHandle, id: string): Promise<Record<string, unknown>> {
   const row = await requireBackup(id);
   const place = await inPlaceOf(row);
   if (place.refusal !== null) throw new AppError("conflict", place.refusal);
-  const users = place.resolved.users.map((user) => ({ ...user, stops: true }));
+  await refuseUnsettled(place, (other) => other === job.id);
+  const users = usersToStop(place);
   const services = await whoIsHeld(users, "stop");
   refusePaused(place);
   const who = plural(services.length, "service");
@@ -51,57 +59,78 @@ export async function replaceInPlace(job: JobHandle, id: string): Promise<Record
   await job.step("Verify backup", () => provenWhole(job, row, content));
   const all = { ...content, row };
   const replacement = place.data === null ? refillOf(job, place.volume!, all) : await swapOf(job, place.data, all);
-  return carryOut({ job, row, place, users, services, replacement });
+  return carryOut({ job, row, place, users, services, replacement, holds: [] });
 }
 
 async function carryOut(work: Work): Promise<Record<string, unknown>> {
   const { job, place, replacement } = work;
-  let hold: Hold | null = null;
-  let safety: BackupRow | null = null;
-  let isReplaced = false;
+  const done = { isReplaced: false };
+  let safety: BackupRow;
   try {
-    await replacement.prepare(job);
-    job.signal.throwIfAborted();
-    hold = await stopAll(work);
-    safety = await safetyCopy(work);
-    job.signal.throwIfAborted();
-    const [again] = await whoIsHeld(work.users, "stop");
-    if (again) throw new AppError("conflict", `${again.name} was started meanwhile: nothing was replaced`);
-    job.cancelDoes("Puts the safety copy back");
-    isReplaced = true;
-    await replacement.replace(job, safety);
-    job.signal.throwIfAborted();
-    await replacement.decide();
-    if (hold) await startAndWait(work, hold);
-    job.signal.throwIfAborted();
-    job.cancelDoes(null);
+    safety = await exchange(work, done);
   } catch (error) {
     job.cancelDoes(null);
-    if (isReplaced) await putBack(work, hold, error);
-    else await replacement.discard();
-    await hold?.release();
+    if (done.isReplaced) {
+      // where this throws, nobody is let go: they would start on what is neither the old content nor the new one
+      await putBack(work, error);
+      await releaseAll(work, error);
+    } else await replacement.discard().finally(() => releaseAll(work, error));
     throw error;
   }
-  await hold?.release();
-  await replacement.finish();
+  await replacement.finish().finally(() => releaseAll(work, null));
   job.concludes(`${place.confirm} is as it was ${backupOf(work.row).createdAt}`);
+  return resultOf(work, safety);
+}
+
+/** Until the new content is decided on and everybody runs well with it. Resolves to the safety copy. */
+async function exchange(work: Work, done: { isReplaced: boolean }): Promise<BackupRow> {
+  const { job, replacement } = work;
+  await replacement.prepare(job);
+  job.signal.throwIfAborted();
+  await stopAll(work);
+  const safety = await safetyCopy(work);
+  job.keeps(resultOf(work, safety));
+  job.signal.throwIfAborted();
+  await lookAgain(work);
+  const [again] = await whoIsHeld(work.users, "stop");
+  if (again) throw new AppError("conflict", `${again.name} was started meanwhile: nothing was replaced`);
+  job.cancelDoes("Puts the safety copy back");
+  done.isReplaced = true;
+  await replacement.replace(job, safety);
+  job.signal.throwIfAborted();
+  await replacement.decide();
+  await startAndWait(work);
+  job.signal.throwIfAborted();
+  job.cancelDoes(null);
+  return safety;
+}
+
+function resultOf({ row, services }: Work, safety: BackupRow): Record<string, unknown> {
   const until = safety.safetyUntil?.toISOString() ?? null;
-  const { row, services } = work;
   return { backup: row.id, safety: safety.id, undoUntil: until, services: services.map(({ service }) => service) };
 }
 
 /** Whoever uses it by now: unpacking may have taken long. */
-async function stopAll(work: Work): Promise<Hold | null> {
+async function stopAll(work: Work): Promise<void> {
   const { job } = work;
-  const { resolved } = await inPlaceOf(work.row);
-  work.users = resolved.users.map((user) => ({ ...user, stops: true }));
+  await lookAgain(work);
   work.services = await whoIsHeld(work.users, "stop");
   const { users, services } = work;
-  if (services.length === 0) return null;
-  return job.step(`Stop ${plural(services.length, "service")}`, async (say) => {
+  if (services.length === 0) return;
+  await job.step(`Stop ${plural(services.length, "service")}`, async (say) => {
     say(services.map(({ name }) => name).join(", "));
-    return quiesce(job, users, services);
+    work.holds.push(await quiesce(job, users, services));
   });
+}
+
+/** Who uses it changes while it is unpacked and copied. Those who were known stay: a unit that is stopped is not found. */
+async function lookAgain(work: Work): Promise<void> {
+  const place = await inPlaceOf(work.row);
+  if (place.refusal !== null) throw new AppError("conflict", place.refusal);
+  refusePaused(place);
+  const found = usersToStop(place);
+  const names = new Set(found.map(({ service }) => service));
+  work.users = [...found, ...work.users.filter(({ service }) => !names.has(service))];
 }
 
 async function safetyCopy({ job, row }: Work): Promise<BackupRow> {
@@ -113,7 +142,8 @@ async function safetyCopy({ job, row }: Work): Promise<BackupRow> {
   return made.row;
 }
 
-async function startAndWait({ job, services, users }: Work, hold: Hold): Promise<void> {
+async function startAndWait({ job, services, users, holds: [hold] }: Work): Promise<void> {
+  if (!hold) return;
   await job.step("Start services", async () => {
     const problems = await hold.attempt();
     if (problems.length > 0) throw new AppError("action_failed", `${problems.join("; ")}. The safety copy went back`);
@@ -132,28 +162,60 @@ async function startAndWait({ job, services, users }: Work, hold: Hold): Promise
   });
 }
 
-/** Whatever happened, and whoever runs by now. */
-async function putBack({ job, users, replacement }: Work, hold: Hold | null, cause: unknown): Promise<void> {
+/**
+ * Whatever happened, and whoever runs by now. Tries until the old content is there, with everybody stopped and the names of
+ * the job held; rejects only where the server ends before, and then the next start goes on.
+ */
+async function putBack(work: Work, cause: unknown): Promise<void> {
+  const { job, replacement } = work;
   const why = isAbort(cause) ? "it was cancelled" : messageOf(cause);
   job.say(`puts the old content back: ${why}`);
-  let again: Hold | null = null;
-  try {
-    await job.step("Put back", async () => {
-      const up = await whoIsHeld(users, "stop");
-      again = await quiesce(withoutCancel(job), users, up);
-      await replacement.putBack(job);
-    });
-    await replacement.discard();
-  } catch (error) {
-    throw new AppError(
-      "internal",
-      `${messageOf(error)}. The old content is in the safety copy, and goes back at the next start. First failed: ${why}`,
-      { cause: error },
-    );
-  } finally {
-    await (again as Hold | null)?.release();
-    await hold?.release();
-  }
+  await job.step("Put back", async (say) => {
+    for (let told = ""; ; ) {
+      try {
+        await replacement.recall();
+        await stopAgain(work);
+        await replacement.putBack(job);
+        // an intent that is left would bring it back once more, over what is written from now on
+        await replacement.discard();
+        return;
+      } catch (error) {
+        const now = messageOf(error);
+        if (now !== told) {
+          logger("backups").warn({ job: job.id, why: now }, "the old content cannot be put back yet");
+          job.say(`the old content cannot be put back yet: ${now}`);
+          say(`${now}. Trihelm goes on trying`);
+        }
+        told = now;
+        await sleep(RETRY, endingSignal());
+        if (endingSignal().aborted) {
+          const rest = `goes back at the next start. First failed: ${why}`;
+          throw new AppError("internal", `${now}. The old content is in the safety copy, and ${rest}`, {
+            cause: error,
+          });
+        }
+      }
+    }
+  });
+}
+
+async function stopAgain(work: Work): Promise<void> {
+  await lookAgain(work).catch((err: unknown) => {
+    // half exchanged it may not be found: those who were known are looked at all the same
+    logger("backups").debug({ err, job: work.job.id }, "its users are those of before");
+  });
+  const up = await whoIsHeld(work.users, "stop");
+  if (up.length > 0) work.holds.push(await quiesce(withoutCancel(work.job), work.users, up));
+}
+
+/** Everybody as before. Throws AppError where one is not, with the failure before it: that goes on in the background. */
+async function releaseAll({ holds }: Work, cause: unknown): Promise<void> {
+  const problems: string[] = [];
+  for (const hold of holds.splice(0).toReversed())
+    await hold.release().catch((error: unknown) => problems.push(messageOf(error)));
+  if (problems.length === 0) return;
+  const first = cause === null ? [] : [`First failed: ${messageOf(cause)}`];
+  throw new AppError("action_failed", [...problems, ...first].join(". "), { cause });
 }
 
 /** Putting back is not cancelled by what made it necessary. */

@@ -1,8 +1,8 @@
 /** Starts a restore: what is asked for is looked at while the caller waits, the work is a job. */
 import type { Job } from "#lib/jobs/job.ts";
-import { startJob } from "#lib/jobs/run.ts";
+import { liveJobs, startJob } from "#lib/jobs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { type InPlace, inPlaceOf } from "./in-place.ts";
+import { type InPlace, inPlaceOf, refuseUnsettled, usersToStop } from "./in-place.ts";
 import { requireBackup } from "./read.ts";
 import { restoreAside } from "./restore-aside.ts";
 import { replaceInPlace } from "./restore-in-place.ts";
@@ -40,7 +40,9 @@ export async function startInPlace(
   { kind, actor }: { kind: "restore" | "undo"; actor: string },
 ): Promise<Job> {
   if (place.refusal !== null) throw new AppError("conflict", place.refusal);
+  const live = new Set(liveJobs().map(({ job }) => job.id));
+  await refuseUnsettled(place, (job) => live.has(job));
   const { title } = extraOf(row);
-  const locks = [`backup ${row.id}`, ...locksOf(place.resolved)];
+  const locks = [`backup ${row.id}`, ...locksOf({ ...place.resolved, users: usersToStop(place) })];
   return startJob({ kind, subject: row.sourceKey, title, actor, locks }, (job) => replaceInPlace(job, row.id));
 }

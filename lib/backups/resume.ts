@@ -1,6 +1,7 @@
 /** Puts services back that were held still: at the end of a reading, after a failure, and at the next start. */
+import { holdNames } from "#lib/jobs/run.ts";
 import { sleep } from "#lib/platform/clock.ts";
-import { messageOf } from "#lib/platform/errors.ts";
+import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { parseServiceId } from "#lib/services/id.ts";
@@ -16,6 +17,8 @@ const READY = 60;
 /** milliseconds in which a resume is tried again before its caller is told */
 const PATIENCE = 20_000;
 const RETRY = 5000;
+/** milliseconds in which an order that was not answered may still be carried out */
+const LATE = 2 * 60_000;
 /** restarts by its supervisor, after which nobody waits any more */
 const LOOPS = 4;
 /** milliseconds that a service without a health check has to run */
@@ -41,18 +44,26 @@ export async function putBack(services: readonly HeldService[]): Promise<string[
 
 /**
  * Puts back what an intent holds, tries again for some seconds where that fails, and then goes on in the background until
- * it is done. Resolves to the problems that there still are; empty: the intent is done.
+ * it is done. Resolves to the problems that there still are; empty: all is as it was. `unanswered`: those of them whose
+ * holding may still come about, so that they are looked after for a while.
  */
-export async function letGo(intent: Intent<"quiesce">): Promise<string[]> {
+export async function letGo(
+  intent: Intent<"quiesce">,
+  { unanswered = [] }: { unanswered?: readonly HeldService[] } = {},
+): Promise<string[]> {
   const until = Date.now() + PATIENCE;
   for (let wait = 200; ; wait = Math.min(wait * 2, 2000)) {
     const problems = await putBack(intent.body.services);
     if (problems.length === 0) {
-      await intent.done();
+      if (unanswered.length === 0) await intent.done();
+      else {
+        await intent.update({ services: [...unanswered] });
+        goOn(intent, Date.now() + LATE);
+      }
       return [];
     }
     if (Date.now() + wait > until) {
-      void goOn(intent);
+      goOn(intent, unanswered.length > 0 ? Date.now() + LATE : 0);
       return problems;
     }
     await sleep(wait);
@@ -96,12 +107,28 @@ export function supervisorOf(scope: string): Supervisor | null {
   );
 }
 
-async function goOn(intent: Intent<"quiesce">): Promise<void> {
-  while (!endingSignal().aborted) {
-    await sleep(RETRY, endingSignal());
-    const problems = await putBack(intent.body.services);
-    if (problems.length === 0) return intent.done();
-    logger("backups").warn({ problems, job: intent.job }, "services are not as they were yet");
+function goOn(intent: Intent<"quiesce">, until: number): void {
+  retry(intent, until).catch((err: unknown) => {
+    const log = logger("backups").child({ job: intent.job });
+    if (isAbort(err) || endingSignal().aborted) log.debug({ err }, "goes on at the next start");
+    else log.error({ err }, "services are not put back any more before the next start");
+  });
+}
+
+/** Each time with their names held: whoever has stopped them for a reading or an exchange meanwhile needs them so. */
+async function retry(intent: Intent<"quiesce">, until: number): Promise<void> {
+  for (let wait = 1000; ; wait = RETRY) {
+    await sleep(wait, endingSignal());
+    const names = intent.body.services.map(({ service }) => `service ${service}`);
+    const release = await holdNames(names, endingSignal());
+    try {
+      const problems = await putBack(intent.body.services);
+      if (problems.length > 0)
+        logger("backups").warn({ problems, job: intent.job }, "services are not as they were yet");
+      else if (Date.now() >= until) return await intent.done();
+    } finally {
+      release();
+    }
   }
 }
 

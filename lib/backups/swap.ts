@@ -4,16 +4,15 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { plural } from "#lib/format/plural.ts";
 import type { JobHandle } from "#lib/jobs/run.ts";
-import { env } from "#lib/platform/env.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
 import { run } from "#lib/platform/exec.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { compareWith } from "./archive/compare.ts";
 import { unpackTo } from "./archive/unpack.ts";
 import { type Intent, type IntentBodies, intend } from "./intents.ts";
+import { ownFolderRefusal } from "./own-data.ts";
 import type { NewContent, Replacement } from "./replacement.ts";
 import { checkReserve } from "./reserve.ts";
-import { isWithin } from "./source-users.ts";
 
 /** Why a folder cannot be exchanged, as a sentence; null: it can. */
 export async function swapRefusal(data: string): Promise<string | null> {
@@ -21,8 +20,8 @@ export async function swapRefusal(data: string): Promise<string | null> {
     const [own, above] = [await fs.lstat(data), await fs.stat(path.dirname(data))];
     if (!own.isDirectory()) return `${data} is no folder`;
     if ((await fs.realpath(data)) !== data) return `${data} is reached through a link: restore to where it leads`;
-    if (isWithin(await fs.realpath(env().dataDir), data))
-      return `${data} holds Trihelm's own data, which would be replaced while it is used`;
+    const ours = await ownFolderRefusal(data);
+    if (ours !== null) return ours;
     if (own.dev !== above.dev) return `${data} is a file system of its own, which cannot be exchanged by renaming it`;
     if (await hasMountsBelow(data))
       return `Something else is mounted below ${data}: it cannot be exchanged by renaming it`;
@@ -39,6 +38,9 @@ export async function swapOf(job: JobHandle, data: string, content: NewContent):
   const beside = (word: string) => path.join(path.dirname(data), `.${path.basename(data)}.trihelm-${job.id}-${word}`);
   const body = { data, fresh: beside("new"), old: beside("old"), decided: false };
   let intent: Intent<"swap"> | null = null;
+  const tell = (left: readonly string[]) => {
+    for (const folder of left) job.say(`${folder} cannot be removed: it is in nobody's way and can go by hand`);
+  };
   return {
     async prepare() {
       await checkReserve(path.dirname(data), Number(row.originalSize));
@@ -62,23 +64,24 @@ export async function swapOf(job: JobHandle, data: string, content: NewContent):
         job.say(`${data} holds what the archive holds`);
       }),
     decide: () => intent!.update({ ...body, decided: true }),
-    async putBack() {
-      await intent!.update(body);
-      await settleSwap(body);
-    },
+    recall: () => intent!.update(body),
+    putBack: async () => tell(await settleSwap(body)),
     async finish() {
-      await remove(body.old);
+      tell(await removeOr([body.old]));
       await intent!.done();
     },
     async discard() {
-      await settleSwap(body);
+      tell(await settleSwap(body));
       await intent?.done();
     },
   };
 }
 
-/** Makes what an exchange left, at whatever moment it was cut off, exactly old, or exactly new where it was decided. */
-export async function settleSwap({ data, fresh, old, decided }: IntentBodies["swap"]): Promise<void> {
+/**
+ * Makes what an exchange left, at whatever moment it was cut off, exactly old, or exactly new where it was decided. Resolves
+ * to the folders beside it that cannot be removed, which changes nothing about that.
+ */
+export async function settleSwap({ data, fresh, old, decided }: IntentBodies["swap"]): Promise<string[]> {
   if (!decided && (await isThere(old))) {
     if (await isThere(data)) {
       await remove(fresh);
@@ -87,8 +90,7 @@ export async function settleSwap({ data, fresh, old, decided }: IntentBodies["sw
     await fs.rename(old, data);
     await flushFolder(path.dirname(data));
   }
-  await remove(fresh);
-  if (decided) await remove(old);
+  return removeOr(decided ? [fresh, old] : [fresh]);
 }
 
 export function unlike(differing: readonly string[]): AppError {
@@ -128,6 +130,14 @@ async function remove(folder: string): Promise<void> {
     logger("backups").error({ err, folder }, "what a restore has left cannot be removed");
     throw err;
   });
+}
+
+/** Those that cannot be: a file that is marked immutable, a disk that is read-only by now. */
+async function removeOr(folders: readonly string[]): Promise<string[]> {
+  const left: string[] = [];
+  // what stands in the way is in the server's log
+  for (const folder of folders) await remove(folder).catch(() => left.push(folder));
+  return left;
 }
 
 /** What is removed with the old content must be that content alone. */

@@ -12,8 +12,8 @@ export async function startUndo(id: string, actor: string): Promise<Job> {
   if (!job) throw new AppError("not_found", "There is no such job. GET /api/v1/jobs lists them");
   const safety = job.result?.safety;
   const isRestore = (job.kind === "restore" || job.kind === "undo") && typeof safety === "string";
-  if (!isRestore || job.state !== "succeeded")
-    throw new AppError("conflict", "Only a restore in place that has ended well can be undone");
+  if (!isRestore || job.finishedAt === null)
+    throw new AppError("conflict", "Only a restore in place that has ended and made its safety copy can be undone");
   const until = job.result?.undoUntil;
   if (typeof until === "string" && Date.parse(until) < Date.now())
     throw new AppError("conflict", `This could be undone until ${until}. Backups of before it may still be there`);

@@ -6,7 +6,7 @@ import { failInterrupted } from "./interrupted.ts";
 import type { Job } from "./job.ts";
 import { jobAbout, readJob, readJobs } from "./read.ts";
 import { cancelJob, ended, type JobHandle, startJob } from "./run.ts";
-import { createJob } from "./store.ts";
+import { createJob, forgetOld } from "./store.ts";
 import { viewJob } from "./view.ts";
 
 let scratch: Awaited<ReturnType<typeof openScratch>>;
@@ -54,6 +54,14 @@ describe("a job", () => {
       error: { code: "timeout", detail: "no answer" },
     });
     expect(job.steps[0]?.state).toBe("failed");
+  });
+
+  test("that fails later still tells what it had kept until then", async () => {
+    const job = await run(async (handle) => {
+      handle.keeps({ safety: "s" });
+      throw new AppError("action_failed", "it did not start");
+    });
+    expect(job).toMatchObject({ state: "failed", result: { safety: "s" } });
   });
 
   test("keeps the newest 500 lines of its log", async () => {
@@ -166,4 +174,16 @@ test("lists go on where they ended, and are cut to the caller's", async () => {
   } as const;
   expect(viewJob(job, access)?.quiesced).toEqual(["local/docker/wa-api"]);
   expect(viewJob({ ...job, subject: "local/path//etc" }, access)).toBeNull();
+});
+
+test("old jobs are forgotten, but none that can still be undone", async () => {
+  const at = (days: number) => ({ undoUntil: new Date(Date.now() + days * 86_400_000).toISOString() });
+  const [undoable, over, plain] = [
+    await run(async () => at(3)),
+    await run(async () => at(-1)),
+    await run(async () => null),
+  ];
+  await run(async () => null);
+  await forgetOld(1);
+  expect(await Promise.all([undoable, over, plain].map(({ id }) => readJob(id)))).toEqual([undoable, null, null]);
 });

@@ -44,10 +44,13 @@ export interface JobHandle {
   cancelDoes(words: string | null): void;
   /** The sentence on how it ended, where it ends well. */
   concludes(words: string): void;
+  /** What its result is from now on, also where it fails or is cut off later. */
+  keeps(result: Record<string, unknown>): void;
 }
 
 interface Running {
   live: LiveJob;
+  names: readonly string[];
   done: Promise<void>;
 }
 
@@ -77,7 +80,7 @@ export async function startJob(
   };
   await createJob(job);
   const live = new LiveJob(job);
-  running().set(job.id, { live, done: carryOut(live, names, work) });
+  running().set(job.id, { live, names, done: carryOut(live, names, work) });
   return live.job;
 }
 
@@ -108,6 +111,11 @@ export function holdNames(names: readonly string[], signal: AbortSignal): Promis
 /** True while a job holds this name or waits for it. @public */
 export function isNameTaken(name: string): boolean {
   return locks().isTaken(name);
+}
+
+/** The names that a job holds or waits for; none of one that has ended. */
+export function namesOf(id: string): readonly string[] {
+  return running().get(id)?.names ?? [];
 }
 
 /** Jobs under way, as they are now. */
@@ -186,5 +194,6 @@ function handleOf(live: LiveJob, conclude: (words: string) => void): JobHandle {
     quiesced: (ids) => live.change({ quiesced: [...ids] }),
     cancelDoes: (cancel) => live.change({ cancel }),
     concludes: conclude,
+    keeps: (result) => live.change({ result }),
   };
 }

@@ -45,16 +45,22 @@ export async function loadUnfinished(): Promise<JobWithLog[]> {
   return rows.map((row) => ({ ...jobOf(row), log: JSON.parse(row.log) as LogLine[] }));
 }
 
-/** Forgets all but the newest `keep` jobs that have ended. */
+/** Forgets all but the newest `keep` jobs that have ended, and those that can still be undone. */
 export async function forgetOld(keep: number): Promise<void> {
   const oldest = await db().job.findMany({
     where: { finishedAt: { not: null } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     skip: keep,
     take: 500,
-    select: { id: true },
+    select: { id: true, result: true },
   });
-  if (oldest.length > 0) await db().job.deleteMany({ where: { id: { in: oldest.map(({ id }) => id) } } });
+  const over = oldest.filter(({ result }) => !isUndoable(result)).map(({ id }) => id);
+  if (over.length > 0) await db().job.deleteMany({ where: { id: { in: over } } });
+}
+
+function isUndoable(result: string | null): boolean {
+  const until: unknown = result === null ? null : JSON.parse(result)?.undoUntil;
+  return typeof until === "string" && Date.parse(until) > Date.now();
 }
 
 function columnsOf(job: Job, log: readonly LogLine[]) {
