@@ -209,7 +209,7 @@ export const backupRoutes = router()
   .openapi(restore, async (c) => {
     const row = await backupIn(c);
     const wanted = c.req.valid("json");
-    if ("inPlace" in wanted) await refuseHolding(c, backupOf(row).source, "stop");
+    if ("inPlace" in wanted) await refuseHolding(c, backupOf(row).source, "exchange");
     if ("target" in wanted) refuseBeyond(c, volumeId(addressFor(wanted.target.volume, row.sourceKey)));
     const asked = { ...about(c, "backup.restore", row), intent: { backup: row.id, ...wanted } };
     return c.json(await audited(asked, () => startRestore(row.id, wanted, actorOf(c).actor)), 202);

@@ -116,7 +116,7 @@ export const jobRoutes = router()
     const { id } = c.req.valid("param");
     const job = viewJob(await jobOf(id), callerOf(c).access) ?? missing();
     const safety = await findBackup(String(job.result?.safety ?? ""));
-    if (safety) await refuseHolding(c, backupOf(safety).source, "stop");
+    if (safety) await refuseHolding(c, backupOf(safety).source, "exchange");
     const asked = { ...actorOf(c), action: "backup.undo", subject: job.subject, intent: { job: id } };
     return c.json(await audited(asked, () => startUndo(id, actorOf(c).actor)), 202);
   });
