@@ -1,5 +1,7 @@
-import { expect, test } from "./fixtures.ts";
+import { expect, haveOwnSession, test } from "./fixtures.ts";
 import { VolumesPage } from "./pages/volumes.ts";
+
+haveOwnSession();
 
 test("a plan is made in words, shown with its volume, run, paused and deleted", async ({ page }) => {
   test.setTimeout(120_000);

@@ -1,9 +1,10 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import type { TestHost } from "./host/host.ts";
+import { AccountPage } from "./pages/account.ts";
 import { BoardPage } from "./pages/board.ts";
 import { settling } from "./pages/settled.ts";
-import type { Role } from "./stage/accounts.ts";
+import { PASSWORD, type Role } from "./stage/accounts.ts";
 import { signedIn, stageHost } from "./stage/stage.ts";
 
 interface Fixtures {
@@ -41,6 +42,17 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 });
+
+/**
+ * For a spec that may be asked who it is: proving that gives a session a new id, and the one that the browser begins with is
+ * everybody's.
+ */
+export function haveOwnSession(): void {
+  test.use({ storageState: { cookies: [], origins: [] } });
+  test.beforeEach(async ({ page }) => {
+    await new AccountPage(page).signIn("mara", { password: PASSWORD });
+  });
+}
 
 /** Fails with every breach of WCAG 2.1 A and AA on the page. */
 export async function expectAccessible(page: Page): Promise<void> {

@@ -1,4 +1,4 @@
-import { expect, test } from "./fixtures.ts";
+import { expect, haveOwnSession, test } from "./fixtures.ts";
 import { VolumesPage } from "./pages/volumes.ts";
 import { docker, inspect } from "./stage/native.ts";
 
@@ -17,6 +17,7 @@ const content = () =>
   `);
 
 test.describe.configure({ mode: "serial", timeout: 120_000 });
+haveOwnSession();
 
 test.beforeAll(() => {
   inWorker(`
