@@ -27,6 +27,7 @@ const config: NextConfig = {
     "pm2-axon",
     "pm2-axon-rpc",
     "pngjs",
+    "prom-client",
     "qr",
     "re2js",
     "ssh2",
