@@ -4,6 +4,7 @@ import { CalendarClock, CircleCheck, CircleX, Plus } from "lucide-react";
 import { useState } from "react";
 import type { Schedule } from "#lib/backups/shapes.ts";
 import { cn } from "#lib/format/cn.ts";
+import { keepWords } from "#lib/format/keep-words.ts";
 import { visible } from "#lib/format/visible.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { useJobs, useJobTurns } from "@/components/jobs/jobs-store.tsx";
@@ -18,7 +19,6 @@ import { Panel } from "@/components/ui/panel.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { TimeAgo, TimeUntil } from "@/components/ui/time-ago.tsx";
 import { sourceKind } from "./backup-words.ts";
-import { keepWords } from "./keep-words.ts";
 import { ScheduleDialog } from "./schedule-dialog.tsx";
 
 /** What is backed up by itself, when, how much is kept, and how the last run ended. */

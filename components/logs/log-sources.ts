@@ -1,4 +1,5 @@
 /** What lines can be read of: services, and what stands beside them (the kernel, files that somebody named). */
+import { decoded } from "#lib/format/decoded.ts";
 import type { LogSourceEntry } from "#lib/logs/source-shapes.ts";
 import type { Service } from "#lib/services/service.ts";
 import { helmOf } from "@/components/ui/helm-icon.tsx";
@@ -56,15 +57,6 @@ function goneSource(id: string): LogSourceItem {
   const [, scope = "", name = id] = id.split("/");
   const helm = HELMS.find((known) => scope.startsWith(known)) ?? "host";
   return { id, name: decoded(name), helm, problem: null, removable: false };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    return text;
-  }
 }
 
 function isListed({ listed, pinned, state }: Service): boolean {

@@ -1,4 +1,5 @@
 /** What the person looking at the volumes has asked for. It lives in the address, so that a link shows the same. */
+import { decoded } from "#lib/format/decoded.ts";
 import type { Volume } from "#lib/volumes/shapes.ts";
 
 const SHOWS = ["all", "overdue", "unscheduled", "unused"] as const;
@@ -81,16 +82,6 @@ function sameOrNew(known: Volume | undefined, next: Volume): Volume {
 }
 
 function textOf({ name, group, usedBy, labels }: Volume): string {
-  const users = usedBy.map((id) => decoded(id));
+  const users = usedBy.map((id) => decoded(id.slice(id.lastIndexOf("/") + 1)));
   return [name, group ?? "", ...users, ...Object.values(labels)].join("\n").toLowerCase();
-}
-
-function decoded(id: string): string {
-  const last = id.slice(id.lastIndexOf("/") + 1);
-  try {
-    return decodeURIComponent(last);
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    return last;
-  }
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { decoded } from "#lib/format/decoded.ts";
 import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { ArchivePlace } from "./archive/archive.ts";
@@ -67,17 +68,8 @@ export function sourceFolder(sourceKey: string): string {
 }
 
 function segment(text: string): string {
+  // keys of volumes are percent-encoded already
   const plain = encodeURIComponent(decoded(text)).replaceAll("%2F", "+").replaceAll("%40", "@").replace(/^\./, "%2E");
   if (plain.length > 0 && plain.length <= LONGEST) return plain;
   return `${plain.slice(0, LONGEST - 20)}~${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
-}
-
-/** Keys of volumes are percent-encoded already. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }

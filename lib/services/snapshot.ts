@@ -3,6 +3,7 @@
  * from here and cost no call to any daemon; every difference goes out on the bus once.
  */
 import { type Bus, bus } from "#lib/events/bus.ts";
+import { decoded } from "#lib/format/decoded.ts";
 import { engineAge } from "#lib/format/engine-age.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { singleton } from "#lib/platform/singleton.ts";
@@ -339,13 +340,4 @@ function aged(service: Service): Service {
   if (!service.nativeState.includes("{age}")) return service;
   const seconds = service.since === null ? 0 : (Date.now() - Date.parse(service.since)) / 1000;
   return { ...service, nativeState: service.nativeState.replace("{age}", engineAge(seconds)) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
 }

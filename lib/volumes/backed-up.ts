@@ -2,7 +2,8 @@
 
 import { nextAfter } from "#lib/backups/plans/cron.ts";
 import { listPlans, type PlanRow } from "#lib/backups/plans/store.ts";
-import { keepWords, wordsOf } from "#lib/backups/plans/words.ts";
+import { wordsOf } from "#lib/backups/plans/words.ts";
+import { keepWords } from "#lib/format/keep-words.ts";
 import { jobAbout } from "#lib/jobs/read.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import type { Volume } from "./shapes.ts";

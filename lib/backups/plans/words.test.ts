@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepWords, wordsOf } from "./words.ts";
+import { wordsOf } from "./words.ts";
 
 test.each([
   ["0 3 * * *", "Daily 03:00"],
@@ -21,11 +21,4 @@ test.each([
   ["0 3 * 6 0", "At 03:00, on Sunday, in June"],
 ])("%s is told as %s", (cron, words) => {
   expect(wordsOf(cron)).toBe(words);
-});
-
-test("what is kept", () => {
-  const none = { last: 0, daily: 0, weekly: 0, monthly: 0 };
-  expect(keepWords({ ...none, last: 14 })).toBe("keep 14");
-  expect(keepWords({ last: 3, daily: 7, weekly: 4, monthly: 12 })).toBe("keep 3, 7 daily, 4 weekly, 12 monthly");
-  expect(keepWords(none)).toBe("keep all");
 });

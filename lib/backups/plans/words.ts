@@ -1,6 +1,5 @@
 /** A cron expression as the pages say it: `Daily 03:00`, `Every 6 h`, `Mon–Fri 03:00`. */
 import cronstrue from "cronstrue";
-import type { Keep } from "../shapes.ts";
 
 const TIMES = String.raw`(\d\d:\d\d(?:(?:, | and )\d\d:\d\d)*)`;
 const SHORTER: readonly [RegExp, (...found: string[]) => string][] = [
@@ -27,19 +26,6 @@ export function wordsOf(cron: string): string {
     if (found && isDays) return shorter(...found.slice(1));
   }
   return told.replaceAll(", only ", ", ");
-}
-
-/** `keep 14`, `keep 7 daily, 4 weekly`; nothing set keeps everything. */
-export function keepWords(keep: Keep): string {
-  const { last, daily, weekly, monthly } = keep;
-  const parts = [
-    last > 0 && `${last}`,
-    daily > 0 && `${daily} daily`,
-    weekly > 0 && `${weekly} weekly`,
-    monthly > 0 && `${monthly} monthly`,
-  ];
-  const told = parts.filter((part) => part !== false);
-  return told.length === 0 ? "keep all" : `keep ${told.join(", ")}`;
 }
 
 /** Empty where one of them is no day of the week alone: a month stands with it. */
