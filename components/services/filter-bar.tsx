@@ -1,13 +1,12 @@
 "use client";
 
-import { ChevronDown, ListFilter } from "lucide-react";
-import { type RefObject, useRef } from "react";
+import { ChevronDown } from "lucide-react";
+import type { RefObject } from "react";
 import { cn } from "#lib/format/cn.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { Kbd } from "@/components/ui/kbd.tsx";
+import { FilterField } from "@/components/ui/filter-field.tsx";
 import { Menu, MenuChoice } from "@/components/ui/menu.tsx";
 import { Chips, Segmented } from "@/components/ui/segmented.tsx";
-import { TextField } from "@/components/ui/text-field.tsx";
 import type { BoardSort, BoardState, BoardView } from "./board-view.ts";
 
 interface FilterBarProps {
@@ -43,7 +42,13 @@ export function FilterBar({ view, counts, onChange, field, open }: FilterBarProp
       aria-label="Services"
       className={cn("flex flex-wrap items-center gap-3 max-sm:gap-2", !open && "max-sm:hidden")}
     >
-      <FilterField view={view} onChange={onChange} field={field} />
+      <FilterField
+        label="Filter services"
+        placeholder="Filter by name, port, image or state"
+        value={view.q}
+        onChange={(q) => onChange({ q })}
+        field={field}
+      />
       <Chips
         label="State"
         value={view.state}
@@ -74,30 +79,5 @@ export function FilterBar({ view, counts, onChange, field, open }: FilterBarProp
         </Menu>
       </div>
     </search>
-  );
-}
-
-function FilterField({ view, onChange, field }: Pick<FilterBarProps, "view" | "onChange" | "field">) {
-  const own = useRef<HTMLInputElement>(null);
-  const input = field ?? own;
-  return (
-    <TextField
-      ref={input}
-      type="search"
-      enterKeyHint="search"
-      label="Filter services"
-      placeholder="Filter by name, port, image or state"
-      icon={<ListFilter aria-hidden="true" />}
-      end={<Kbd className="max-sm:hidden">{view.q ? "esc" : "/"}</Kbd>}
-      value={view.q}
-      onChange={(event) => onChange({ q: event.target.value })}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        if (view.q) onChange({ q: "" });
-        else event.currentTarget.blur();
-      }}
-      className="w-[300px] pr-1.5 max-sm:h-11 max-sm:w-full"
-    />
   );
 }

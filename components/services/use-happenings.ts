@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Happening } from "#lib/services/events/happening.ts";
 import type { Service } from "#lib/services/service.ts";
 import { ApiProblem, call } from "@/components/shell/api-client.ts";
@@ -19,6 +19,7 @@ export function useHappenings(service: Service): Happenings {
   const [state, setState] = useState<Happenings>({ items: null, problem: null });
   const { id } = service;
   const version = [service.state, service.since, service.restarts, service.health, service.source].join("|");
+  const known = useRef<string | null>(null);
   useEffect(() => {
     let isOver = false;
     const read = async () => {
@@ -30,7 +31,8 @@ export function useHappenings(service: Service): Happenings {
         if (!isOver) setState((before) => ({ ...before, problem: error.words }));
       }
     };
-    const timer = setTimeout(read, version === "" ? 0 : SETTLE);
+    const timer = setTimeout(read, known.current === null || known.current === version ? 0 : SETTLE);
+    known.current = version;
     return () => {
       isOver = true;
       clearTimeout(timer);

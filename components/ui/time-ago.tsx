@@ -28,16 +28,9 @@ export function TimeAgo({ time, ago, pace, focusable, whole, className }: TimeAg
   const text = ago ? `${age} ago` : age;
   if (!focusable) {
     return (
-      <time
-        dateTime={time}
-        className={className}
-        // when asked for: hundreds of these are formatted for nobody otherwise, and the server's zone is not the reader's
-        onPointerEnter={(event) => {
-          event.currentTarget.title = formatExact(time);
-        }}
-      >
+      <TitledTime time={time} className={className}>
         {text}
-      </time>
+      </TitledTime>
     );
   }
   return (
@@ -54,14 +47,23 @@ export function TimeAgo({ time, ago, pace, focusable, whole, className }: TimeAg
 export function TimeUntil({ time, className }: Pick<TimeAgoProps, "time" | "className">) {
   const left = (Date.parse(time) - useNow()) / 1000;
   return (
+    <TitledTime time={time} className={className}>
+      {left < 60 ? "in a moment" : `in ${formatDuration(left)}`}
+    </TitledTime>
+  );
+}
+
+function TitledTime({ time, className, children }: { time: string; className?: string | undefined; children: string }) {
+  return (
     <time
       dateTime={time}
       className={className}
+      // when asked for: hundreds of these are formatted for nobody otherwise, and the server's zone is not the reader's
       onPointerEnter={(event) => {
         event.currentTarget.title = formatExact(time);
       }}
     >
-      {left < 60 ? "in a moment" : `in ${formatDuration(left)}`}
+      {children}
     </time>
   );
 }

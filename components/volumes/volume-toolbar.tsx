@@ -1,15 +1,14 @@
 "use client";
 
-import { Ellipsis, ListFilter } from "lucide-react";
+import { Ellipsis } from "lucide-react";
 import type { RefObject } from "react";
 import type { Volume } from "#lib/volumes/shapes.ts";
 import { useMay } from "@/components/shell/me.tsx";
 import { Button } from "@/components/ui/button.tsx";
+import { FilterField } from "@/components/ui/filter-field.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
-import { Kbd } from "@/components/ui/kbd.tsx";
 import { Menu, MenuItem } from "@/components/ui/menu.tsx";
 import { Chips } from "@/components/ui/segmented.tsx";
-import { TextField } from "@/components/ui/text-field.tsx";
 import type { Asked } from "./volume-dialogs.tsx";
 import { countShows, type Show, type VolumeView } from "./volume-view.ts";
 
@@ -35,23 +34,12 @@ export function VolumeToolbar({ items, view, onChange, field, onAsk }: VolumeToo
   const backs = useMay("backup");
   return (
     <search aria-label="Volumes" className="flex flex-none flex-wrap items-center gap-3 max-sm:gap-2">
-      <TextField
-        ref={field}
-        type="search"
-        enterKeyHint="search"
+      <FilterField
         label="Filter volumes"
         placeholder="Filter by volume or service"
-        icon={<ListFilter aria-hidden="true" />}
-        end={<Kbd className="max-sm:hidden">{view.q ? "esc" : "/"}</Kbd>}
         value={view.q}
-        onChange={(event) => onChange({ q: event.target.value })}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          event.preventDefault();
-          if (view.q) onChange({ q: "" });
-          else event.currentTarget.blur();
-        }}
-        className="w-[300px] pr-1.5 max-sm:h-11 max-sm:w-full"
+        onChange={(q) => onChange({ q })}
+        field={field}
       />
       <Chips
         label="Which volumes"
