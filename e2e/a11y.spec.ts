@@ -31,8 +31,6 @@ for (const { name: size, viewport } of SIZES)
     test.use({ viewport });
     for (const { name, path, shows } of PAGES)
       test(`${name} is accessible in both themes and does not overflow`, async ({ page }) => {
-        // colours do not fade from one theme to the other
-        await page.emulateMedia({ reducedMotion: "reduce" });
         await page.goto(path);
         await expect(page.getByRole("heading", { name: shows }).first()).toBeVisible();
         for (const theme of ["dark", "light"]) {

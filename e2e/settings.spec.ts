@@ -285,8 +285,6 @@ for (const [size, viewport] of Object.entries({
 }))
   test(`every page of the settings, ${size}`, async ({ page }) => {
     const reports = await policyReports(page);
-    // colours do not fade from one theme to the other
-    await page.emulateMedia({ reducedMotion: "reduce" });
     await new AccountPage(page).signIn("mara");
     await page.setViewportSize(viewport);
     for (const name of ["sign-in", "sessions", "tokens", "appearance", "people", "audit", "about"]) {

@@ -89,11 +89,6 @@ export class RelayWatch {
     for (let lane = 0; lane < LANES; lane += 1) void this.#look();
   }
 
-  /** Services that are read along with now. */
-  get following(): string[] {
-    return [...this.#alongs.keys()];
-  }
-
   /** Resolves when what is read along with has been read up to now, or after a moment. */
   async allRead(): Promise<void> {
     this.#choose();
