@@ -1,5 +1,7 @@
 /** The public shape of a service and its supervisor: one definition for validation, OpenAPI and the pages' types. */
 import { z } from "zod";
+import type { Alert } from "#lib/alerts/shapes.ts";
+import type { Check } from "#lib/checks/shapes.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import type { CodeEvent } from "#lib/relay/shapes.ts";
 import { SERVICE_ACTIONS, SERVICE_STATES, SUPERVISOR_KINDS } from "#lib/supervisors/supervisor.ts";
@@ -163,6 +165,10 @@ export interface LiveEvents {
   job: Job;
   /** the QR code of a service: seen, replaced by its next, stale, linked, gone. Never what it says */
   code: CodeEvent;
+  /** an alert began, counted on, was acknowledged or ended */
+  alert: Alert;
+  /** a check runs into another state, was made, changed or removed; without its address */
+  check: Check & { removed?: true };
 }
 
 /** The figures of one changed row, in the shapes that `Service` has them. */

@@ -68,7 +68,14 @@ const VIEWS: { [Name in keyof LiveEvents]: (data: LiveEvents[Name], access: Acce
   volume: (data, access) => (may(access, "read", data.id) ? data : null),
   needs: (data, access) => ({ items: data.items.filter(({ service }) => reaches(access, service)) }),
   code: (data, access) => (may(access, "read", data.service) ? data : null),
+  alert: (data, access) => (mayReadOf(access, data.service) ? data : null),
+  check: (data, access) => (mayReadOf(access, data.service) ? data : null),
 };
+
+/** What belongs to no service is for those who are limited to none. */
+function mayReadOf(access: Access, service: string | null): boolean {
+  return may(access, "read", service) && (service !== null || access.services === null);
+}
 
 function seesAll(access: Access): boolean {
   return access.services === null && access.verbs.has("read") && access.verbs.has("act");

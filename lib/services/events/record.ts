@@ -16,10 +16,13 @@ const KEPT_DAYS = 400;
 /** what waits for a database that cannot be written: older ones go first */
 const MOST_WAITING = 20_000;
 
+export type HappenedListener = (happened: Kept) => void;
+
 export class Recorder {
   /** by id; of an earlier run of this server until it is looked at in this one */
   readonly #seen: Map<string, Seen>;
   readonly #fresh = new Set<string>();
+  readonly #listeners = new Set<HappenedListener>();
   #happened: Kept[] = [];
   #changed = new Map<string, Seen>();
   #due: NodeJS.Timeout | null = null;
@@ -38,7 +41,15 @@ export class Recorder {
     this.#seen.set(id, now);
     this.#changed.set(id, now);
     const happened = before ? compare(before, { record, now }, { at: timestamp(), asked, missed }) : [];
-    this.#keep(happened.map((one) => ({ service: id, ...one })));
+    const kept = happened.map((one) => ({ service: id, ...one }));
+    this.#keep(kept);
+    for (const one of kept) for (const listener of this.#listeners) listener(one);
+  }
+
+  /** Tells of everything as it happens, before it is written. */
+  onHappened(listener: HappenedListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Writes what waits. */
@@ -70,10 +81,14 @@ export class Recorder {
   }
 }
 
+/** The recorder of this server. */
+export function recorder(): Promise<Recorder> {
+  return singleton("recorder", async () => new Recorder(await readSeen()));
+}
+
 /** Records from now on, until the server ends. */
 export async function recordHappenings(board: Snapshot = snapshot()): Promise<void> {
-  const recorder = singleton("recorder", async () => new Recorder(await readSeen()));
-  const own = await recorder;
+  const own = await recorder();
   board.onLook((look) => own.look(look));
   const clean = () =>
     void deleteHappenings(new Date(Date.now() - KEPT_DAYS * DAY)).catch((error) =>
