@@ -14,6 +14,7 @@ import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
+import { explainFailures } from "#lib/services/causes/cause.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
 import { sampleForever } from "#lib/services/sample.ts";
 import type { Service } from "#lib/services/service.ts";
@@ -53,6 +54,7 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
+  await explainFailures();
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
