@@ -35,7 +35,8 @@ export function forwardPieces(ends: ReadonlySet<string>): Pieces {
   const begun = new Map<string, Entry>();
   const take = (entry: Entry): LogRecord[] | null => {
     const { lane, more, cursor } = entry;
-    if (lane === null) return entry.lines;
+    // nearly every entry
+    if (lane === null || (!more && begun.size === 0)) return entry.lines;
     const before = begun.get(lane);
     const whole = before ? joined(before, entry) : entry;
     if (more && !ends.has(cursor)) {
@@ -46,7 +47,14 @@ export function forwardPieces(ends: ReadonlySet<string>): Pieces {
     return whole.lines;
   };
   return {
-    push: (entries) => entries.flatMap((entry) => wrapped(take(entry))),
+    push: (entries) => {
+      const whole: LogRecord[][] = [];
+      for (const entry of entries) {
+        const lines = take(entry);
+        if (lines) whole.push(lines);
+      }
+      return whole;
+    },
     get isWaiting() {
       return begun.size > 0;
     },
@@ -106,8 +114,4 @@ function joined(first: Entry, second: Entry): Entry {
   if (!head || !tail || first.lines.length > 1) return { ...second, lines: [...first.lines, ...second.lines] };
   const text = tail.text.length >= LONGEST ? tail.text : (tail.text + head.text).slice(0, LONGEST);
   return { ...second, lines: [{ ...head, text }, ...others] };
-}
-
-function wrapped(lines: LogRecord[] | null): LogRecord[][] {
-  return lines ? [lines] : [];
 }
