@@ -89,6 +89,7 @@ export const ROUTES: Record<string, Rule> = {
   "GET /api/v1/services/{host}/{scope}/{name}": service,
   "GET /api/v1/services/{host}/{scope}/{name}/metrics": service,
   "GET /api/v1/services/{host}/{scope}/{name}/events": service,
+  "GET /api/v1/activity": reads,
   "PATCH /api/v1/services/{host}/{scope}/{name}": { need: "admin", about: "path" },
   "POST /api/v1/services/{host}/{scope}/{name}/reveal": { need: "admin", about: "path", fresh: true },
   "POST /api/v1/services/{host}/{scope}/{name}/{action}": { need: "operator", about: "path" },
