@@ -74,7 +74,7 @@ export function lasted({ openedAt, endedAt }: Pick<Alert, "openedAt" | "endedAt"
   return formatDuration(((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(openedAt)) / 1000);
 }
 
-/** Those that stand by themselves, each with the ones that it took down. A part whose whole is not here stands by itself. */
+/** Those that stand by themselves, each with its parts. A part whose whole is not here stands by itself. */
 export function groupParts(alerts: readonly Alert[]): { alert: Alert; parts: Alert[] }[] {
   const ids = new Set(alerts.map(({ id }) => id));
   const isPart = ({ parent }: Alert) => parent !== null && ids.has(parent);

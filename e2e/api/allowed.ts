@@ -167,6 +167,8 @@ export const PAGES: Record<string, { need: Need; path: string }> = {
   "/(panel)/backups/destinations/page": { need: "operator", path: "/backups/destinations" },
   "/(panel)/backups/jobs/page": { need: "viewer", path: "/backups/jobs" },
   "/(panel)/(watch)/activity/page": { need: "viewer", path: "/activity" },
+  "/(panel)/(watch)/alerts/page": { need: "viewer", path: "/alerts" },
+  "/(panel)/(watch)/alerts/[id]/page": { need: "viewer", path: "/alerts/00000000-0000-4000-8000-000000000000" },
   "/(panel)/relay/page": { need: "viewer", path: "/relay" },
   "/(panel)/relay/decode/page": { need: "viewer", path: "/relay/decode" },
   "/(panel)/services/[...id]/page": { need: "viewer", path: "/services/local/docker/wa-scheduler-api" },
