@@ -165,6 +165,7 @@ export const PAGES: Record<string, { need: Need; path: string }> = {
   "/(panel)/backups/coverage/page": { need: "viewer", path: "/backups/coverage" },
   "/(panel)/backups/destinations/page": { need: "operator", path: "/backups/destinations" },
   "/(panel)/backups/jobs/page": { need: "viewer", path: "/backups/jobs" },
+  "/(panel)/(watch)/activity/page": { need: "viewer", path: "/activity" },
   "/(panel)/relay/page": { need: "viewer", path: "/relay" },
   "/(panel)/relay/decode/page": { need: "viewer", path: "/relay/decode" },
   "/(panel)/services/[...id]/page": { need: "viewer", path: "/services/local/docker/wa-scheduler-api" },
