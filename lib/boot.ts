@@ -15,6 +15,7 @@ import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
+import { rememberPorts } from "#lib/services/ports/remembered.ts";
 import { sampleForever } from "#lib/services/sample.ts";
 import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
@@ -53,6 +54,7 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
+  rememberPorts();
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {

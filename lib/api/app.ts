@@ -22,7 +22,9 @@ import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
+import { portRoutes } from "./ports.ts";
 import { problem } from "./problem.ts";
+import { rebootRoutes } from "./reboot.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
@@ -91,6 +93,8 @@ export function createApp() {
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
+    .route("/v1", portRoutes)
+    .route("/v1", rebootRoutes)
     .route("/v1", jobRoutes)
     .route("/v1", backupContentRoutes)
     .route("/v1", backupRoutes)
