@@ -87,9 +87,13 @@ export function logsHref(id: string): string {
   return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&range=all`;
 }
 
-/** The log of a service at the moment of something. `at`: RFC 3339. */
+const BEFORE = 10 * 60_000;
+const AFTER = 2 * 60_000;
+
+/** The log of a service around the moment of something. `at`: RFC 3339. */
 export function logAtHref(id: string, at: string): string {
-  return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&range=all&at=${encodeURIComponent(at)}`;
+  const time = (shift: number) => new Date(Date.parse(at) + shift).toISOString();
+  return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&since=${time(-BEFORE)}&until=${time(AFTER)}`;
 }
 
 /** A service's code on the relay. `at`: an earlier time that it asked; `show`: uncovered, for who has asked to see it. */

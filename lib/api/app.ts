@@ -3,6 +3,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
+import { activityRoutes } from "./activity.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
@@ -89,6 +90,7 @@ export function createApp() {
     .route("/v1", auditRoutes)
     .route("/v1", services)
     .route("/v1", serviceHistoryRoutes)
+    .route("/v1", activityRoutes)
     .route("/v1", logRoutes)
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
