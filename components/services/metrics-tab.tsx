@@ -10,14 +10,13 @@ import { useSeries } from "@/components/metrics/use-series.ts";
 import { Note } from "@/components/ui/note.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
-import { useHappenings } from "./use-happenings.ts";
+import type { Happenings } from "./use-happenings.ts";
 
 /** CPU and memory of a service over time, with what happened to it. */
-export function MetricsTab({ service }: { service: Service }) {
+export function MetricsTab({ service, happenings: { items } }: { service: Service; happenings: Happenings }) {
   const [key, setKey] = useState<SpanKey>("1h");
   const span = spanOf(key);
   const { series, problem, span: shown } = useSeries(`/services/${service.id}/metrics`, span);
-  const { items } = useHappenings(service);
   const flags = useMemo(() => flagsOf(items ?? []), [items]);
   // the right edge moves when new points have come, and not with every frame
   const to = useMemo(() => (series === null ? 0 : Date.now()), [series]);
@@ -64,7 +63,7 @@ function optionsOf() {
   return SPANS.map(({ key, label }) => ({ value: key, label }));
 }
 
-function flagsOf(items: NonNullable<ReturnType<typeof useHappenings>["items"]>): Flag[] {
+function flagsOf(items: NonNullable<Happenings["items"]>): Flag[] {
   return items
     .filter(({ kind }) => kind === "started" || kind === "restarted" || kind === "exited")
     .map(({ at, kind, by }) => ({

@@ -5,6 +5,7 @@ import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { Select } from "@/components/ui/select.tsx";
+import { TextArea } from "@/components/ui/text-field.tsx";
 import { parsePatterns, ROLES, rolesUpTo, VERBS, verbsOf } from "./scope.ts";
 
 export interface Scope {
@@ -92,15 +93,12 @@ export function ScopeFields({ scope, onChange, complain, who }: ScopeFieldsProps
             }
           >
             {(attributes) => (
-              <textarea
+              <TextArea
                 {...attributes}
                 value={services}
                 rows={3}
-                spellCheck={false}
-                autoCapitalize="none"
                 placeholder="local/docker/wa-*"
                 onChange={(event) => onChange({ ...scope, services: event.target.value })}
-                className="w-full resize-y rounded-control border border-input bg-card px-2.5 py-1.5 font-mono text-12 leading-5 outline-none placeholder:text-subtle-foreground focus:border-ring focus:shadow-[0_0_0_1px_var(--ring)] max-sm:text-16"
               />
             )}
           </FormField>

@@ -3,6 +3,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
+import { activityRoutes } from "./activity.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
@@ -23,8 +24,10 @@ import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
+import { portRoutes } from "./ports.ts";
 import { problem } from "./problem.ts";
 import { pushRoutes } from "./push.ts";
+import { rebootRoutes } from "./reboot.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
@@ -89,10 +92,13 @@ export function createApp() {
     .route("/v1", auditRoutes)
     .route("/v1", services)
     .route("/v1", serviceHistoryRoutes)
+    .route("/v1", activityRoutes)
     .route("/v1", logRoutes)
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
+    .route("/v1", portRoutes)
+    .route("/v1", rebootRoutes)
     .route("/v1", jobRoutes)
     .route("/v1", backupContentRoutes)
     .route("/v1", backupRoutes)

@@ -55,13 +55,12 @@ export async function writeArchive(wanted: WantedArchive): Promise<ManifestHead>
   const tally = newTally();
   try {
     const written = await writeTar(note(files.archive), { wanted, log, tally });
-    const proof = lock ? {} : { originalSize: written.tarSize };
-    await provePart(files.archive, written, { ...proof, signal: wanted.signal });
+    await provePart(files.archive, written, wanted.signal);
     const head = headOf(wanted, written, tally);
     const list = files.entries ? await writePart(note(files.entries), packed(log.read(), lock)) : null;
-    if (files.entries && list) await provePart(files.entries, list, { signal: wanted.signal });
+    if (files.entries && list) await provePart(files.entries, list, wanted.signal);
     const manifest = await writePart(note(files.manifest), manifestOf(head, lock ? null : log));
-    await provePart(files.manifest, manifest, { signal: wanted.signal });
+    await provePart(files.manifest, manifest, wanted.signal);
     wanted.signal.throwIfAborted();
     await log.remove();
     // from here on it is there: what fails now takes the names away again
