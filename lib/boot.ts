@@ -1,4 +1,5 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
+import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
@@ -94,6 +95,7 @@ async function start(): Promise<void> {
   void watchVolumes(signal);
   void measureForever(signal);
   void runSchedules(signal);
+  void runDeliveries(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
   void keepFigures(() => snapshot().services().filter(isKept), signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
