@@ -9,6 +9,7 @@ import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
 import { backupLabelRoutes } from "./backup-labels.ts";
 import { backupRoutes } from "./backups.ts";
+import { channelRoutes } from "./channels.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
@@ -23,7 +24,10 @@ import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
+import { portRoutes } from "./ports.ts";
 import { problem } from "./problem.ts";
+import { pushRoutes } from "./push.ts";
+import { rebootRoutes } from "./reboot.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
@@ -93,6 +97,8 @@ export function createApp() {
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
+    .route("/v1", portRoutes)
+    .route("/v1", rebootRoutes)
     .route("/v1", jobRoutes)
     .route("/v1", backupContentRoutes)
     .route("/v1", backupRoutes)
@@ -102,6 +108,8 @@ export function createApp() {
     .route("/v1", scheduleRoutes)
     .route("/v1", destinationRoutes)
     .route("/v1", encryptionRoutes)
+    .route("/v1", channelRoutes)
+    .route("/v1", pushRoutes)
     .route("/v1", relayLinkRoutes)
     .route("/v1", relayGuestRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])
