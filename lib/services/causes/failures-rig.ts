@@ -85,7 +85,13 @@ export async function openFailures(run: string) {
       fs.writeFileSync(path.join(UNITS, full), ["[Unit]", ...unit, "[Service]", ...service, ""].join("\n"));
       return full;
     },
-    start: (unit: string) => tool("systemctl", "start", "--no-block", unit),
+    /** Has systemd read what was written, and waits until every one of these was looked at. */
+    async seen(ids: readonly string[]): Promise<void> {
+      await tool("systemctl", "daemon-reload");
+      await until(() => ids.every((id) => own.seen(id) !== null));
+    },
+    until,
+    kinds: (id: string) => happened.filter(({ service }) => service === id).map(({ kind }) => kind),
     async container(name: string, options: string[], command: string[], from = image): Promise<string> {
       const full = `${run}-${name}`;
       containers.add(full);
@@ -95,7 +101,6 @@ export async function openFailures(run: string) {
       );
       return full;
     },
-    docker,
     /** The newest card of a service that fits. */
     async card(service: string, fits: (cause: Cause) => boolean = () => true, seconds = 20): Promise<Cause> {
       for (const end = performance.now() + seconds * 1000; performance.now() < end; await sleep(20)) {
@@ -124,4 +129,9 @@ export async function openFailures(run: string) {
       if (!hasKernelLog) fs.rmSync("/dev/kmsg");
     },
   };
+}
+
+async function until(holds: () => boolean, seconds = 20): Promise<void> {
+  for (const end = performance.now() + seconds * 1000; !holds(); await sleep(20))
+    if (performance.now() > end) throw new Error(`it does not hold after ${seconds} s: ${holds}`);
 }
