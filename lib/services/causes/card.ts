@@ -19,6 +19,8 @@ import type { End, Question } from "./signs/sign.ts";
 /** milliseconds: what the last words need to arrive, and what each reading may take */
 const SETTLE = 120;
 const READING = 700;
+/** a machine that is busy with many ends is slow to give their last words: late ones are better than none */
+const READING_LOG = 4000;
 const SHOWN = 20;
 const MOST_EVENTS = 500;
 /** what systemd says when it begins the next run */
@@ -45,19 +47,24 @@ export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }
     at: happened.at,
     ended: endedOf(happened),
     ran: happened.detail?.ran ?? read.ran,
-    lines: read.lines.filter(({ text }) => !NEXT_RUN.test(text)).slice(-SHOWN),
+    lines: (read.lines ?? []).filter(({ text }) => !NEXT_RUN.test(text)).slice(-SHOWN),
     before,
     explanation: readLog ? await explain(end, ask) : null,
   };
 }
 
-const NOTHING: { lines: LastLine[]; ran: number | null } = { lines: [], ran: null };
+/** `lines` null: they could not be read */
+type Read = { lines: LastLine[] | null; ran: number | null };
 
-async function readRun(happened: Kept, { source, record }: Place): Promise<typeof NOTHING> {
+const NOTHING: Read = { lines: null, ran: null };
+
+async function readRun(happened: Kept, { source, record }: Place): Promise<Read> {
   const log: LogSource = { service: happened.service, name: record.name, supervisor: source };
   const run = runOf(happened, record);
-  const signal = AbortSignal.timeout(READING);
+  const signal = AbortSignal.timeout(READING_LOG);
   const read = await lastLines(log, run, signal);
+  // a reading that is cut short ends quietly
+  if (signal.aborted) return NOTHING;
   if (happened.kind === "unhealthy" || happened.kind === "unstarted") return { lines: read.lines, ran: null };
   const began = run.began ?? read.began;
   if (began !== null) return { lines: read.lines, ran: Math.max(0, Math.round(run.ended - began) / 1000) };
@@ -87,7 +94,7 @@ async function lastStart({ source, record }: Place, ended: number, signal: Abort
   return last ? Date.parse(last.time) : null;
 }
 
-async function endOf(happened: Kept, place: Place | null, lines: readonly LastLine[]): Promise<End> {
+async function endOf(happened: Kept, place: Place | null, lines: readonly LastLine[] | null): Promise<End> {
   const { service, kind, code, signal, oomKilled, detail, reason } = happened;
   const { source, record } = place ?? {};
   const supervisor = source?.kind ?? "systemd";
@@ -98,7 +105,8 @@ async function endOf(happened: Kept, place: Place | null, lines: readonly LastLi
     reason: reason ?? record?.reason ?? null,
     gaveUp: kind === "exited" && record?.state === "failed" && record.restartPolicy.policy !== "no",
     ports: (await recorder()).seen(service)?.ports ?? [],
-    lines: lines.map(({ time, text }) => ({ time: time === null ? null : Date.parse(time), text })),
+    isRead: lines !== null,
+    lines: (lines ?? []).map(({ time, text }) => ({ time: time === null ? null : Date.parse(time), text })),
   };
 }
 

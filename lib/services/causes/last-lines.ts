@@ -39,7 +39,7 @@ export async function lastLines(
     records = [...batch.slice(-MOST_READ), ...records].slice(-MOST_READ);
     count += batch.length;
     const first = batch[0];
-    const isEnough = count >= MOST_READ || ofRun(records, run).began !== null;
+    const isEnough = count >= MOST_READ || ofRun(records, run).isWhole;
     if (isEnough || (first && !first.untimed && run.began !== null && Date.parse(first.time) < run.began - LEEWAY))
       break;
   }
@@ -48,7 +48,10 @@ export async function lastLines(
 }
 
 /** Those between the start of the run and the next start, as far as times and the log's own marks tell. */
-export function ofRun(records: readonly LogRecord[], run: Run): { kept: LogRecord[]; began: number | null } {
+export function ofRun(
+  records: readonly LogRecord[],
+  run: Run,
+): { kept: LogRecord[]; began: number | null; isWhole: boolean } {
   const isStart = ({ mark }: LogRecord) => mark?.kind === "started" || mark?.kind === "recreated";
   const timeOf = (record: LogRecord) => Date.parse(record.time);
   const after = records.findIndex((record) => isStart(record) && timeOf(record) > run.ended);
@@ -63,7 +66,8 @@ export function ofRun(records: readonly LogRecord[], run: Run): { kept: LogRecor
     const time = timeOf(record);
     return !(run.began !== null && time < run.began - LEEWAY) && !(run.next !== null && time >= run.next);
   });
-  return { kept, began };
+  // what stands before the first line shows that there is no earlier one
+  return { kept, began, isWhole: began !== null && from > 0 };
 }
 
 /** Index of the first line of a run: a fast program prints before its supervisor writes that it is started. */
