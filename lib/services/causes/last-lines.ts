@@ -26,12 +26,15 @@ const EARLY = 1000;
 /** a longer line is cut before anything looks at it */
 const RAW = 4 * LONGEST;
 
-/** Oldest first; empty where it printed nothing or nothing can be read in time. `began`: as the log itself tells it. */
+/**
+ * Oldest first; empty where it printed nothing. `began`: as the log itself tells it. `hasEnd`: the log tells of the end too,
+ * so that nothing of the run is still to come.
+ */
 export async function lastLines(
   source: LogSource,
   run: Run,
   signal: AbortSignal,
-): Promise<{ lines: LastLine[]; began: number | null }> {
+): Promise<{ lines: LastLine[]; began: number | null; hasEnd: boolean }> {
   const until = new Date(run.next ?? run.ended + LATE).toISOString();
   let records: LogRecord[] = [];
   let count = 0;
@@ -44,7 +47,7 @@ export async function lastLines(
       break;
   }
   const { began, kept } = ofRun(records, run);
-  return { lines: kept.slice(-MOST).map(lineOf), began };
+  return { lines: kept.slice(-MOST).map(lineOf), began, hasEnd: kept.some(({ mark }) => mark !== undefined) };
 }
 
 /** Those between the start of the run and the next start, as far as times and the log's own marks tell. */
