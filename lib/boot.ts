@@ -18,6 +18,7 @@ import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
+import { explainFailures } from "#lib/services/causes/cause.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
 import { rememberPorts } from "#lib/services/ports/remembered.ts";
 import { sampleForever } from "#lib/services/sample.ts";
@@ -64,6 +65,7 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
+  await explainFailures();
   rememberPorts();
   await loadChecks();
   const watched = new Map<string, Supervisor>();
