@@ -1,4 +1,5 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
+import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
@@ -61,6 +62,7 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
+  await startAlerts(signal);
   rememberPorts();
   const watched = new Map<string, Supervisor>();
   const look = () => {
