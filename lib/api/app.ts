@@ -3,11 +3,13 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
+import { activityRoutes } from "./activity.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
 import { backupLabelRoutes } from "./backup-labels.ts";
 import { backupRoutes } from "./backups.ts";
+import { channelRoutes } from "./channels.ts";
 import { checkRoutes } from "./checks.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
@@ -24,7 +26,10 @@ import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
+import { portRoutes } from "./ports.ts";
 import { problem } from "./problem.ts";
+import { pushRoutes } from "./push.ts";
+import { rebootRoutes } from "./reboot.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
 import { relayLinkRoutes } from "./relay-links.ts";
@@ -92,10 +97,13 @@ export function createApp() {
     .route("/v1", auditRoutes)
     .route("/v1", services)
     .route("/v1", serviceHistoryRoutes)
+    .route("/v1", activityRoutes)
     .route("/v1", logRoutes)
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
     .route("/v1", hostRoutes)
+    .route("/v1", portRoutes)
+    .route("/v1", rebootRoutes)
     .route("/v1", jobRoutes)
     .route("/v1", backupContentRoutes)
     .route("/v1", backupRoutes)
@@ -107,6 +115,8 @@ export function createApp() {
     .route("/v1", encryptionRoutes)
     .route("/v1", checkRoutes)
     .route("/v1", heartbeatRoutes)
+    .route("/v1", channelRoutes)
+    .route("/v1", pushRoutes)
     .route("/v1", relayLinkRoutes)
     .route("/v1", relayGuestRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])

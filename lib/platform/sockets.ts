@@ -91,7 +91,8 @@ export function parseSockets(text: string, protocol: "tcp" | "udp"): Row[] {
   return rows;
 }
 
-function listeningByInode(folder: string): Map<string, ListeningSocket> {
+/** Listening and bound sockets of a network namespace, by inode; `folder` is `/proc/PID/net`. */
+export function listeningByInode(folder: string): Map<string, ListeningSocket> {
   const sockets = new Map<string, ListeningSocket>();
   for (const row of rowsOf(folder)) {
     const open = row.protocol === "tcp" ? row.state === TCP_LISTEN : row.state === UDP_BOUND && row.remote.port === 0;
@@ -132,7 +133,8 @@ function socketInodes(pid: number, root: string): string[] {
   return inodes;
 }
 
-function readLink(file: string): string | null {
+/** Where a link of `/proc` leads; null when its process is gone or may not be looked into. */
+export function readLink(file: string): string | null {
   try {
     return fs.readlinkSync(file);
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Docker and Podman behind the supervisor contract. Podman's socket speaks the same API. */
+import type { PortPlanner, SocketOwner } from "../port-owners.ts";
 import type { LogHistory, MarkSource, Supervisor, UsageSource } from "../supervisor.ts";
 import type { ExecSource, VolumeSource } from "../volumes.ts";
 import { act } from "./act.ts";
@@ -10,6 +11,7 @@ import { inspectContainer } from "./inspect.ts";
 import type { LogPlaces } from "./log-files.ts";
 import { readLogs } from "./logs.ts";
 import { readMarks } from "./marks.ts";
+import { claimSockets } from "./socket-claims.ts";
 import { UsageReader } from "./usage.ts";
 import { volumesOf } from "./volumes.ts";
 import { watchContainers } from "./watch.ts";
@@ -32,7 +34,14 @@ export function createDocker({
   scope = "docker",
   cgroupRoot,
   owner = "server",
-}: DockerOptions): Supervisor & UsageSource & LogHistory & MarkSource & VolumeSource & ExecSource {
+}: DockerOptions): Supervisor &
+  UsageSource &
+  LogHistory &
+  MarkSource &
+  VolumeSource &
+  ExecSource &
+  SocketOwner &
+  PortPlanner {
   const engine = connect(endpoint, scope);
   const containers = new Containers(engine);
   const logPlaces: LogPlaces = new Map();
@@ -52,6 +61,15 @@ export function createDocker({
     usage: (records) => usage.read(records),
     ...volumesOf(engine, owner),
     exec: execOf(engine, containers),
+    async claimSockets(sockets, records) {
+      // the ports of an engine elsewhere are not this machine's
+      if (!engine.local) return sockets.map(() => null);
+      return claimSockets(sockets, records, (name) => containers.remembered(name)?.id ?? null);
+    },
+    async plannedPorts() {
+      const known = engine.local ? [...containers.known()] : [];
+      return new Map(known.flatMap(([name, { bindings }]) => (bindings.length > 0 ? [[name, bindings]] : [])));
+    },
     close() {
       usage.close();
       engine.close();

@@ -75,6 +75,11 @@ export class Containers {
     return this.#byName(name);
   }
 
+  /** Every container that is known, by name. */
+  *known(): Iterable<[name: string, detail: Detail]> {
+    for (const { listed, detail } of this.#known.values()) yield [listed.name, detail];
+  }
+
   /** Forgets what is remembered under a name, so that the next `find` asks. */
   forget(name: string): void {
     for (const [id, { listed }] of this.#known) if (listed.name === name) this.#known.delete(id);

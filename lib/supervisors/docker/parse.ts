@@ -48,6 +48,8 @@ export interface Detail {
   /** seconds between its stop signal and SIGKILL */
   stopTimeout: number;
   tty: boolean;
+  /** what it is set to publish, running or not; without ports that the engine picks */
+  bindings: Port[];
 }
 
 const POLICIES = new Set<RestartPolicy["policy"]>(["no", "on-failure", "always", "unless-stopped"]);
@@ -102,6 +104,7 @@ export function parseDetail(inspect: ContainerInspect): Detail {
     stopSignal: inspect.Config?.StopSignal || null,
     stopTimeout: stopTimeoutOf(inspect.Config?.StopTimeout),
     tty: inspect.Config?.Tty === true,
+    bindings: bindingsOf(host.PortBindings ?? {}),
   };
 }
 
@@ -225,6 +228,23 @@ function portsOf(entry: ListEntry): Port[] {
     found.set(JSON.stringify(port), port);
   }
   return [...found.values()].sort((a, b) => a.port - b.port || a.address.localeCompare(b.address));
+}
+
+/** `{"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}` */
+function bindingsOf(raw: Record<string, { HostIp?: string; HostPort?: string }[] | null>): Port[] {
+  return Object.entries(raw).flatMap(([inside, outside]) => {
+    const [, target, protocol] = /^(\d+)\/(tcp|udp)$/.exec(inside) ?? [];
+    return (outside ?? []).flatMap(({ HostIp, HostPort }) =>
+      target && /^\d{1,5}$/.test(HostPort ?? "") && Number(HostPort) > 0
+        ? {
+            protocol: protocol as Port["protocol"],
+            address: HostIp || "0.0.0.0",
+            port: Number(HostPort),
+            target: Number(target),
+          }
+        : [],
+    );
+  });
 }
 
 function addressesOf(entry: ListEntry): string[] {

@@ -77,6 +77,7 @@ export interface ContainerInspect {
     PidsLimit?: number | null;
     LogConfig?: { Type?: string; Config?: Record<string, string> | null } | null;
     RestartPolicy?: { Name?: string; MaximumRetryCount?: number } | null;
+    PortBindings?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null;
     CgroupParent?: string;
     NetworkMode?: string;
     Tmpfs?: Record<string, string> | null;

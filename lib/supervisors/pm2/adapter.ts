@@ -6,6 +6,7 @@ import { z } from "zod";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { type FileSource, readLogs } from "../files/follow.ts";
 import { readHistory } from "../files/history.ts";
+import type { PortPlanner, SocketOwner } from "../port-owners.ts";
 import {
   type LogHistory,
   type MarkSource,
@@ -29,6 +30,7 @@ import { createPorts } from "./ports.ts";
 import { toRecord } from "./record.ts";
 import { createRpc } from "./rpc.ts";
 import { readSaved } from "./saved.ts";
+import { claimSockets, portsPlanned } from "./socket-claims.ts";
 import { readUsage } from "./usage.ts";
 import { watchDaemon } from "./watch.ts";
 
@@ -40,17 +42,16 @@ export interface Pm2Options {
   user: string | null;
 }
 
-export function createPm2({
-  host,
-  home,
-  user,
-}: Pm2Options): Supervisor & UsageSource & LogHistory & MarkSource & SavedSource {
+type Pm2Source = Supervisor & UsageSource & LogHistory & MarkSource & SavedSource & SocketOwner & PortPlanner;
+
+export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
   const rpc = createRpc(inHome("rpc.sock"));
   const exits = createExits(inHome("pm2.log"));
   const ports = createPorts();
   const own = user ?? os.userInfo().username;
   const bootList = createBootList(home, own);
+  let apps = new Map<string, Pm2Process[]>();
   let memory = new Map<string, number>();
   const lastFiles = new Map<string, ReturnType<typeof filesOf>>();
 
@@ -61,7 +62,8 @@ export function createPm2({
   const read = async (signal?: AbortSignal): Promise<Map<string, Pm2Process[]>> => {
     const processes = checked(await ask(signal));
     memory = new Map(processes.flatMap((one) => (one.memory === null ? [] : [[String(one.id), one.memory] as const])));
-    return groupByApp(processes);
+    apps = groupByApp(processes);
+    return apps;
   };
   const find = async (name: string, signal?: AbortSignal): Promise<Pm2Process[]> => {
     checkName(name);
@@ -86,7 +88,7 @@ export function createPm2({
     },
   });
 
-  const supervisor: Supervisor & UsageSource & LogHistory & MarkSource & SavedSource = {
+  const supervisor: Pm2Source = {
     host,
     scope: user === null ? "pm2" : `pm2@${user}`,
     kind: "pm2",
@@ -102,7 +104,7 @@ export function createPm2({
       }
     },
     async list(signal) {
-      const apps = await read(signal);
+      await read(signal);
       exits.refresh();
       ports.refresh(apps);
       return [...apps].map(([name, members]) =>
@@ -160,6 +162,10 @@ export function createPm2({
     async usage(records) {
       return readUsage(records, { daemonPid: daemonPid(inHome("pm2.pid")), memory });
     },
+    async claimSockets(sockets, records) {
+      return claimSockets(sockets, records, daemonPid(inHome("pm2.pid")));
+    },
+    plannedPorts: async () => portsPlanned(apps),
     close: () => rpc.close(),
   };
   return supervisor;

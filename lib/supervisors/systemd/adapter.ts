@@ -1,8 +1,10 @@
 /** systemd as a supervisor: state, changes and actions over one D-Bus connection, logs by journalctl. */
 import { CgroupReader } from "#lib/platform/cgroup.ts";
+import type { HeldSocket } from "#lib/platform/socket-holders.ts";
 import { readLogs } from "../journal/follow.ts";
 import { readHistory } from "../journal/history.ts";
 import { readBoots } from "../journal/journalctl.ts";
+import type { PortPlanner, SocketClaim, SocketOwner } from "../port-owners.ts";
 import type {
   ActOptions,
   BootRecord,
@@ -14,6 +16,7 @@ import type {
   LogQuery,
   LogReader,
   LogRecord,
+  Port,
   Probe,
   ServiceAction,
   ServiceRecord,
@@ -31,6 +34,7 @@ import { checkName } from "./names.ts";
 import { PortTable } from "./ports.ts";
 import { probeSystemd } from "./probe.ts";
 import { Session } from "./session.ts";
+import { claimSockets, plannedPorts } from "./socket-claims.ts";
 import { readUsage } from "./usage.ts";
 import { ChangeFeed } from "./watch.ts";
 
@@ -46,12 +50,14 @@ export interface SystemdOptions {
   busAddress?: string;
 }
 
+type SystemdSource = Supervisor & UsageSource & LogHistory & JournalSource & SocketOwner & PortPlanner;
+
 /** Opens nothing yet: the connection is made when something is first asked. */
-export function createSystemd(options: SystemdOptions): Supervisor & UsageSource & LogHistory & JournalSource {
+export function createSystemd(options: SystemdOptions): SystemdSource {
   return new SystemdSupervisor(options);
 }
 
-class SystemdSupervisor implements Supervisor, UsageSource, LogHistory, JournalSource {
+class SystemdSupervisor implements SystemdSource {
   readonly host: string;
   readonly scope: string;
   readonly kind = "systemd";
@@ -135,6 +141,16 @@ class SystemdSupervisor implements Supervisor, UsageSource, LogHistory, JournalS
 
   async usage(records: readonly ServiceRecord[]): Promise<ServiceUsage[]> {
     return readUsage(this.#cgroups, records, (name) => this.#inventory.unit(name)?.cgroup || null);
+  }
+
+  async claimSockets(sockets: readonly HeldSocket[]): Promise<(SocketClaim | null)[]> {
+    const units = new Map<string, string>();
+    for (const name of this.#inventory.names()) units.set(this.#inventory.unit(name)?.cgroup || name, name);
+    return claimSockets(sockets, units, await this.plannedPorts());
+  }
+
+  plannedPorts(signal?: AbortSignal): Promise<Map<string, Port[]>> {
+    return this.#session.ask("read the sockets", plannedPorts, signal);
   }
 
   close(): void {

@@ -24,18 +24,15 @@ export interface UnitRow {
 
 export type JobMethod = "StartUnit" | "StopUnit" | "RestartUnit" | "ReloadUnit";
 
+/** Every loaded unit whose name fits one of the patterns: `*.socket`. */
+export async function listLoaded(bus: BusConnection, patterns: readonly string[]): Promise<UnitRow[]> {
+  return rowsOf(await ask(bus, "ListUnitsByPatterns", "asas", [[], [...patterns]]));
+}
+
 /** Loaded service units; `names` only those of them that are loaded: asking so never loads one. */
 export async function listUnits(bus: BusConnection, names?: readonly string[]): Promise<UnitRow[]> {
   const patterns = names ? names.map(asPattern) : [EVERY_SERVICE];
-  const reply = await ask(bus, "ListUnitsByPatterns", "asas", [[], patterns]);
-  return (bodyOf(reply)[0] as BusValue[][]).map(([name, description, load, active, sub, , , , job]) => ({
-    name: String(name),
-    description: String(description),
-    load: String(load),
-    active: String(active),
-    sub: String(sub),
-    job: String(job),
-  }));
+  return rowsOf(await ask(bus, "ListUnitsByPatterns", "asas", [[], patterns]));
 }
 
 /** Properties of a unit, only the wanted ones decoded. Loads the unit's file when it is not loaded. */
@@ -157,6 +154,17 @@ async function readOneByOne(bus: BusConnection, name: string, wanted: ReadonlySe
     }
   }
   return found;
+}
+
+function rowsOf(reply: Message): UnitRow[] {
+  return (bodyOf(reply)[0] as BusValue[][]).map(([name, description, load, active, sub, , , , job]) => ({
+    name: String(name),
+    description: String(description),
+    load: String(load),
+    active: String(active),
+    sub: String(sub),
+    job: String(job),
+  }));
 }
 
 function isUndescribable(error: unknown): boolean {
