@@ -1,8 +1,10 @@
 /** Docker and Podman behind the supervisor contract. Podman's socket speaks the same API. */
+import type { BootSource } from "../boot.ts";
 import type { PortPlanner, SocketOwner } from "../port-owners.ts";
 import type { LogHistory, MarkSource, Supervisor, UsageSource } from "../supervisor.ts";
 import type { ExecSource, VolumeSource } from "../volumes.ts";
 import { act } from "./act.ts";
+import { bootConcernsOf, bootedByOf } from "./boot-concerns.ts";
 import { connect } from "./connect.ts";
 import { Containers } from "./containers.ts";
 import { execOf } from "./exec.ts";
@@ -41,7 +43,8 @@ export function createDocker({
   VolumeSource &
   ExecSource &
   SocketOwner &
-  PortPlanner {
+  PortPlanner &
+  BootSource {
   const engine = connect(endpoint, scope);
   const containers = new Containers(engine);
   const logPlaces: LogPlaces = new Map();
@@ -61,6 +64,10 @@ export function createDocker({
     usage: (records) => usage.read(records),
     ...volumesOf(engine, owner),
     exec: execOf(engine, containers),
+    bootedBy: bootedByOf(scope, endpoint),
+    async bootConcerns() {
+      return bootConcernsOf(containers.known(), scope);
+    },
     async claimSockets(sockets, records) {
       // the ports of an engine elsewhere are not this machine's
       if (!engine.local) return sockets.map(() => null);

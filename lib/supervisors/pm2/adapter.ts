@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
+import type { BootSource } from "../boot.ts";
 import { type FileSource, readLogs } from "../files/follow.ts";
 import { readHistory } from "../files/history.ts";
 import type { PortPlanner, SocketOwner } from "../port-owners.ts";
@@ -18,6 +19,7 @@ import {
 import type { SavedSource } from "../volumes.ts";
 import { act } from "./act.ts";
 import { createBootList } from "./boot.ts";
+import { bootConcernsOf, bootedByOf, parseSaved, saveCommand } from "./boot-concerns.ts";
 import { openBus } from "./bus.ts";
 import { createExits } from "./exits.ts";
 import { ownerOf } from "./homes.ts";
@@ -29,7 +31,7 @@ import { type Pm2Process, parseProcesses } from "./parse.ts";
 import { createPorts } from "./ports.ts";
 import { toRecord } from "./record.ts";
 import { createRpc } from "./rpc.ts";
-import { readSaved } from "./saved.ts";
+import { readDump, readSaved } from "./saved.ts";
 import { claimSockets, portsPlanned } from "./socket-claims.ts";
 import { readUsage } from "./usage.ts";
 import { watchDaemon } from "./watch.ts";
@@ -42,7 +44,14 @@ export interface Pm2Options {
   user: string | null;
 }
 
-type Pm2Source = Supervisor & UsageSource & LogHistory & MarkSource & SavedSource & SocketOwner & PortPlanner;
+type Pm2Source = Supervisor &
+  UsageSource &
+  LogHistory &
+  MarkSource &
+  SavedSource &
+  SocketOwner &
+  PortPlanner &
+  BootSource;
 
 export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
@@ -166,6 +175,11 @@ export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
       return claimSockets(sockets, records, daemonPid(inHome("pm2.pid")));
     },
     plannedPorts: async () => portsPlanned(apps),
+    bootedBy: bootedByOf(home, own),
+    async bootConcerns(_records, signal) {
+      const text = await readDump(inHome("dump.pm2"));
+      return bootConcernsOf(await read(signal), text === null ? null : parseSaved(text), saveCommand(home, user));
+    },
     close: () => rpc.close(),
   };
   return supervisor;

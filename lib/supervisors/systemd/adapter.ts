@@ -1,6 +1,7 @@
 /** systemd as a supervisor: state, changes and actions over one D-Bus connection, logs by journalctl. */
 import { CgroupReader } from "#lib/platform/cgroup.ts";
 import type { HeldSocket } from "#lib/platform/socket-holders.ts";
+import type { BootConcern, BootSource, BootUnit, BootUnits } from "../boot.ts";
 import { readLogs } from "../journal/follow.ts";
 import { readHistory } from "../journal/history.ts";
 import { readBoots } from "../journal/journalctl.ts";
@@ -26,11 +27,13 @@ import type {
 } from "../supervisor.ts";
 import { SupervisorError } from "../supervisor.ts";
 import { act } from "./act.ts";
+import { bootConcernsOf, readBootUnit, readNeeded, readRunning } from "./boot-concerns.ts";
 import { readEveryProperty } from "./calls.ts";
 import { inspectionOf, SHOWN } from "./inspect.ts";
 import { Inventory } from "./inventory.ts";
 import { KERNEL, placeOf } from "./logs.ts";
 import { checkName } from "./names.ts";
+import { circleConcerns, circlesIn, readOrder } from "./order.ts";
 import { PortTable } from "./ports.ts";
 import { probeSystemd } from "./probe.ts";
 import { Session } from "./session.ts";
@@ -50,7 +53,14 @@ export interface SystemdOptions {
   busAddress?: string;
 }
 
-type SystemdSource = Supervisor & UsageSource & LogHistory & JournalSource & SocketOwner & PortPlanner;
+type SystemdSource = Supervisor &
+  UsageSource &
+  LogHistory &
+  JournalSource &
+  SocketOwner &
+  PortPlanner &
+  BootSource &
+  BootUnits;
 
 /** Opens nothing yet: the connection is made when something is first asked. */
 export function createSystemd(options: SystemdOptions): SystemdSource {
@@ -151,6 +161,27 @@ class SystemdSupervisor implements SystemdSource {
 
   plannedPorts(signal?: AbortSignal): Promise<Map<string, Port[]>> {
     return this.#session.ask("read the sockets", plannedPorts, signal);
+  }
+
+  readonly bootedBy = null;
+
+  async bootConcerns(records: readonly ServiceRecord[], signal: AbortSignal): Promise<BootConcern[]> {
+    const tool = this.#options.mode === "user" ? "systemctl --user" : "sudo systemctl";
+    const isStarted = (name: string) => this.#inventory.unit(name)?.fileState.startsWith("enabled") ?? false;
+    return await this.#session.ask(
+      "read what starts at boot",
+      async (bus) => {
+        const running = await readRunning(bus, records, (name) => this.#inventory.unit(name));
+        const own = bootConcernsOf(running, await readNeeded(bus, running), tool);
+        return [...own, ...circleConcerns(circlesIn(await readOrder(bus, isStarted)))];
+      },
+      signal,
+    );
+  }
+
+  bootUnit(name: string, signal: AbortSignal): Promise<BootUnit | null> {
+    checkName(name);
+    return this.#session.ask(`read ${name}`, (bus) => readBootUnit(bus, name), signal);
   }
 
   close(): void {
