@@ -3,9 +3,10 @@ import type { BootConcern, BootedBy } from "../boot.ts";
 import type { Detail } from "./parse.ts";
 
 /** `scope` is the tool's name at the command line. */
-export function bootConcernsOf(known: Iterable<readonly [name: string, detail: Detail]>, scope: string): BootConcern[] {
+export function bootConcernsOf(known: ReadonlyMap<string, { detail: Detail }>, scope: string): BootConcern[] {
   const found: BootConcern[] = [];
-  for (const [name, { status, policy, startedAt }] of known) {
+  for (const [name, { detail }] of known) {
+    const { status, policy, startedAt } = detail;
     const runs = status === "running" || status === "paused" || status === "restarting";
     const about = { name, title: name };
     if (runs && policy.policy === "no")

@@ -16,6 +16,7 @@ import {
   SupervisorError,
   type UsageSource,
 } from "../supervisor.ts";
+import type { TrafficSource } from "../traffic.ts";
 import type { SavedSource } from "../volumes.ts";
 import { act } from "./act.ts";
 import { createBootList } from "./boot.ts";
@@ -33,7 +34,7 @@ import { toRecord } from "./record.ts";
 import { createRpc } from "./rpc.ts";
 import { readDump, readSaved } from "./saved.ts";
 import { claimSockets, portsPlanned } from "./socket-claims.ts";
-import { readUsage } from "./usage.ts";
+import { readTraffic, readUsage } from "./usage.ts";
 import { watchDaemon } from "./watch.ts";
 
 export interface Pm2Options {
@@ -51,7 +52,8 @@ type Pm2Source = Supervisor &
   SavedSource &
   SocketOwner &
   PortPlanner &
-  BootSource;
+  BootSource &
+  TrafficSource;
 
 export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
@@ -175,6 +177,7 @@ export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
       return claimSockets(sockets, records, daemonPid(inHome("pm2.pid")));
     },
     plannedPorts: async () => portsPlanned(apps),
+    traffic: (records) => readTraffic(records, daemonPid(inHome("pm2.pid"))),
     bootedBy: bootedByOf(home, own),
     async bootConcerns(_records, signal) {
       const text = await readDump(inHome("dump.pm2"));

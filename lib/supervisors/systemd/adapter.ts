@@ -2,6 +2,7 @@
 import { CgroupReader } from "#lib/platform/cgroup.ts";
 import type { HeldSocket } from "#lib/platform/socket-holders.ts";
 import type { BootConcern, BootSource, BootUnit, BootUnits } from "../boot.ts";
+import { CgroupTraffic } from "../cgroup-traffic.ts";
 import { readLogs } from "../journal/follow.ts";
 import { readHistory } from "../journal/history.ts";
 import { readBoots } from "../journal/journalctl.ts";
@@ -26,6 +27,7 @@ import type {
   UsageSource,
 } from "../supervisor.ts";
 import { SupervisorError } from "../supervisor.ts";
+import type { ServiceTraffic, TrafficSource } from "../traffic.ts";
 import { act } from "./act.ts";
 import { bootConcernsOf, readBootUnit, readNeeded, readRunning } from "./boot-concerns.ts";
 import { readEveryProperty } from "./calls.ts";
@@ -60,7 +62,8 @@ type SystemdSource = Supervisor &
   SocketOwner &
   PortPlanner &
   BootSource &
-  BootUnits;
+  BootUnits &
+  TrafficSource;
 
 /** Opens nothing yet: the connection is made when something is first asked. */
 export function createSystemd(options: SystemdOptions): SystemdSource {
@@ -74,6 +77,7 @@ class SystemdSupervisor implements SystemdSource {
   readonly #options: SystemdOptions;
   readonly #session: Session;
   readonly #cgroups: CgroupReader;
+  readonly #traffic: CgroupTraffic;
   readonly #ports: PortTable;
   readonly #inventory: Inventory;
   readonly #feed: ChangeFeed;
@@ -85,6 +89,7 @@ class SystemdSupervisor implements SystemdSource {
     this.#options = options;
     this.#session = new Session({ mode: options.mode, busAddress: options.busAddress });
     this.#cgroups = new CgroupReader(options.cgroupRoot);
+    this.#traffic = new CgroupTraffic(options.cgroupRoot);
     this.#ports = new PortTable({
       cgroups: this.#cgroups,
       unitOf: (name) => this.#inventory.unit(name),
@@ -153,6 +158,11 @@ class SystemdSupervisor implements SystemdSource {
     return readUsage(this.#cgroups, records, (name) => this.#inventory.unit(name)?.cgroup || null);
   }
 
+  traffic(records: readonly ServiceRecord[]): ServiceTraffic[] {
+    const units = records.flatMap(({ name }) => this.#inventory.unit(name) ?? []).filter(({ cgroup }) => cgroup !== "");
+    return this.#traffic.read(units.map(({ name, cgroup, mainPid }) => ({ name, cgroup, pid: mainPid })));
+  }
+
   async claimSockets(sockets: readonly HeldSocket[]): Promise<(SocketClaim | null)[]> {
     const units = new Map<string, string>();
     for (const name of this.#inventory.names()) units.set(this.#inventory.unit(name)?.cgroup || name, name);
@@ -188,6 +198,7 @@ class SystemdSupervisor implements SystemdSource {
     this.#feed.close();
     this.#ports.close();
     this.#cgroups.close();
+    this.#traffic.close();
     this.#session.close();
   }
 }
