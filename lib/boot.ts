@@ -1,14 +1,18 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
+import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
+
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
 import { recoverBackups } from "#lib/backups/recover.ts";
+import { loadChecks, runChecks } from "#lib/checks/watch.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { failInterrupted } from "#lib/jobs/interrupted.ts";
 import { endJobs } from "#lib/jobs/run.ts";
 import { readHostForever } from "#lib/metrics/host.ts";
 import { keepFigures } from "#lib/metrics/keep.ts";
 import { env } from "#lib/platform/env.ts";
+import { messageOf } from "#lib/platform/errors.ts";
 import { prepareRequests } from "#lib/platform/incoming.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
@@ -30,9 +34,15 @@ const RESCAN = 30_000;
 // anybody can begin a sign-in, and each leaves a challenge behind
 const CLEANING = 10 * 60_000;
 
-/** Awaited before the first request. Throws, and so ends the process, when configuration or database are unusable. */
+/** Awaited before the first request. Ends the process, and says why, when configuration or database are unusable. */
 export function boot(): Promise<void> {
-  return singleton("boot", start);
+  return singleton("boot", () => start().catch(giveUp));
+}
+
+/** The framework would go on listening, and answer each request by trying again what has failed. */
+function giveUp(error: unknown): never {
+  logger("boot").fatal({ err: error }, `Trihelm cannot start: ${messageOf(error)}`);
+  process.exit(1);
 }
 
 async function start(): Promise<void> {
@@ -55,6 +65,7 @@ async function start(): Promise<void> {
   );
   await recordHappenings();
   rememberPorts();
+  await loadChecks();
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -87,6 +98,8 @@ async function start(): Promise<void> {
   void watchVolumes(signal);
   void measureForever(signal);
   void runSchedules(signal);
+  void runDeliveries(signal);
+  void runChecks(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
   void keepFigures(() => snapshot().services().filter(isKept), signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");

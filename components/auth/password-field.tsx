@@ -14,6 +14,8 @@ export interface PasswordFieldProps extends Omit<FormFieldProps, "children"> {
   ref?: Ref<HTMLInputElement>;
   /** of the field's frame */
   fieldClassName?: string;
+  /** hears what is typed, where no form reads it by its name */
+  onText?: (text: string) => void;
 }
 
 /** A password, covered until asked for; says when caps lock is on. */
@@ -23,6 +25,7 @@ export function PasswordField({
   required,
   ref,
   fieldClassName,
+  onText,
   hint,
   ...field
 }: PasswordFieldProps) {
@@ -40,6 +43,7 @@ export function PasswordField({
           autoComplete={autoComplete}
           autoCapitalize="none"
           required={required}
+          onChange={onText && (({ target }) => onText(target.value))}
           onKeyDown={look}
           onKeyUp={look}
           onBlur={() => setCaps(false)}

@@ -4,13 +4,13 @@ import { useState } from "react";
 import type { Destination } from "#lib/backups/shapes.ts";
 import { PasswordField } from "@/components/auth/password-field.tsx";
 import { useSubmit } from "@/components/auth/use-submit.ts";
+import { FormProblem } from "@/components/forms/form-problem.tsx";
 import { FormDialog } from "@/components/settings/form-dialog.tsx";
 import { call } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
-import { Note } from "@/components/ui/note.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
-import { TextField } from "@/components/ui/text-field.tsx";
+import { TextArea, TextField } from "@/components/ui/text-field.tsx";
 
 interface DestinationDialogProps {
   /** what is changed; null: a new one */
@@ -48,16 +48,7 @@ export function DestinationDialog({ known, onClose, onSaved }: DestinationDialog
       onSubmit={onSubmit}
       onClose={onClose}
     >
-      {problem ? (
-        <Note tone="fail" alert title={`The destination was not ${known ? "changed" : "added"}`}>
-          {problem.words}
-          {problem.errors.map(({ path, message }) => (
-            <span key={path} className="block">
-              {path}: {message}
-            </span>
-          ))}
-        </Note>
-      ) : null}
+      <FormProblem problem={problem} title={`The destination was not ${known ? "changed" : "added"}`} />
       {known ? null : (
         <Segmented
           label="Kind"
@@ -126,15 +117,7 @@ export function DestinationDialog({ known, onClose, onSaved }: DestinationDialog
             hint={known ? UNCHANGED : "Or a private key."}
           />
           <FormField label="Private key" hint={known ? UNCHANGED : "In OpenSSH's form, without a passphrase."}>
-            {(attributes) => (
-              <textarea
-                {...attributes}
-                name="privateKey"
-                rows={3}
-                spellCheck={false}
-                className="w-full rounded-control border border-input bg-card px-2.5 py-1.5 font-mono text-12 max-sm:text-16"
-              />
-            )}
+            {(attributes) => <TextArea {...attributes} name="privateKey" rows={3} />}
           </FormField>
         </div>
       )}

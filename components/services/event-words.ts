@@ -22,6 +22,8 @@ const LOOK: Record<Happening["kind"], [mark: Mark, title: string]> = {
   unhealthy: ["unhealthy", "Unhealthy"],
   changed: ["starting", "Changed"],
   recreated: ["starting", "Made anew"],
+  unstarted: ["stopped", "Not started"],
+  rebooted: ["starting", "Host restarted"],
 };
 
 export function eventWords(event: Happening): EventWords {

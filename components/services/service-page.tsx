@@ -23,6 +23,7 @@ import { EnvironmentTable, PropertyTable } from "./property-table.tsx";
 import { ServiceHead } from "./service-head.tsx";
 import { ServiceNotice } from "./service-notice.tsx";
 import { type Detail, useDetail } from "./use-detail.ts";
+import { type Happenings, useHappenings } from "./use-happenings.ts";
 
 interface ServicePageProps {
   /** as the server rendered it */
@@ -45,7 +46,8 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
   const { detail, problem } = useDetail(service.id, firstDetail, gone ? null : service);
   const field = useRef<HTMLInputElement>(null);
   const jump = useRef<((time: string) => void) | null>(null);
-  const tabs = useTabs({ service, detail, field, jump });
+  const happenings = useHappenings(service);
+  const tabs = useTabs({ service, detail, happenings, field, jump });
   const asked = useSearchParams().get("tab");
   const tab = tabs.find(({ key }) => key === asked) ?? tabs[0];
   const choose = (key: string) => window.history.replaceState(null, "", tabHref(service.id, key, tabs));
@@ -56,7 +58,11 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
       <ServiceHead service={service} gone={gone} />
       <ServiceNotice service={service} gone={gone} problem={problem} />
       {gone ? null : (
-        <LastExit service={service} onJump={tab?.key === "logs" ? (time) => jump.current?.(time) : undefined} />
+        <LastExit
+          service={service}
+          happened={happenings.items}
+          onJump={tab?.key === "logs" ? (time) => jump.current?.(time) : undefined}
+        />
       )}
       {tabs.length > 1 ? (
         <LinkTabs
@@ -105,15 +111,16 @@ function useLastKnown(first: Service): { service: Service; gone: boolean } {
 interface TabParts {
   service: Service;
   detail: ServiceDetail | null;
+  happenings: Happenings;
   field: RefObject<HTMLInputElement | null>;
   jump: RefObject<((time: string) => void) | null>;
 }
 
-function useTabs({ service, detail, field, jump }: TabParts): Tab[] {
+function useTabs({ service, detail, happenings, field, jump }: TabParts): Tab[] {
   const native = useMemo(() => (detail ? flatten(detail.native) : []), [detail]);
   const log = () => <ServiceLog service={service} jump={jump} />;
   const tabs: Tab[] = [{ key: "logs", label: "Logs", fills: true, show: log }];
-  tabs.push({ key: "metrics", label: "Metrics", show: () => <MetricsTab service={service} /> });
+  tabs.push({ key: "metrics", label: "Metrics", show: () => <MetricsTab service={service} happenings={happenings} /> });
   if (detail) tabs.push({ key: "config", label: "Config", show: () => <ConfigTab detail={detail} /> });
   if (service.instances.length > 1) {
     const count = service.instances.length;
@@ -130,7 +137,8 @@ function useTabs({ service, detail, field, jump }: TabParts): Tab[] {
     const show = () => <MountsTab mounts={mounts} networks={networks} />;
     tabs.push({ key: "mounts", label, count: mounts.length + networks.length, show });
   }
-  tabs.push({ key: "events", label: "Events", show: () => <EventsTab service={service} /> });
+  const events = () => <EventsTab service={service} happenings={happenings} />;
+  tabs.push({ key: "events", label: "Events", show: events });
   if (native.length > 0) {
     const show = () => <PropertyTable label="properties" rows={native} field={field} />;
     tabs.push({ key: "properties", label: "Properties", count: native.length, show });

@@ -1,16 +1,23 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import type { Cause } from "#lib/services/causes/shapes.ts";
 import type { Happening } from "#lib/services/events/happening.ts";
 import type { Service } from "#lib/services/service.ts";
 import { ApiProblem, call } from "@/components/shell/api-client.ts";
 
 /** a change is written a moment after it is told */
 const SETTLE = 700;
+/** the card of a failure is made a moment after that */
+const CARD = 1500;
+const CARD_TRIES = 4;
+const YOUNG = 15_000;
+
+export type Explained = Happening & { cause: Cause | null };
 
 export interface Happenings {
   /** null: not read yet */
-  items: readonly Happening[] | null;
+  items: readonly Explained[] | null;
   problem: string | null;
 }
 
@@ -22,16 +29,20 @@ export function useHappenings(service: Service): Happenings {
   const known = useRef<string | null>(null);
   useEffect(() => {
     let isOver = false;
+    let tries = 0;
     const read = async () => {
       try {
-        const { items } = await call<{ items: Happening[] }>("GET", `/services/${id}/events?limit=200`);
-        if (!isOver) setState({ items, problem: null });
+        const { items } = await call<{ items: Explained[] }>("GET", `/services/${id}/events?limit=200`);
+        if (isOver) return;
+        setState({ items, problem: null });
+        tries += 1;
+        if (tries < CARD_TRIES && lacksCard(items[0])) timer = setTimeout(read, CARD);
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error;
         if (!isOver) setState((before) => ({ ...before, problem: error.words }));
       }
     };
-    const timer = setTimeout(read, known.current === null || known.current === version ? 0 : SETTLE);
+    let timer = setTimeout(read, known.current === null || known.current === version ? 0 : SETTLE);
     known.current = version;
     return () => {
       isOver = true;
@@ -39,4 +50,10 @@ export function useHappenings(service: Service): Happenings {
     };
   }, [id, version]);
   return state;
+}
+
+function lacksCard(newest: Explained | undefined): boolean {
+  if (!newest || newest.cause !== null || newest.by !== null) return false;
+  const isEnd = ["exited", "restarted", "unhealthy", "unstarted"].includes(newest.kind);
+  return isEnd && Date.now() - Date.parse(newest.at) < YOUNG;
 }

@@ -1,10 +1,19 @@
 /** What this tab knows of the server: the first snapshot, kept current by events. One listener set per key. */
+import type { Alert } from "#lib/alerts/shapes.ts";
 import type { HostReading, LiveEvents, Need, Service, Supervisor, UsageDelta } from "#lib/services/service.ts";
+import { OpenAlerts } from "./open-alerts.ts";
 
 export type LiveEvent = { [Name in keyof LiveEvents]: { event: Name; data: LiveEvents[Name] } }[keyof LiveEvents];
 
 /** What may be listened to. `services` changes with any service but not with figures. */
-export type LiveKey = `service:${string}` | `sparks:${string}` | "services" | "supervisors" | "needs" | "host";
+export type LiveKey =
+  | `service:${string}`
+  | `sparks:${string}`
+  | "services"
+  | "supervisors"
+  | "needs"
+  | "host"
+  | "alerts";
 
 export type Pending = NonNullable<Service["pending"]>;
 
@@ -21,6 +30,7 @@ export class LiveStore {
   #host: HostReading | null = null;
   #sparks = new Map<string, readonly number[]>();
   #sparkMinute = 0;
+  #alerts = new OpenAlerts();
   #listeners = new Map<LiveKey, Set<() => void>>();
   #changed = new Set<LiveKey>();
 
@@ -46,6 +56,14 @@ export class LiveStore {
   }
   sparks(id: string): readonly number[] {
     return this.#sparks.get(id) ?? NONE;
+  }
+  /** that are open or acknowledged, newest first */
+  alerts(): readonly Alert[] {
+    return this.#alerts.list();
+  }
+  /** where the events of alerts stand, for `takeAlerts` */
+  get alertTurn(): number {
+    return this.#alerts.turn;
   }
 
   subscribe(key: LiveKey, listener: () => void): () => void {
@@ -77,6 +95,13 @@ export class LiveStore {
     this.apply([{ event: "service", data: service }]);
   }
 
+  /** Puts in the open alerts that were asked for at `turn`. */
+  takeAlerts(alerts: readonly Alert[], turn: number): void {
+    this.#alerts.take(alerts, turn);
+    this.#changed.add("alerts");
+    this.#publish();
+  }
+
   #take({ event, data }: LiveEvent): void {
     switch (event) {
       case "snapshot":
@@ -105,6 +130,10 @@ export class LiveStore {
       case "needs":
         this.#needs = data.items;
         this.#changed.add("needs");
+        break;
+      case "alert":
+        this.#alerts.hear(data);
+        this.#changed.add("alerts");
     }
   }
 

@@ -2,9 +2,11 @@
 
 /** What components read of the live server. Each hook repaints its component for its own key only. */
 import { createContext, use, useCallback, useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import type { Alert } from "#lib/alerts/shapes.ts";
 import type { HostReading, Need, Service, Supervisor } from "#lib/services/service.ts";
 import type { LiveKey, LiveStore } from "./live-store.ts";
 import type { Connection } from "./live-stream.ts";
+import { waiting } from "./open-alerts.ts";
 
 export interface Live {
   store: LiveStore;
@@ -45,6 +47,16 @@ export function useNeeds(): readonly Need[] {
 
 export function useHost(): HostReading | null {
   return useKey("host", (store) => store.host());
+}
+
+/** The alerts that are open or acknowledged, newest first. */
+export function useOpenAlerts(): readonly Alert[] {
+  return useKey("alerts", (store) => store.alerts());
+}
+
+/** How many alerts nobody has taken on. */
+export function useWaitingAlerts(): number {
+  return useKey("alerts", (store) => waiting(store.alerts()).length);
 }
 
 /** CPU of the last hour, oldest first, one value a minute; empty when nothing is known. */

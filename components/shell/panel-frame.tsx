@@ -7,6 +7,7 @@ import type { LiveEvents } from "#lib/services/service.ts";
 import { CodeNotices } from "../relay/code-notices.tsx";
 import { AccountCommands } from "./account-menu.tsx";
 import { ActProvider } from "./act.tsx";
+import { AlertsReader } from "./alerts-reader.tsx";
 import { PaletteProvider, useCommands } from "./commands.tsx";
 import { KeysProvider, useKeys } from "./keys.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
@@ -60,6 +61,7 @@ export function PanelFrame({ first, me, children }: PanelFrameProps) {
                 <ShellKeys onPalette={openPalette} onKeys={showKeys} />
                 <ThemeCommands />
                 <AccountCommands />
+                <AlertsReader />
                 <CodeNotices />
                 <CommandPalette open={floating === "palette"} onClose={close} />
                 <KeysDialog open={floating === "keys"} onClose={close} />

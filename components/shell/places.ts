@@ -1,5 +1,6 @@
 /** The pages that exist. A new page is one more line here: top bar, phone bar and command palette follow. */
 import {
+  Activity,
   Database,
   Fingerprint,
   History,
@@ -10,6 +11,7 @@ import {
   MonitorSmartphone,
   QrCode,
   ScrollText,
+  Server,
   SunMoon,
   Users,
 } from "lucide-react";
@@ -22,7 +24,9 @@ export interface Place {
   /** also current for addresses that begin with one of these */
   covers: readonly string[];
   /** how many of what waits there is shown beside it */
-  waits?: "codes";
+  waits?: "codes" | "alerts";
+  /** on a phone there is no room for it at the thumb: it is under More */
+  rare?: true;
 }
 
 export const PLACES: readonly Place[] = [
@@ -30,6 +34,14 @@ export const PLACES: readonly Place[] = [
   { href: "/logs", label: "Logs", icon: ScrollText, covers: [] },
   { href: "/volumes", label: "Volumes", icon: Database, covers: ["/volumes", "/backups"] },
   { href: "/relay", label: "QR relay", icon: QrCode, covers: ["/relay"], waits: "codes" },
+  {
+    href: "/activity",
+    label: "Activity",
+    icon: Activity,
+    covers: ["/activity", "/alerts", "/checks"],
+    waits: "alerts",
+  },
+  { href: "/host", label: "Host", icon: Server, covers: ["/host"], rare: true },
 ];
 
 export interface SettingsPlace {
@@ -60,6 +72,11 @@ export function isCurrent(place: Place, pathname: string): boolean {
   return pathname === place.href || place.covers.some((start) => `${pathname}/`.startsWith(`${start}/`));
 }
 
+/** One alert, its cause and what can be done about it. */
+export function alertHref(id: string): string {
+  return `/alerts/${encodeURIComponent(id)}`;
+}
+
 /** The page of a service; its id is already percent-encoded, segment by segment. */
 export function serviceHref(id: string): string {
   return `/services/${id}`;
@@ -68,6 +85,15 @@ export function serviceHref(id: string): string {
 /** The log of a service among the merged logs, as far back as it goes; its id is already percent-encoded. */
 export function logsHref(id: string): string {
   return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&range=all`;
+}
+
+const BEFORE = 10 * 60_000;
+const AFTER = 2 * 60_000;
+
+/** The log of a service around the moment of something. `at`: RFC 3339. */
+export function logAtHref(id: string, at: string): string {
+  const time = (shift: number) => new Date(Date.parse(at) + shift).toISOString();
+  return `/logs?service=${encodeURIComponent(id).replaceAll("%2F", "/")}&since=${time(-BEFORE)}&until=${time(AFTER)}`;
 }
 
 /** A service's code on the relay. `at`: an earlier time that it asked; `show`: uncovered, for who has asked to see it. */

@@ -2,7 +2,7 @@
 
 import { Ellipsis, Keyboard, Search, Settings } from "lucide-react";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { plural } from "#lib/format/plural.ts";
 import { helmOf } from "@/components/ui/helm-icon.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
@@ -12,9 +12,9 @@ import { waitsForScan } from "../services/row-model.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { usePalette } from "./commands.tsx";
 import { KeyCaps } from "./key-caps.tsx";
-import { useConnection, useHost, useKey, useSupervisors } from "./live.ts";
+import { useConnection, useHost, useKey, useSupervisors, useWaitingAlerts } from "./live.ts";
 import { type Arc, Mark } from "./mark.tsx";
-import { isCurrent, PLACES } from "./places.ts";
+import { isCurrent, PLACES, type Place } from "./places.ts";
 import { ThemeChoice, ThemeMenu } from "./theme-menu.tsx";
 
 /** Name, host, pages, search. On a phone the pages are in the bar at the bottom. */
@@ -82,7 +82,7 @@ function MainNav() {
           className="relative inline-flex items-center gap-[7px] px-[11px] font-medium text-muted-foreground hover:text-foreground aria-[current]:text-foreground aria-[current]:after:absolute aria-[current]:after:inset-x-[11px] aria-[current]:after:-bottom-px aria-[current]:after:h-0.5 aria-[current]:after:bg-foreground"
         >
           {place.label}
-          {place.waits === "codes" ? <CodesWaiting /> : null}
+          {place.waits ? <Waiting what={place.waits} /> : null}
         </Link>
       ))}
     </nav>
@@ -91,13 +91,14 @@ function MainNav() {
 
 /** The pages and what else there is, at the thumb. */
 export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
+  const router = useRouter();
   const pathname = usePathname();
   return (
     <nav
       aria-label="Main"
       className="fixed inset-x-0 bottom-0 z-20 flex h-16 justify-around border-t border-border bg-card pb-2 sm:hidden [&>*]:min-w-0 [&>*]:flex-1"
     >
-      {PLACES.map(({ icon: Icon, ...place }) => (
+      {PLACES.filter(({ rare }) => !rare).map(({ icon: Icon, ...place }) => (
         <Link
           key={place.href}
           href={place.href}
@@ -106,9 +107,9 @@ export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
         >
           <Icon aria-hidden="true" className="size-5 stroke-[1.75]" />
           {place.label}
-          {place.waits === "codes" ? (
+          {place.waits ? (
             <span className="absolute top-1 left-1/2 ml-1">
-              <CodesWaiting />
+              <Waiting what={place.waits} />
             </span>
           ) : null}
         </Link>
@@ -121,6 +122,11 @@ export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
           </button>
         }
       >
+        {PLACES.filter(({ rare }) => rare).map(({ href, label, icon: Icon }) => (
+          <MenuItem key={href} icon={<Icon aria-hidden="true" />} onSelect={() => router.push(href)}>
+            {label}
+          </MenuItem>
+        ))}
         <ThemeChoice />
         <MenuSeparator />
         <MenuItem icon={<Keyboard aria-hidden="true" />} onSelect={onShowKeys}>
@@ -134,15 +140,29 @@ export function PhoneBar({ onShowKeys }: { onShowKeys: () => void }) {
 const PHONE_ITEM =
   "relative flex flex-col items-center justify-center gap-[3px] text-11 leading-[14px] font-medium text-muted-foreground";
 
+function Waiting({ what }: { what: NonNullable<Place["waits"]> }) {
+  return what === "codes" ? <CodesWaiting /> : <AlertsWaiting />;
+}
+
 /** How many services show a code that somebody has to scan. */
 function CodesWaiting() {
   const count = useKey("services", (store) => store.services().filter(waitsForScan).length);
+  return <WaitingCount count={count} words={`${plural(count, "code")} waiting`} tone="human" />;
+}
+
+/** How many alerts nobody has taken on. */
+function AlertsWaiting() {
+  const count = useWaitingAlerts();
+  return <WaitingCount count={count} words={`${plural(count, "alert")} open`} tone="fail" />;
+}
+
+function WaitingCount({ count, words, tone }: { count: number; words: string; tone: "human" | "fail" }) {
   if (count === 0) return null;
   return (
-    <span title={`${plural(count, "code")} waiting`} className="contents">
-      <Count tone="human">
+    <span title={words} className="contents">
+      <Count tone={tone}>
         <span aria-hidden="true">{count}</span>
-        <span className="sr-only">{plural(count, "code")} waiting</span>
+        <span className="sr-only">{words}</span>
       </Count>
     </span>
   );

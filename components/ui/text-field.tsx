@@ -51,3 +51,18 @@ export function TextField({
     </span>
   );
 }
+
+/** A field of several lines, as a machine reads them. */
+export function TextArea({ className, ...props }: ComponentProps<"textarea">) {
+  return (
+    <textarea
+      spellCheck={false}
+      autoCapitalize="none"
+      className={cn(
+        "w-full resize-y rounded-control border border-input bg-card px-2.5 py-1.5 font-mono text-12 leading-5 outline-none placeholder:text-subtle-foreground focus:border-ring focus:shadow-[0_0_0_1px_var(--ring)] max-sm:text-16",
+        className,
+      )}
+      {...props}
+    />
+  );
+}

@@ -53,7 +53,21 @@ export const RULE_CONFIGS = {
     /** or full within so many hours, as it grows now; null: that does not matter */
     fullWithin: z.number().min(1).max(720).nullable().default(24),
   }),
-  certificate: z.strictObject({ days: z.number().int().min(1).max(365).default(14) }),
+  certificate: z.strictObject({
+    days: z.number().int().min(1).max(365).default(14),
+    /** beside the hosts that HTTPS checks call */
+    hosts: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:\d{1,5})?$/,
+            "is as in example.org or example.org:8443",
+          ),
+      )
+      .max(100)
+      .default([]),
+  }),
   code: z.strictObject({}),
   check: z.strictObject({}),
 } as const;

@@ -3,11 +3,13 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
+import { activityRoutes } from "./activity.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
 import { backupLabelRoutes } from "./backup-labels.ts";
 import { backupRoutes } from "./backups.ts";
+import { channelRoutes } from "./channels.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
@@ -24,6 +26,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portRoutes } from "./ports.ts";
 import { problem } from "./problem.ts";
+import { pushRoutes } from "./push.ts";
 import { rebootRoutes } from "./reboot.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
@@ -89,6 +92,7 @@ export function createApp() {
     .route("/v1", auditRoutes)
     .route("/v1", services)
     .route("/v1", serviceHistoryRoutes)
+    .route("/v1", activityRoutes)
     .route("/v1", logRoutes)
     .route("/v1", logSourceRoutes)
     .route("/v1", eventRoutes)
@@ -104,6 +108,8 @@ export function createApp() {
     .route("/v1", scheduleRoutes)
     .route("/v1", destinationRoutes)
     .route("/v1", encryptionRoutes)
+    .route("/v1", channelRoutes)
+    .route("/v1", pushRoutes)
     .route("/v1", relayLinkRoutes)
     .route("/v1", relayGuestRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])

@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { HOST, HOST_SERIES, SERVICE_SERIES } from "#lib/metrics/keep.ts";
 import { readSeries, seriesSchema, spanSchema } from "#lib/metrics/span.ts";
+import { withCauses } from "#lib/services/causes/of-events.ts";
+import { causeSchema } from "#lib/services/causes/shapes.ts";
 import { happeningSchema } from "#lib/services/events/happening.ts";
 import { readHappenings } from "#lib/services/events/store.ts";
 import { serviceId } from "#lib/services/id.ts";
@@ -12,6 +14,11 @@ import { router } from "./router.ts";
 const address = z.object({ host: z.string(), scope: z.string(), name: z.string() });
 const answer = (description: string) => ({
   200: { description, content: { "application/json": { schema: z.object({ series: seriesSchema }) } } },
+});
+
+const Cause = z.object(causeSchema.shape).openapi("Cause");
+const Explained = happeningSchema.extend({
+  cause: Cause.nullable().describe("why it ended; null: it was no failure, or the card is not made yet"),
 });
 
 const metrics = createRoute({
@@ -53,8 +60,8 @@ const events = createRoute({
   responses: {
     200: {
       description:
-        "starts, stops, exits, restarts, changes of health, image or file, with the reason as far as it is known",
-      content: { "application/json": { schema: z.object({ items: z.array(happeningSchema) }) } },
+        "starts, stops, exits, restarts, changes of health, image or file, with the reason as far as it is known; a failure with its card",
+      content: { "application/json": { schema: z.object({ items: z.array(Explained) }) } },
     },
     ...problemResponses("validation", "not_found"),
   },
@@ -70,5 +77,5 @@ export const serviceHistoryRoutes = router()
   .openapi(events, async (c) => {
     const { host, scope, name } = c.req.valid("param");
     const { id } = requireService(serviceId(host, scope, name));
-    return c.json({ items: await readHappenings(id, c.req.valid("query").limit) }, 200);
+    return c.json({ items: await withCauses(id, await readHappenings(id, c.req.valid("query").limit)) }, 200);
   });

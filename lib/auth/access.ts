@@ -42,12 +42,12 @@ export function may(access: Access, verb: Verb, service: string | null): boolean
 }
 
 /** True when this service is within the caller's patterns. */
-export function reaches(access: Access, service: string): boolean {
+export function reaches(access: Pick<Access, "services">, service: string): boolean {
   return access.services === null || access.services.every((patterns) => patterns.some((one) => fits(one, service)));
 }
 
 /** True when a service of this scope (`local/docker`) can be within the caller's patterns. */
-export function reachesScope(access: Access, scope: string): boolean {
+export function reachesScope(access: Pick<Access, "services">, scope: string): boolean {
   const scopeOf = (pattern: string) => pattern.split("/").slice(0, 2).join("/");
   return access.services === null || access.services.every((own) => own.some((one) => fits(scopeOf(one), scope)));
 }

@@ -1,11 +1,11 @@
 /** Jobs as they are: those under way from memory, the rest from disk. */
-import type { Job, JobState, JobWithLog } from "./job.ts";
+import type { Job, JobWithLog } from "./job.ts";
 import { liveJobs } from "./run.ts";
 import { loadJob, loadJobs } from "./store.ts";
 
 /** Newest first. `nextCursor` where there are more. */
 export async function readJobs(
-  filter: { state?: JobState | undefined; subject?: string | undefined },
+  filter: Parameters<typeof loadJobs>[0],
   { limit, cursor }: { limit: number; cursor: string | null },
 ): Promise<{ items: Job[]; nextCursor?: string }> {
   const live = new Map(liveJobs().map(({ job }) => [job.id, job]));

@@ -23,13 +23,19 @@ export async function loadJob(id: string): Promise<JobWithLog | null> {
 
 /** Newest first: those before `before`, an id, where it is told. */
 export async function loadJobs(
-  filter: { state?: JobState | undefined; subject?: string | undefined },
+  filter: {
+    state?: JobState | undefined;
+    subject?: string | undefined;
+    /** made at this time or before */
+    until?: Date | undefined;
+  },
   { limit, before }: { limit: number; before: string | null },
 ): Promise<Job[]> {
   const rows = await db().job.findMany({
     where: {
       ...(filter.state ? { state: filter.state } : {}),
       ...(filter.subject ? { subject: filter.subject } : {}),
+      ...(filter.until ? { createdAt: { lte: filter.until } } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit,

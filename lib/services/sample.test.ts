@@ -5,7 +5,7 @@ import type { ServiceUsage } from "#lib/supervisors/supervisor.ts";
 import { Sampler } from "./sample.ts";
 import { Snapshot } from "./snapshot.ts";
 
-async function rig() {
+async function rig(past?: (id: string) => number[]) {
   const docker = createFake({ host: "local", scope: "docker", kind: "docker" });
   docker.add({ name: "a" });
   let readings: ServiceUsage[] = [];
@@ -13,7 +13,7 @@ async function rig() {
   const board = new Snapshot(new Bus());
   board.add(docker);
   board.apply(docker, { type: "reset", records: await docker.list() });
-  const sampler = new Sampler(board);
+  const sampler = new Sampler(board, past);
   const read = (...next: ServiceUsage[]) => {
     readings = next;
     return sampler.read();
@@ -58,4 +58,11 @@ test("what stopped using anything is told so once", async () => {
   expect(await read()).toEqual([{ id: "local/docker/a", cpu: null, memory: null, instances: [] }]);
   expect(await read()).toEqual([]);
   expect(board.service("local/docker/a")?.cpu).toBeNull();
+});
+
+test("a line begins with the hour that was kept", async () => {
+  const kept = Array.from({ length: 61 }, (_, minute) => minute / 100);
+  const { read, sampler } = await rig((id) => (id === "local/docker/a" ? kept : []));
+  await read(usage(1000, 5));
+  expect(sampler.sparks()).toEqual({ "local/docker/a": kept.slice(1) });
 });

@@ -1,6 +1,7 @@
 /** Turns readings of CPU time into CPU use, for all services at once: often while a page is open, seldom otherwise. */
 import { bus } from "#lib/events/bus.ts";
 import { nextReading } from "#lib/events/pace.ts";
+import { lastHourOf } from "#lib/metrics/last-hour.ts";
 import { sleep, timestamp } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
@@ -21,13 +22,16 @@ interface Spark {
 
 export class Sampler {
   #board: Snapshot;
+  #past: (id: string) => number[];
   #last = new Map<string, ServiceUsage>();
   #shown = new Map<string, string>();
   #sparks = new Map<string, Spark>();
   #minute = 0;
 
-  constructor(board: Snapshot = snapshot()) {
+  /** `past`: what is known of a service's last hour before it is first read. */
+  constructor(board: Snapshot = snapshot(), past: (id: string) => number[] = () => []) {
     this.#board = board;
+    this.#past = past;
   }
 
   /** Reads every supervisor once; returns the rows whose figures changed since they were last told. */
@@ -76,6 +80,7 @@ export class Sampler {
       ),
     };
     this.#board.setFigures(id, figures);
+    this.#sparkOf(id);
     const minute = closes ? this.#closeMinute(id, usage) : null;
     const delta: UsageDelta = {
       id,
@@ -95,13 +100,18 @@ export class Sampler {
   }
 
   #closeMinute(id: string, usage: ServiceUsage): number | null {
-    const spark = this.#sparks.get(id) ?? { values: [], from: null };
-    this.#sparks.set(id, spark);
+    const spark = this.#sparkOf(id);
     const value = rate(usage.cpuSeconds, usage.at, spark.from?.cpuSeconds, spark.from?.at);
     spark.from = usage.cpuSeconds === null ? null : { cpuSeconds: usage.cpuSeconds, at: usage.at };
     if (value === null) return null;
     spark.values = [...spark.values, value].slice(-KEPT);
     return value;
+  }
+
+  #sparkOf(id: string): Spark {
+    const spark = this.#sparks.get(id) ?? { values: this.#past(id).slice(-KEPT), from: null };
+    this.#sparks.set(id, spark);
+    return spark;
   }
 
   #forget(id: string): UsageDelta[] {
@@ -118,7 +128,7 @@ export class Sampler {
 
 /** The sampler of this process. */
 export function sampler(): Sampler {
-  return singleton("sampler", () => new Sampler());
+  return singleton("sampler", () => new Sampler(snapshot(), lastHourOf));
 }
 
 /** Samples until the signal aborts, and tells those who listen. */

@@ -9,6 +9,8 @@ const MOST_FILLED = 16 * 1024 * 1024;
 export class ByteReader {
   #source: AsyncIterator<Uint8Array>;
   #chunk: Buffer = EMPTY;
+  /** how many of the chunk have been taken */
+  #at = 0;
   #ended = false;
   /** how many have been taken */
   position = 0;
@@ -17,32 +19,59 @@ export class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
+  /** How many can be taken without waiting. */
+  get atHand(): number {
+    return this.#chunk.length - this.#at;
+  }
+
+  /** So many that are at hand, which stay there. */
+  peek(length: number): Buffer {
+    return this.#chunk.subarray(this.#at, this.#at + length);
+  }
+
+  /** So many that are at hand. */
+  take(length: number): Buffer {
+    const taken = this.#chunk.subarray(this.#at, this.#at + length);
+    this.pass(length);
+    return taken;
+  }
+
+  /** Takes so many that are at hand, for nobody. */
+  pass(length: number): void {
+    this.#at += length;
+    this.position += length;
+  }
+
+  /** Waits until so many are at hand. Throws TarDamage where the stream ends before; false where it ends at once. */
+  async gather(length: number): Promise<boolean> {
+    if (this.atHand >= length) return true;
+    const parts = this.atHand > 0 ? [this.peek(this.atHand)] : [];
+    let have = this.atHand;
+    for (; have < length && (await this.#fill()); have += this.#chunk.length) parts.push(this.#chunk);
+    this.#chunk = parts.length === 1 ? parts[0]! : Buffer.concat(parts, have);
+    this.#at = 0;
+    if (have > 0 && have < length) throw new TarDamage("is cut off", this.position + have);
+    return have >= length;
+  }
+
   /** At least one byte and at most so many; null at the end. */
   async some(most: number): Promise<Buffer | null> {
-    if (this.#chunk.length === 0 && !(await this.#fill())) return null;
-    return this.#take(Math.min(most, this.#chunk.length));
+    if (this.atHand === 0 && !(await this.#fill())) return null;
+    return this.take(Math.min(most, this.atHand));
   }
 
   /** Exactly so many; null where the stream has ended just before. Throws TarDamage where it ends within. */
   async exactly(length: number): Promise<Buffer | null> {
-    if (this.#chunk.length >= length) return this.#take(length);
-    const parts: Buffer[] = [];
-    for (let left = length; left > 0; ) {
-      const part = await this.some(left);
-      if (part === null && left === length) return null;
-      if (part === null) throw new TarDamage("is cut off", this.position);
-      parts.push(part);
-      left -= part.length;
-    }
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts, length);
+    return (await this.gather(length)) ? this.take(length) : null;
   }
 
   /** Throws TarDamage where there are not so many. */
   async skip(length: number): Promise<void> {
     for (let left = length; left > 0; ) {
-      const part = await this.some(left);
-      if (part === null) throw new TarDamage("is cut off", this.position);
-      left -= part.length;
+      if (this.atHand === 0 && !(await this.#fill())) throw new TarDamage("is cut off", this.position);
+      const some = Math.min(left, this.atHand);
+      this.pass(some);
+      left -= some;
     }
   }
 
@@ -60,19 +89,16 @@ export class ByteReader {
     this.#ended = true;
   }
 
-  #take(length: number): Buffer {
-    const taken = this.#chunk.subarray(0, length);
-    this.#chunk = this.#chunk.subarray(length);
-    this.position += length;
-    return taken;
-  }
-
   async #fill(): Promise<boolean> {
-    while (!this.#ended && this.#chunk.length === 0) {
+    while (!this.#ended) {
       const { value, done } = await this.#source.next();
       if (done) this.#ended = true;
-      else this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      else if (value.length > 0) {
+        this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+        this.#at = 0;
+        return true;
+      }
     }
-    return this.#chunk.length > 0;
+    return false;
   }
 }

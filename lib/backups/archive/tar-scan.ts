@@ -5,9 +5,10 @@
 import type { EntryType } from "./archive.ts";
 import { ByteReader } from "./tar-bytes.ts";
 import { TarDamage } from "./tar-damage.ts";
-import { BLOCK, padding, parseHeader, type RawHeader } from "./tar-header.ts";
+import { type Head, HeadReader, XATTR } from "./tar-head.ts";
+import { BLOCK, padding, type RawHeader } from "./tar-header.ts";
 import { pathOf, textOf } from "./tar-name.ts";
-import { type Pax, type PaxRecords, parsePax, paxNumber, paxTime, type TarTime } from "./tar-pax.ts";
+import { type PaxRecords, paxNumber, paxTime, type TarTime } from "./tar-pax.ts";
 import { checkSparse, oldSparse, paxSparse, type SparseMap } from "./tar-sparse.ts";
 
 /** Bytes of a file and where in it they belong; what no piece covers is a hole. */
@@ -44,11 +45,10 @@ export interface TarEntry {
   pieces(): AsyncIterable<Piece>;
   /** The same as a reader of the file sees it: holes are zeros. Once, and instead of `pieces`. */
   content(): AsyncIterable<Buffer>;
+  /** All of it without waiting, instead of both; null where that cannot be: it has holes, or is not at hand in one piece. */
+  whole(): Buffer | null;
 }
 
-/** Of pax headers: attributes and maps of holes stand in them. */
-const MOST_PAX = 4 * 1024 * 1024;
-const MOST_NAME = 64 * 1024;
 const TYPES: Record<string, EntryType> = {
   "0": "file",
   "7": "file",
@@ -64,17 +64,80 @@ const TYPES: Record<string, EntryType> = {
 
 /** Throws TarDamage. A source that ends without the two blocks that end a tar was cut off; one that is empty is none. */
 export async function* scanTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
-  const reader = new ByteReader(source);
-  const globals = new Map<string, Buffer>();
+  const tar = new TarReader(source);
   try {
-    for (let met = await readHead(reader, globals); met; met = await readHead(reader, globals)) {
-      const { entry, finish } = await entryOf(met, reader);
+    for (;;) {
+      const entry = tar.now() ?? (await tar.next());
+      if (!entry) return;
       yield entry;
-      await finish();
     }
-    await reader.drain();
   } finally {
-    await reader.close();
+    await tar.close();
+  }
+}
+
+/**
+ * The entries of a tar for whoever goes through many: a turn of the event loop for each would take longer than all the rest.
+ * Whoever makes one closes it. Both ways to the next entry throw TarDamage.
+ */
+export class TarReader {
+  #reader: ByteReader;
+  #heads: HeadReader;
+  #head: Head | null = null;
+  #content: Content | null = null;
+  #admit: (entry: TarEntry) => void;
+
+  /** `admit` is asked about each entry before it is told, and throws where it must not be. */
+  constructor(source: AsyncIterable<Uint8Array>, admit: (entry: TarEntry) => void = () => undefined) {
+    this.#reader = new ByteReader(source);
+    this.#heads = new HeadReader(this.#reader);
+    this.#admit = admit;
+  }
+
+  /** The next entry where its head is at hand; null where `next` must be asked. */
+  now(): TarEntry | null {
+    if (this.#content && !this.#content.passNow()) return null;
+    const head = this.#head ?? this.#heads.now();
+    if (!head) return null;
+    this.#head = head;
+    if (hasMap(head)) return null;
+    return this.#tell(head, null);
+  }
+
+  /** The next entry, null at the end. */
+  async next(): Promise<TarEntry | null> {
+    await this.#content?.pass();
+    const reader = this.#reader;
+    let head = this.#head ?? this.#heads.now();
+    for (; head === undefined; head = this.#heads.now())
+      if (!(await reader.gather(this.#heads.needs)))
+        throw new TarDamage(reader.position === 0 ? "is empty" : "is cut off", reader.position);
+    if (head === null) return this.#end();
+    const before = reader.position;
+    const sparse = hasMap(head) ? await mapOf(head, reader) : null;
+    return this.#tell(head, sparse && { ...sparse, length: reader.position - before });
+  }
+
+  /** Tells the source that nobody reads on. */
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+
+  #tell(head: Head, sparse: ReadMap | null): TarEntry {
+    this.#head = null;
+    const { entry, content } = entryOf(head, { reader: this.#reader, sparse });
+    this.#content = content;
+    this.#admit(entry);
+    return entry;
+  }
+
+  /** One zero block may be the last; two end a tar, and what follows is no part of it. */
+  async #end(): Promise<null> {
+    this.#reader.pass(BLOCK);
+    const second = await this.#reader.exactly(BLOCK);
+    if (second?.some((byte) => byte !== 0)) throw new TarDamage("goes on where it ends", this.#reader.position);
+    await this.#reader.drain();
+    return null;
   }
 }
 
@@ -85,78 +148,47 @@ export function attributesOf(entry: Pick<TarEntry, "pax">): Map<string, Buffer> 
   return found;
 }
 
-const XATTR = "SCHILY.xattr.";
+/** Its bytes before the content are not the content's. */
+type ReadMap = SparseMap & { length: number };
 
-/** A header with everything that stands before it and belongs to it. */
-interface Head {
-  position: number;
-  header: RawHeader;
-  block: Buffer;
-  blocks: Buffer[];
-  pax: Pax;
-  longName: Buffer | null;
-  longLink: Buffer | null;
-  hasGlobals: boolean;
+function hasMap(head: Head): boolean {
+  const { header, pax } = head;
+  if (header.flag === "S") return true;
+  if (pax.extents.length === 0 && !MAPPED.some((key) => pax.records.has(key))) return false;
+  return typeOf(head) === "file";
 }
 
-async function readHead(reader: ByteReader, globals: Map<string, Buffer>): Promise<Head | null> {
-  const blocks: Buffer[] = [];
-  let hasGlobals = globals.size > 0;
-  let pax: Pax | null = null;
-  let longName: Buffer | null = null;
-  let longLink: Buffer | null = null;
-  for (;;) {
-    const { position } = reader;
-    const block = await reader.exactly(BLOCK);
-    if (!block) throw new TarDamage(position === 0 ? "is empty" : "is cut off", position);
-    const header = parseHeader(block, position);
-    if (!header) {
-      if (pax || longName || longLink) throw new TarDamage("ends where an entry should follow", position);
-      return checkEnd(reader);
-    }
-    blocks.push(block);
-    const body = async (most: number) => {
-      if (header.size < 0 || header.size > most) throw new TarDamage("has a header beyond all bounds", position);
-      const whole = await reader.exactly(header.size + padding(header.size).length);
-      if (!whole && header.size > 0) throw new TarDamage("is cut off", position);
-      if (whole) blocks.push(whole);
-      return (whole ?? EMPTY).subarray(0, header.size);
-    };
-    if (header.flag === "x" || header.flag === "X") pax = parsePax(await body(MOST_PAX), position);
-    else if (header.flag === "g") {
-      lay(globals, parsePax(await body(MOST_PAX), position).records);
-      hasGlobals = true;
-    } else if (header.flag === "L") longName = untilZero(await body(MOST_NAME));
-    else if (header.flag === "K") longLink = untilZero(await body(MOST_NAME));
-    else if (header.flag === "V") await body(0);
-    else {
-      const records = new Map(globals);
-      lay(records, pax?.records ?? new Map());
-      const all = { records, extents: pax?.extents ?? [] };
-      return { position, header, block, blocks, pax: all, longName, longLink, hasGlobals };
-    }
-  }
+const MAPPED = ["GNU.sparse.major", "GNU.sparse.realsize", "GNU.sparse.size"];
+
+async function mapOf({ header, block, blocks, pax }: Head, reader: ByteReader): Promise<SparseMap | null> {
+  return header.flag === "S" ? oldSparse(block, reader) : paxSparse(pax, reader, blocks);
 }
 
-/** One zero block may be the last; two end a tar, and what follows is no part of it. */
-async function checkEnd(reader: ByteReader): Promise<null> {
-  const second = await reader.exactly(BLOCK);
-  if (second?.some((byte) => byte !== 0)) throw new TarDamage("goes on where it ends", reader.position);
-  return null;
+function nameOf({ header, pax, longName }: Head): Buffer {
+  return pax.records.get("GNU.sparse.name") ?? pax.records.get("path") ?? longName ?? header.name;
 }
 
-async function entryOf(head: Head, reader: ByteReader): Promise<{ entry: TarEntry; finish: () => Promise<void> }> {
+/** Undefined: not known. */
+function typeOf(head: Head): EntryType | undefined {
+  const type = TYPES[head.header.flag];
+  return type === "file" && nameOf(head).at(-1) === SLASH ? "folder" : type;
+}
+
+const SLASH = 0x2f;
+
+function entryOf(
+  head: Head,
+  { reader, sparse }: { reader: ByteReader; sparse: ReadMap | null },
+): { entry: TarEntry; content: Content } {
   const { header, position, pax, blocks } = head;
   const value = (key: string) => pax.records.get(key);
   const number = (key: string, otherwise: number) => {
     const told = value(key);
     return told ? paxNumber(told, position) : otherwise;
   };
-  const name = value("GNU.sparse.name") ?? value("path") ?? head.longName ?? header.name;
-  let type = TYPES[header.flag];
+  const [name, type] = [nameOf(head), typeOf(head)];
   if (!type)
     throw new TarDamage(`has an entry of a kind that is not known (${textOf(Buffer.from(header.flag))})`, position);
-  if (type === "file" && name.at(-1) === 0x2f) type = "folder";
   // a hard link's header may repeat its file's size without its content
   let stored = type === "hardlink" ? 0 : number("size", header.size);
   if (stored < 0) throw new TarDamage("has an entry with a negative size", position);
@@ -164,13 +196,8 @@ async function entryOf(head: Head, reader: ByteReader): Promise<{ entry: TarEntr
   if (stored > 0 && type !== "file" && header.flag !== "D")
     throw new TarDamage("has content where none can be", position);
   const total = stored;
-  let sparse: SparseMap | null = null;
-  if (header.flag === "S") sparse = await oldSparse(head.block, reader);
-  else if (type === "file") {
-    const before = reader.position;
-    sparse = await paxSparse(pax, reader, blocks);
-    stored -= reader.position - before;
-  }
+  // the map of GNU's first dialect counts to the header
+  if (sparse && header.flag !== "S") stored -= sparse.length;
   if (sparse) checkSparse(sparse, { stored, position });
   const link = type === "link" || type === "hardlink" ? (value("linkpath") ?? head.longLink ?? header.link) : null;
   if (name.length === 0 || name.includes(0) || link?.includes(0) || link?.length === 0)
@@ -179,12 +206,13 @@ async function entryOf(head: Head, reader: ByteReader): Promise<{ entry: TarEntr
   const gid = number("gid", header.gid);
   if (uid < 0 || gid < 0) throw new TarDamage("has an entry with an owner that is none", position);
   const time = value("mtime");
-  const content = new Content(reader, sparse?.extents ?? [0, stored]);
+  const size = sparse?.size ?? stored;
+  const content = new Content(reader, { extents: sparse?.extents ?? [0, stored], padding: padding(total).length });
   const entry: TarEntry = {
     name,
     path: pathOf(name),
     type,
-    size: type === "file" ? (sparse?.size ?? stored) : 0,
+    size: type === "file" ? size : 0,
     mode: header.mode,
     uid,
     gid,
@@ -193,12 +221,13 @@ async function entryOf(head: Head, reader: ByteReader): Promise<{ entry: TarEntr
     target: link && (type === "hardlink" ? pathOf(link) : textOf(link)),
     device: type === "device" ? deviceOf(header) : null,
     pax: pax.records,
-    sparse,
+    sparse: sparse && { size: sparse.size, extents: sparse.extents },
     head: isPlain(head) ? blocks : null,
     pieces: () => content,
-    content: () => withZeros(content, sparse?.size ?? stored),
+    content: () => withZeros(content, size),
+    whole: () => (sparse ? null : content.now()),
   };
-  return { entry, finish: () => content.finish(padding(total).length) };
+  return { entry, content };
 }
 
 function deviceOf({ flag, major, minor }: RawHeader): TarEntry["device"] {
@@ -217,11 +246,15 @@ class Content implements AsyncIterable<Piece>, AsyncIterator<Piece> {
   #extents: readonly number[];
   #at = 0;
   #done = 0;
+  /** of what is stored and of the zeros that fill its last block */
+  #left: number;
   #isOver = false;
 
-  constructor(reader: ByteReader, extents: readonly number[]) {
+  constructor(reader: ByteReader, { extents, padding }: { extents: readonly number[]; padding: number }) {
     this.#reader = reader;
     this.#extents = extents;
+    this.#left = padding;
+    for (let n = 1; n < extents.length; n += 2) this.#left += extents[n]!;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Piece> {
@@ -239,15 +272,33 @@ class Content implements AsyncIterable<Piece>, AsyncIterator<Piece> {
     const bytes = await this.#reader.some(this.#extents[this.#at + 1]! - this.#done);
     if (!bytes) throw new TarDamage("is cut off", this.#reader.position);
     this.#done += bytes.length;
+    this.#left -= bytes.length;
     return { value: { offset, bytes }, done: false };
   }
 
-  /** Passes what nobody wanted. */
-  async finish(pad: number): Promise<void> {
-    let left = -this.#done;
-    for (let n = this.#at + 1; n < this.#extents.length; n += 2) left += this.#extents[n]!;
+  /** All of it, of what has no holes; null where it is not at hand. */
+  now(): Buffer | null {
+    const stored = this.#extents[1]!;
+    if (this.#isOver || this.#done > 0 || this.#reader.atHand < stored) return null;
+    this.#done = stored;
+    this.#left -= stored;
+    return this.#reader.take(stored);
+  }
+
+  /** Passes what nobody wanted; false where some of it is not at hand. */
+  passNow(): boolean {
     this.#isOver = true;
-    await this.#reader.skip(left + pad);
+    const some = Math.min(this.#left, this.#reader.atHand);
+    this.#reader.pass(some);
+    this.#left -= some;
+    return this.#left === 0;
+  }
+
+  async pass(): Promise<void> {
+    if (this.passNow()) return;
+    const left = this.#left;
+    this.#left = 0;
+    await this.#reader.skip(left);
   }
 }
 
@@ -266,17 +317,4 @@ export function* zeros(length: number): Generator<Buffer> {
   for (let left = length; left > 0; left -= HOLE.length) yield left < HOLE.length ? HOLE.subarray(0, left) : HOLE;
 }
 
-const EMPTY = Buffer.alloc(0);
 const HOLE = Buffer.alloc(64 * 1024);
-
-function lay(below: Map<string, Buffer>, above: ReadonlyMap<string, Buffer>): void {
-  for (const [key, value] of above) {
-    if (value.length === 0 && !key.startsWith(XATTR)) below.delete(key);
-    else below.set(key, value);
-  }
-}
-
-function untilZero(bytes: Buffer): Buffer {
-  const end = bytes.indexOf(0);
-  return end < 0 ? bytes : bytes.subarray(0, end);
-}

@@ -1,8 +1,9 @@
 /** Where the bytes of a file with holes belong, in each of GNU's four dialects. */
 import type { ByteReader } from "./tar-bytes.ts";
 import { TarDamage } from "./tar-damage.ts";
+import type { Head } from "./tar-head.ts";
 import { BLOCK, numberAt } from "./tar-header.ts";
-import { type Pax, paxNumber } from "./tar-pax.ts";
+import { paxNumber } from "./tar-pax.ts";
 
 /** `offset, length, offset, length…`, ascending; between them and up to `size` are holes. */
 export interface SparseMap {
@@ -14,7 +15,7 @@ export interface SparseMap {
 const MOST_EXTENTS = 1_000_000;
 
 /** What a pax header says of holes; null: nothing. Throws TarDamage. */
-export async function paxSparse(pax: Pax, reader: ByteReader, head: Buffer[]): Promise<SparseMap | null> {
+export async function paxSparse(pax: Head["pax"], reader: ByteReader, head: Buffer[]): Promise<SparseMap | null> {
   const { position } = reader;
   const number = (key: string) => {
     const value = pax.records.get(key);

@@ -52,7 +52,7 @@ describe("a disk that fails", () => {
       isDone = true;
       return truly.call(this, bytes, ...args.slice(1));
     } as never);
-    await expect(write()).rejects.toThrow(/not what the disk gave back|cannot be unpacked|does not unpack/);
+    await expect(write()).rejects.toThrow("not what the disk gave back");
     expect(isDone).toBe(true);
     expect(fs.readdirSync(scratch)).toEqual([]);
   });

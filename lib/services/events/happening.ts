@@ -15,6 +15,10 @@ export const HAPPENINGS = [
   "changed",
   /** another container under the same name */
   "recreated",
+  /** it was asked to start, and its supervisor did not try: a condition or what it depends on */
+  "unstarted",
+  /** the machine itself, `service` being its host alone: it was started anew */
+  "rebooted",
 ] as const;
 
 export const happeningSchema = z.object({
@@ -27,7 +31,16 @@ export const happeningSchema = z.object({
   by: z.string().nullable().describe("who asked for it here; null: nobody here did"),
   reason: z.string().nullable().describe("one sentence in the tool's terms, as far as it is known"),
   detail: z
-    .object({ from: z.string().optional(), to: z.string().optional(), memoryLimit: z.number().optional() })
+    .object({
+      from: z.string().optional(),
+      to: z.string().optional(),
+      memoryLimit: z.number().optional(),
+      ran: z.number().optional().describe("seconds from its start to its end, where one look saw both"),
+      asked: z
+        .enum(["policy", "elsewhere"])
+        .optional()
+        .describe("nobody here asked: its supervisor did it by itself, or another tool had it done"),
+    })
     .nullable(),
   missed: z.boolean().describe("it happened while Trihelm was away: its time is the supervisor's, or unknown"),
 });

@@ -1,6 +1,7 @@
 import { db } from "#lib/db/client.ts";
 import type { ServiceEvent as Row } from "#lib/db/generated/client.ts";
 import { timestamp } from "#lib/platform/clock.ts";
+import type { SourceQuery } from "./activity.ts";
 import type { Seen } from "./compare.ts";
 import { type Happening, happeningSchema } from "./happening.ts";
 
@@ -29,20 +30,53 @@ export async function readSeen(): Promise<Map<string, Seen>> {
   return new Map(rows.map(({ id, state }) => [id, JSON.parse(state) as Seen]));
 }
 
-/** The newest of one service, newest first. */
+/** The newest of one service, newest first, with what happened to its host. */
 export async function readHappenings(service: string, limit: number): Promise<Happening[]> {
   const rows = await db().serviceEvent.findMany({
-    where: { service },
+    where: { service: { in: [service, hostOf(service)] } },
     orderBy: [{ at: "desc" }, { id: "desc" }],
     take: limit,
   });
   return rows.map(happeningOf);
 }
 
+/** As a source of activity: those of every service, or of one and its host, with their numbers. */
+export async function readHappened({ until, below, service, limit }: SourceQuery): Promise<(Kept & { id: number })[]> {
+  const at = until === null ? null : new Date(until);
+  const earlier = at && [
+    { at: { lt: at } },
+    ...(below === "" ? [] : [{ at, ...(below === null ? {} : { id: { lt: Number(below) } }) }]),
+  ];
+  const rows = await db().serviceEvent.findMany({
+    where: {
+      ...(service === null ? {} : { service: { in: [service, hostOf(service)] } }),
+      ...(earlier === null ? {} : { OR: earlier }),
+    },
+    orderBy: [{ at: "desc" }, { id: "desc" }],
+    take: limit,
+  });
+  return rows.map((row) => ({ ...happeningOf(row), service: row.service, id: row.id }));
+}
+
+/** What happened to other services between two times, newest first: `limit` at most. */
+export async function readAround(from: Date, to: Date, limit: number): Promise<Kept[]> {
+  const rows = await db().serviceEvent.findMany({
+    where: { at: { gte: from, lte: to } },
+    orderBy: [{ at: "desc" }, { id: "desc" }],
+    take: limit,
+  });
+  return rows.map((row) => ({ ...happeningOf(row), service: row.service }));
+}
+
 /** Lets go of what happened before, and of services that nobody has seen since then. */
 export async function deleteHappenings(before: Date): Promise<void> {
   await db().serviceEvent.deleteMany({ where: { at: { lt: before } } });
   await db().serviceSeen.deleteMany({ where: { updatedAt: { lt: before } } });
+}
+
+/** The subject of what happens to a whole host: the first part of its services' ids. */
+function hostOf(service: string): string {
+  return service.slice(0, service.indexOf("/"));
 }
 
 function happeningOf({ at, oom, detail, ...row }: Row): Happening {

@@ -6,10 +6,12 @@
 import { isAscii } from "node:buffer";
 import type { LogRecord } from "../supervisor.ts";
 import { lineCursor } from "./cursor.ts";
+import type { Entry } from "./pieces.ts";
 import { markOf } from "./unit-marks.ts";
 
 /** the fields that are read; those that begin with two underscores come in any case */
-export const FIELDS = "MESSAGE,PRIORITY,MESSAGE_ID,_TRANSPORT,_PID";
+export const FIELDS =
+  "MESSAGE,PRIORITY,MESSAGE_ID,_TRANSPORT,_PID,_LINE_BREAK,CONTAINER_PARTIAL_ID,CONTAINER_PARTIAL_LAST";
 
 /** syslog's "error" and worse */
 const ERROR = 3;
@@ -18,7 +20,10 @@ const LONGEST = 1024 * 1024;
 const LINE_END = 10;
 const DASH = 45;
 const SUPPRESSED = "the journal's rate limit let no more pass (RateLimitBurst= in journald.conf)";
-const NAMES = ["__CURSOR", "__REALTIME_TIMESTAMP", "MESSAGE", "PRIORITY", "MESSAGE_ID", "_TRANSPORT", "_PID"] as const;
+const NAMES = [
+  ...(["__CURSOR", "__REALTIME_TIMESTAMP", "MESSAGE", "PRIORITY", "MESSAGE_ID", "_TRANSPORT", "_PID"] as const),
+  ...(["_LINE_BREAK", "CONTAINER_PARTIAL_ID", "CONTAINER_PARTIAL_LAST"] as const),
+];
 type Name = (typeof NAMES)[number];
 type Found = Partial<Record<Name, string>>;
 
@@ -43,8 +48,8 @@ export class Entries {
     this.#manager = manager;
   }
 
-  /** The entries that are complete with this chunk, the lines of each together. */
-  push(chunk: Buffer): LogRecord[][] {
+  /** The entries that are complete with this chunk. */
+  push(chunk: Buffer): Entry[] {
     const data = this.#skip(chunk);
     this.#data = this.#rest.length === 0 ? data : Buffer.concat([this.#rest, data]);
     if (this.#data.length < this.#needed) {
@@ -54,7 +59,7 @@ export class Entries {
     this.#text = this.#data.toString("latin1");
     this.#isAscii = isAscii(this.#data);
     this.#needed = 0;
-    const entries: LogRecord[][] = [];
+    const entries: Entry[] = [];
     let start = 0;
     for (let end = this.#field(start, entries); end >= 0; end = this.#field(start, entries)) start = end;
     this.#rest = this.#skipping === 0 ? this.#data.subarray(start) : Buffer.alloc(0);
@@ -71,7 +76,7 @@ export class Entries {
   }
 
   /** Where the next field begins; -1: this one is not all there. */
-  #field(at: number, entries: LogRecord[][]): number {
+  #field(at: number, entries: Entry[]): number {
     const text = this.#text;
     const end = text.indexOf("\n", at);
     if (end < 0) return text.length - at > LONGEST ? this.#long(at, text.indexOf("=", at) + 1, -1) : -1;
@@ -119,7 +124,7 @@ export class Entries {
     this.#found[name] = other !== undefined && name === "MESSAGE" ? `${other}\n${value}` : value;
   }
 
-  #add(found: Found, entries: LogRecord[][]): void {
+  #add(found: Found, entries: Entry[]): void {
     const { __CURSOR: cursor, __REALTIME_TIMESTAMP: stamp } = found;
     if (cursor === undefined || stamp === undefined || !/^\d{7,20}$/.test(stamp)) return;
     const lines = linesOf(found, cursor, this.#time(stamp));
@@ -128,7 +133,7 @@ export class Entries {
       const mark = markOf(id, message);
       if (mark) lines[0].mark = mark;
     }
-    entries.push(lines);
+    entries.push({ lines, cursor, ...pieceOf(found) });
   }
 
   /** RFC 3339 with the journal's microseconds. */
@@ -166,6 +171,14 @@ function linesOf(found: Found, cursor: string, time: string): LogRecord[] {
     if (index > 0) record.continues = true;
     return record;
   });
+}
+
+/** What a program prints to journald comes on one stream for each process; Docker's driver names the line that it has cut. */
+function pieceOf(found: Found): Pick<Entry, "lane" | "more"> {
+  const { CONTAINER_PARTIAL_ID: line, CONTAINER_PARTIAL_LAST: last, _TRANSPORT: transport, _PID: pid } = found;
+  if (line !== undefined) return { lane: `line ${line}`, more: last !== "true" };
+  if (transport !== "stdout" || pid === undefined) return { lane: null, more: false };
+  return { lane: pid, more: found._LINE_BREAK === "line-max" };
 }
 
 /** `Suppressed 265421 messages from web.service`: what journald itself says of a unit over its rate limit. */

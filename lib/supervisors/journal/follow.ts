@@ -3,10 +3,15 @@
  * entry that was last when the history was asked for, and drops what was shown already. `-f -n0` would lose lines of a
  * unit that never logged.
  */
+import { sleep } from "#lib/platform/clock.ts";
 import { type HistoryQuery, type LogQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
 import { readHistory } from "./history.ts";
 import { type JournalPlace, readEntries } from "./journalctl.ts";
+import { type Entry, forwardPieces, type Pieces } from "./pieces.ts";
+
+/** milliseconds that a piece of a line waits for the next */
+const LONGEST_WAIT = 1000;
 
 /** Throws SupervisorError: `invalid_name` for a foreign cursor, `denied`, `unreachable`, `refused`. */
 export async function* readLogs(place: JournalPlace, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogRecord> {
@@ -60,7 +65,8 @@ async function* follow(
 ): AsyncGenerator<LogRecord> {
   const start = from === null ? "--since=@0" : `--cursor=${from.entry}`;
   let isFirst = true;
-  for await (const entries of readEntries(place, ["--follow", "--no-tail", start], { signal }))
+  const read = readEntries(place, ["--follow", "--no-tail", start], { signal });
+  for await (const entries of withoutWaiting(read, forwardPieces(new Set(from ? [from.entry] : []))))
     for (const entry of entries) {
       const isOwn = isFirst && isShown && from !== null && entry.at(-1)?.cursor === from.entry;
       isFirst = false;
@@ -69,10 +75,31 @@ async function* follow(
     }
 }
 
+/** A line that goes on in another entry waits for it, and not for ever. */
+async function* withoutWaiting(read: AsyncGenerator<Entry[]>, pieces: Pieces): AsyncGenerator<LogRecord[][]> {
+  let coming = read.next();
+  try {
+    for (;;) {
+      const timer = new AbortController();
+      const isLate = pieces.isWaiting && sleep(LONGEST_WAIT, timer.signal).then(() => "late" as const);
+      const next = await (isLate ? Promise.race([coming, isLate]) : coming);
+      timer.abort();
+      if (next === "late") yield pieces.rest();
+      else if (next.done) return yield pieces.rest();
+      else {
+        coming = read.next();
+        yield pieces.push(next.value);
+      }
+    }
+  } finally {
+    await read.return(undefined);
+  }
+}
+
 /** Where the journal ends now, whoever wrote there; null when it is empty. */
 async function lastCursor({ journal }: JournalPlace, signal: AbortSignal): Promise<string | null> {
   let cursor: string | null = null;
   for await (const entries of readEntries({ journal, matches: [], manager: null }, ["--lines=1"], { signal }))
-    cursor = entries.at(-1)?.at(-1)?.cursor ?? null;
+    cursor = entries.at(-1)?.cursor ?? null;
   return cursor;
 }

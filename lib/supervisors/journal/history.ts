@@ -6,6 +6,10 @@ import { type Words, wordsOf } from "#lib/platform/line-file.ts";
 import { type HistoryQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
 import { type JournalPlace, readEntries } from "./journalctl.ts";
+import { backwardPieces, type Entry, forwardPieces } from "./pieces.ts";
+
+/** seconds: pieces of a line may lie before the time of the line, which is that of its last */
+const PIECES_TAKE = 1;
 
 interface Bounds {
   after: Cursor | null;
@@ -28,7 +32,7 @@ export async function* readHistory(
       bytes += length;
     },
   });
-  for await (const entries of read) {
+  for await (const entries of wholeEntries(read, query.from === "oldest", bounds)) {
     const batch: LogRecord[] = [];
     let isOver = false;
     let time: string | null = null;
@@ -54,6 +58,30 @@ export async function* readHistory(
   }
 }
 
+/** Entries whose pieces are put together, up to where a reading forward ends. */
+async function* wholeEntries(
+  read: AsyncIterable<Entry[]>,
+  isForward: boolean,
+  { after, before, through }: Bounds,
+): AsyncGenerator<LogRecord[][]> {
+  const ends = new Set([after, before, through].flatMap((cursor) => (cursor ? [cursor.entry] : [])));
+  const pieces = isForward ? forwardPieces(ends) : backwardPieces(ends);
+  const end = isForward ? (before ?? through)?.entry : undefined;
+  for await (const entries of read) {
+    const at = end === undefined ? -1 : entries.findIndex(({ cursor }) => cursor === end);
+    if (at < 0) {
+      yield pieces.push(entries);
+      continue;
+    }
+    const whole = pieces.push(entries.slice(0, at + 1));
+    // a line that goes on behind the end is shown as far as it got: who reads on from there gets the rest. Before a line
+    // that is shown already the rest of it is shown already
+    yield before ? whole : [...whole.slice(0, -1), ...pieces.rest(), ...whole.slice(-1)];
+    return;
+  }
+  yield pieces.rest();
+}
+
 /** What journalctl is asked for. */
 export function rangeOf(query: HistoryQuery, bounds: Bounds): string[] {
   const { from, since, until } = query;
@@ -63,7 +91,7 @@ export function rangeOf(query: HistoryQuery, bounds: Bounds): string[] {
   const range = isForward ? [] : ["--reverse"];
   if (entry)
     return [...range, `--cursor=${entry.entry}`, ...(isForward && until ? [`--until=@${inSeconds(until)}`] : [])];
-  if (since !== null) range.push(`--since=@${inSeconds(since)}`);
+  if (since !== null) range.push(`--since=@${inSeconds(since, -PIECES_TAKE)}`);
   if (until !== null) range.push(`--until=@${inSeconds(until)}`);
   return range;
 }
@@ -109,9 +137,9 @@ function isEarlier(a: string, b: string): boolean {
 }
 
 /** Seconds since the epoch with the fraction that the text has: a Date would cut it to milliseconds. */
-function inSeconds(time: string): string {
+function inSeconds(time: string, more = 0): string {
   const milliseconds = Date.parse(time);
   if (Number.isNaN(milliseconds)) throw new SupervisorError("refused", `This is not a time: ${time.slice(0, 40)}`);
   const fraction = /\.(\d{1,9})/.exec(time)?.[1] ?? "0";
-  return `${Math.floor(milliseconds / 1000)}.${fraction.slice(0, 6).padEnd(6, "0")}`;
+  return `${Math.floor(milliseconds / 1000) + more}.${fraction.slice(0, 6).padEnd(6, "0")}`;
 }

@@ -14,7 +14,8 @@ const HEAD = `__CURSOR=${CURSOR}\n__REALTIME_TIMESTAMP=1795260947540983\n`;
 function read(data: Buffer, manager: string | null = "1", step = data.length): LogRecord[][] {
   const entries = new Entries(manager);
   const found: LogRecord[][] = [];
-  for (let at = 0; at < data.length; at += step) found.push(...entries.push(data.subarray(at, at + step)));
+  for (let at = 0; at < data.length; at += step)
+    found.push(...entries.push(data.subarray(at, at + step)).map(({ lines }) => lines));
   return found;
 }
 
@@ -138,14 +139,14 @@ describe("what journalctl is asked", () => {
   const none = { after: null, before: null, through: null };
   const place = { entry: CURSOR, line: null };
 
-  test("times keep their fraction and their zone", () => {
+  test("times keep their fraction and their zone, and pieces of the first line are asked for too", () => {
     const since = "2026-11-21T11:35:47.537545Z";
     const until = "2026-11-21T12:35:48+01:00";
     expect(rangeOf({ ...query, since, until }, none)).toEqual([
-      "--since=@1795260947.537545",
+      "--since=@1795260946.537545",
       "--until=@1795260948.000000",
     ]);
-    expect(rangeOf({ ...query, from: "newest", since }, none)).toEqual(["--reverse", "--since=@1795260947.537545"]);
+    expect(rangeOf({ ...query, from: "newest", since }, none)).toEqual(["--reverse", "--since=@1795260946.537545"]);
   });
 
   test("a cursor takes the place of since, which journalctl refuses beside it", () => {

@@ -1,8 +1,9 @@
 /** journalctl as it is asked and as it answers: entries as they come, and errors in the contract's words. */
 import { messageOf } from "#lib/platform/errors.ts";
 import { run, stream } from "#lib/platform/exec.ts";
-import { type BootRecord, type LogRecord, SupervisorError } from "../supervisor.ts";
+import { type BootRecord, SupervisorError } from "../supervisor.ts";
 import { Entries, FIELDS } from "./entries.ts";
+import type { Entry } from "./pieces.ts";
 
 const FORMAT = ["--output=export", "--no-pager", `--output-fields=${FIELDS}`];
 const BLIND = "not seeing messages from other users and the system";
@@ -21,7 +22,7 @@ export async function* readEntries(
   { journal, matches, manager }: JournalPlace,
   args: readonly string[],
   { signal, onChunk }: { signal: AbortSignal; onChunk?: (bytes: number) => void },
-): AsyncGenerator<LogRecord[][]> {
+): AsyncGenerator<Entry[]> {
   if (signal.aborted) return;
   const output = stream("journalctl", [...FORMAT, ...journal, ...args, ...matches], signal);
   const entries = new Entries(manager);

@@ -118,12 +118,8 @@ describe("logs of real units", { timeout: 60_000 }, () => {
     expect(texts).toContain("plain");
     expect(all.find((line) => line.text === "bad")).toMatchObject({ stream: "stderr", priority: 3 });
     expect(texts).toContain("\ufffd\ufffd bytes");
-    expect(
-      texts
-        .join("")
-        .match(/x{1000,}/g)!
-        .join("").length,
-    ).toBe(100_000);
+    // in three entries
+    expect(texts.filter((text) => text.startsWith("xxx")).map(({ length }) => length)).toEqual([100_000]);
     expect((await read({ tail: 2 })).map((line) => line.text)).toEqual(texts.slice(-2));
     const middle = all[2]!;
     expect((await read({ after: middle.cursor })).map((line) => line.text)).toEqual(texts.slice(3));

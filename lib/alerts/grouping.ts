@@ -1,0 +1,79 @@
+/**
+ * Which incident is part of which. One that takes others down speaks for them: the service that others need, the supervisor
+ * that cannot be reached, and, where many fall at about the same time, the first of them. Nothing grave is hidden behind
+ * something less grave. Pure.
+ */
+import { type Incident, isDown, rankOf } from "./incident.ts";
+import type { RuleKind } from "./shapes.ts";
+
+/** milliseconds within which one follows from another */
+export const FOLLOWS = 30_000;
+/** so many of one host are told one by one within that time */
+export const ONE_BY_ONE = 3;
+
+export interface Relations {
+  /** does this service need that one, also by way of others? */
+  needs(service: string, other: string): boolean;
+  /** a service that its cause names: who holds its port, what it could not reach */
+  named(service: string): string | null;
+}
+
+/** Of two about the same service the first of these speaks. */
+const SPEAKS: readonly RuleKind[] = ["state", "loop", "check", "health"];
+
+/** Below which of the open ones it belongs; null: it stands alone. */
+export function parentOf(incident: Incident, open: readonly Incident[], relations: Relations): Incident | null {
+  const others = open.filter((one) => one !== incident && one.parent === null && isGraveEnough(one, incident));
+  const due = others.filter((one) => isDue(incident, one, relations));
+  if (due.length > 0) return oldest(due);
+  const burst = others.filter((one) => !one.detail.muted && isNear(one, incident) && isOfOneHost(one, incident));
+  if (burst.length < ONE_BY_ONE) return null;
+  return burst.find(({ service }) => service === null) ?? oldest(burst);
+}
+
+/** Those that stand alone and belong below this one: they fell a moment before it. */
+export function partsOf(incident: Incident, open: readonly Incident[], relations: Relations): Incident[] {
+  return open.filter(
+    (one) =>
+      one !== incident &&
+      one.parent === null &&
+      isGraveEnough(incident, one) &&
+      isNear(one, incident) &&
+      isDue(one, incident, relations),
+  );
+}
+
+function isDue(incident: Incident, by: Incident, { needs, named }: Relations): boolean {
+  const { service, kind } = incident;
+  if (service === null) return false;
+  // all services of a supervisor that cannot be reached
+  if (by.service === null) return by.kind === "state" && service.startsWith(`${by.subject}/`);
+  if (by.service === service) return speaksFor(by.kind, kind);
+  return SPEAKS.includes(by.kind) && (needs(service, by.service) || named(service) === by.service);
+}
+
+function speaksFor(kind: RuleKind, other: RuleKind): boolean {
+  if (isDown(kind) && isDown(other)) return false;
+  const rank = SPEAKS.indexOf(kind);
+  return rank >= 0 && SPEAKS.indexOf(other) > rank;
+}
+
+/** Whoever would hear of the part hears of the other one, and no less loudly. */
+function isGraveEnough(one: Incident, part: Incident): boolean {
+  const channelsOf = ({ detail }: Incident) => JSON.stringify(detail.channels);
+  return rankOf(one.severity) >= rankOf(part.severity) && channelsOf(one) === channelsOf(part);
+}
+
+function isNear(one: Incident, other: Incident): boolean {
+  return Math.abs(one.run.openedAt - other.run.openedAt) <= FOLLOWS;
+}
+
+/** What is no service is the host's own. */
+function isOfOneHost(one: Incident, other: Incident): boolean {
+  const hostOf = (service: string) => service.slice(0, service.indexOf("/"));
+  return one.service === null || other.service === null || hostOf(one.service) === hostOf(other.service);
+}
+
+function oldest(incidents: readonly Incident[]): Incident {
+  return incidents.reduce((first, one) => (one.run.openedAt < first.run.openedAt ? one : first));
+}
