@@ -1,6 +1,7 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
 
+import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
@@ -64,6 +65,7 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
+  await startAlerts(signal);
   rememberPorts();
   await loadChecks();
   const watched = new Map<string, Supervisor>();
