@@ -83,7 +83,7 @@ function Shown({ told: { alert, parts, cause }, onChange }: { told: Told; onChan
             </p>
           </div>
           <div className="flex flex-wrap gap-1.5 max-sm:w-full">
-            {alert.service === null ? null : (
+            {alert.service === null || cause !== null ? null : (
               <Link
                 href={logAtHref(alert.service, alert.lastAt)}
                 prefetch={false}
@@ -106,8 +106,8 @@ function Shown({ told: { alert, parts, cause }, onChange }: { told: Told; onChan
         </div>
         {alert.state === "open" && mayAct ? <AcknowledgeForm alert={alert} onDone={onChange} /> : null}
       </header>
-      <Facts alert={alert} />
       {cause && alert.service ? <CauseCard service={alert.service} cause={cause} framed /> : null}
+      <Facts alert={alert} />
       {parts.length > 0 ? (
         <Panel aria-labelledby="parts" className="overflow-hidden">
           <h2 id="parts" className="flex h-9 items-center border-b border-hairline px-3.5 font-semibold">
