@@ -1,9 +1,11 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
+import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
 import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
 import { recoverBackups } from "#lib/backups/recover.ts";
+import { loadChecks, runChecks } from "#lib/checks/watch.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { failInterrupted } from "#lib/jobs/interrupted.ts";
 import { endJobs } from "#lib/jobs/run.ts";
@@ -62,8 +64,9 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
-  await startAlerts(signal);
   rememberPorts();
+  await loadChecks();
+  await startAlerts(signal);
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -96,6 +99,8 @@ async function start(): Promise<void> {
   void watchVolumes(signal);
   void measureForever(signal);
   void runSchedules(signal);
+  void runDeliveries(signal);
+  void runChecks(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
   void keepFigures(() => snapshot().services().filter(isKept), signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");

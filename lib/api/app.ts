@@ -10,6 +10,7 @@ import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
 import { backupLabelRoutes } from "./backup-labels.ts";
 import { backupRoutes } from "./backups.ts";
+import { channelRoutes } from "./channels.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
@@ -26,6 +27,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { portRoutes } from "./ports.ts";
 import { problem } from "./problem.ts";
+import { pushRoutes } from "./push.ts";
 import { rebootRoutes } from "./reboot.ts";
 import { relayRoutes } from "./relay.ts";
 import { relayGuestRoutes } from "./relay-guest.ts";
@@ -108,6 +110,8 @@ export function createApp() {
     .route("/v1", scheduleRoutes)
     .route("/v1", destinationRoutes)
     .route("/v1", encryptionRoutes)
+    .route("/v1", channelRoutes)
+    .route("/v1", pushRoutes)
     .route("/v1", relayLinkRoutes)
     .route("/v1", relayGuestRoutes);
   for (const path of ["/v1/openapi.json", "/v1/docs"])

@@ -62,7 +62,11 @@ export const CHANNEL_CONFIGS = {
       server: url.default("https://api.telegram.org"),
       local,
     }),
-    secrets: z.strictObject({ token: z.string().regex(/^\d+:[\w-]+$/, "is as the bot's maker gave it: 123456:ABC…") }),
+    secrets: z.strictObject({
+      token: z.string().regex(/^\d+:[\w-]+$/, "is as the bot's maker gave it: 123456:ABC…"),
+      /** `user:password` of the proxy */
+      proxyAuth: z.string().max(500).optional(),
+    }),
   },
   discord: { config: z.strictObject({ local }), secrets: z.strictObject({ url }) },
   slack: { config: z.strictObject({ local }), secrets: z.strictObject({ url }) },
