@@ -26,6 +26,7 @@ import { sampleForever } from "#lib/services/sample.ts";
 import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readMarks } from "#lib/services/store.ts";
+import { traffic } from "#lib/services/traffic.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
@@ -106,6 +107,6 @@ async function start(): Promise<void> {
   void runDeliveries(signal);
   void runChecks(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
-  void keepFigures(() => snapshot().services().filter(isKept), signal);
+  void keepFigures({ services: () => snapshot().services().filter(isKept), traffic: traffic() }, signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
 }
