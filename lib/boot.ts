@@ -1,6 +1,5 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
-
 import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
@@ -19,6 +18,7 @@ import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
+import { explainFailures } from "#lib/services/causes/cause.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
 import { rememberPorts } from "#lib/services/ports/remembered.ts";
 import { sampleForever } from "#lib/services/sample.ts";
@@ -66,6 +66,7 @@ async function start(): Promise<void> {
   );
   await recordHappenings();
   await startAlerts(signal);
+  await explainFailures();
   rememberPorts();
   await loadChecks();
   const watched = new Map<string, Supervisor>();

@@ -6,6 +6,10 @@ import type { Happening, HappeningKind } from "./happening.ts";
 export type Seen = Pick<ServiceRecord, "state" | "restarts" | "since" | "health" | "source"> & {
   /** the container's id; null for what has none */
   incarnation: string | null;
+  /** why it was not even tried to start it; kept only then */
+  unstarted?: string;
+  /** on the host: those that it was last seen to listen on */
+  ports?: number[];
 };
 
 export interface Asked {
@@ -15,11 +19,20 @@ export interface Asked {
 
 /** milliseconds by which one start is told differently at different times */
 const SAME_START = 1500;
+const MOST_PORTS = 20;
+const UNSTARTED = /^It was not started: /;
 
-export function seenOf(record: ServiceRecord, kind: SupervisorKind): Seen {
-  const { state, restarts, since, health, source, instances } = record;
+/** A service that is down listens on nothing: what it listened on is kept from the look before. */
+export function seenOf(record: ServiceRecord, kind: SupervisorKind, before: Seen | null = null): Seen {
+  const { state, restarts, since, health, source, instances, reason } = record;
   const isContainer = kind === "docker" || kind === "podman";
-  return { state, restarts, since, health, source, incarnation: isContainer ? (instances[0]?.id ?? null) : null };
+  const listening = [...new Set(record.ports.map(({ port }) => port))].sort((a, b) => a - b).slice(0, MOST_PORTS);
+  const ports = listening.length > 0 ? listening : before?.ports;
+  return {
+    ...{ state, restarts, since, health, source, incarnation: isContainer ? (instances[0]?.id ?? null) : null },
+    ...(state === "stopped" && reason !== null && UNSTARTED.test(reason) ? { unstarted: reason } : {}),
+    ...(ports ? { ports } : {}),
+  };
 }
 
 /** In the order in which it happened. `at`: when it was looked; `missed`: the look before was by another run of this server. */
@@ -40,10 +53,13 @@ export function compare(
   const restarts = isNew ? 0 : Math.max(0, now.restarts - before.restarts);
   const by = asked?.actor ?? null;
   const isAnew = isStartedAnew(before, now, isRestart(asked) ? 0 : SAME_START);
-  if (restarts > 0) add("restarted", { count: restarts, ...endOf(record), by: isRestart(asked) ? by : null });
-  else if (isNew || isAnew) add(wasUp(before) ? "restarted" : "started", { by });
+  const end = endOf(record, restarts > 1 ? null : before);
+  if (restarts > 0) add("restarted", { count: restarts, ...withAsked(end, record), by: isRestart(asked) ? by : null });
+  else if (isNew || isAnew)
+    add(wasUp(before) ? "restarted" : "started", { by, detail: by === null ? { asked: "elsewhere" } : null });
+  if (now.unstarted !== undefined && now.unstarted !== before.unstarted)
+    add("unstarted", { by, reason: now.unstarted });
   if (before.state !== now.state && restarts === 0) {
-    const end = endOf(record);
     if (now.state === "failed") add("exited", { ...end, by });
     if (now.state === "restarting" && wasUp(before)) add("exited", end);
     if (now.state === "stopped" && before.state !== "failed") add("stopped", { ...end, by });
@@ -51,15 +67,28 @@ export function compare(
     if (before.state === "paused" && now.state === "running") add("unpaused", { by });
     if (now.state === "running" && !wasUp(before) && !isNew && !isAnew) add("started", { by });
   }
-  if (restarts > 0 && now.state === "failed") add("exited", endOf(record));
+  if (restarts > 0 && now.state === "failed") add("exited", end);
   if (before.health !== now.health && (now.health === "healthy" || now.health === "unhealthy"))
     add(now.health, { reason: now.health === "unhealthy" ? record.reason : null });
   return found;
 }
 
-function endOf({ lastExit, reason, memoryLimit }: ServiceRecord): Partial<Happening> {
-  const { code = null, signal = null, oomKilled = false } = lastExit ?? {};
-  return { code, signal, oomKilled, reason, detail: oomKilled && memoryLimit !== null ? { memoryLimit } : null };
+/** `before`: where the run that ended was seen to begin; null: it was another one. */
+function endOf({ lastExit, reason, memoryLimit, instances }: ServiceRecord, before: Seen | null): Partial<Happening> {
+  const { code = null, signal = null, oomKilled = false, at = null } = lastExit ?? {};
+  const began = before?.state === "running" ? before.since : null;
+  const ran = began === null || at === null ? -1 : (Date.parse(at) - Date.parse(began)) / 1000;
+  const detail = {
+    // the limit of an app with several processes is that of all together, and each is judged by its share
+    ...(oomKilled && memoryLimit !== null ? { memoryLimit: memoryLimit / Math.max(1, instances.length) } : {}),
+    ...(ran >= 0 ? { ran: Math.round(ran * 1000) / 1000 } : {}),
+  };
+  return { code, signal, oomKilled, reason, detail: Object.keys(detail).length > 0 ? detail : null };
+}
+
+/** A restart that the supervisor counts: its own doing, unless it was told to end it. */
+function withAsked(end: Partial<Happening>, { lastExit }: ServiceRecord): Partial<Happening> {
+  return { ...end, detail: { ...end.detail, asked: lastExit?.asked ? "elsewhere" : "policy" } };
 }
 
 function isRestart(asked: Asked | null): boolean {

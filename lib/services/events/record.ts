@@ -33,8 +33,8 @@ export class Recorder {
   }
 
   look({ id, kind, record, asked }: Look): void {
-    const now = seenOf(record, kind);
     const before = this.#seen.get(id);
+    const now = seenOf(record, kind, before ?? null);
     const missed = !this.#fresh.has(id);
     this.#fresh.add(id);
     if (before && JSON.stringify(before) === JSON.stringify(now)) return;
@@ -50,6 +50,16 @@ export class Recorder {
   onHappened(listener: HappenedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** How it was when it was last looked at; null: nobody has seen it. */
+  seen(id: string): Seen | null {
+    return this.#seen.get(id) ?? null;
+  }
+
+  /** Ids of services that were last seen to listen on this port of the host. */
+  listenersOn(port: number): string[] {
+    return [...this.#seen].flatMap(([id, seen]) => (seen.ports?.includes(port) ? [id] : []));
   }
 
   /** Writes what waits. */
