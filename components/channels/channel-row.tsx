@@ -132,7 +132,10 @@ export function ChannelRow({ channel, onEdit, onChanged }: ChannelRowProps) {
 function Outcome({ channel: { problem, failingAt }, tested }: { channel: Channel; tested: Tested }) {
   const words = tested ? tested.problem : problem;
   return (
-    <p role="status" className="col-span-3 col-start-2 text-12 empty:hidden max-md:col-span-2 max-md:row-start-3">
+    <p
+      role="status"
+      className="col-span-3 col-start-2 text-12 empty:hidden max-md:col-span-2 max-md:col-start-2 max-md:row-start-3"
+    >
       {tested && words === null ? (
         <span className="flex gap-1.5 text-muted-foreground">
           <CircleCheck aria-hidden="true" className="mt-px size-3.5 flex-none stroke-[1.75] text-ok" />
@@ -143,11 +146,10 @@ function Outcome({ channel: { problem, failingAt }, tested }: { channel: Channel
           <TriangleAlert aria-hidden="true" className="mt-px size-3.5 flex-none stroke-[1.75]" />
           <span className="min-w-0 [overflow-wrap:anywhere]">
             {tested ? "The test was not sent: " : null}
-            <LiteralWords text={words} />
+            <LiteralWords text={words.replace(/\.$/, "")} />
             {!tested && failingAt ? (
               <>
-                {" "}
-                Since <TimeAgo time={failingAt} />.
+                , since <TimeAgo time={failingAt} />
               </>
             ) : null}
           </span>

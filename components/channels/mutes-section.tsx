@@ -6,6 +6,7 @@ import type { Mute, Rule } from "#lib/alerts/shapes.ts";
 import { formatDuration } from "#lib/format/duration.ts";
 import { formatDay } from "#lib/format/exact-time.ts";
 import { visible } from "#lib/format/visible.ts";
+import { LiteralWords } from "@/components/services/literal-words.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
 import { Section } from "@/components/settings/section.tsx";
 import { call } from "@/components/shell/api-client.ts";
@@ -102,7 +103,7 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
           {active ? <Pill small>now</Pill> : null}
         </p>
         <p className="text-12 text-muted-foreground [overflow-wrap:anywhere]">
-          {kind === "mute" ? "muted" : "maintenance"} {whenOf(mute)}
+          {kind === "mute" ? "muted" : "maintenance"} <LiteralWords text={whenOf(mute)} />
           {reason ? `: ${visible(reason)}` : ""}, by {visible(by)}
         </p>
       </div>
@@ -115,9 +116,9 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
   );
 }
 
-/** `until Fri 14 Nov, 18:00`, `from … for 2 h`, `0 3 * * 0 Europe/Paris for 2 h`. */
+/** `until Fri 14 Nov, 18:00`, `from … for 2 h`, `0 3 * * 0` in backquotes with its zone and length. */
 function whenOf({ kind, from, until, cron, timezone, lasts }: Mute): string {
-  if (cron) return `${cron} ${timezone ?? ""}${lasts ? ` for ${formatDuration(lasts)}` : ""}`;
+  if (cron) return `\`${cron}\` ${timezone ?? ""}${lasts ? ` for ${formatDuration(lasts)}` : ""}`;
   if (kind === "maintenance") return `from ${formatDay(from)}${until ? ` to ${formatDay(until)}` : ""}`;
   return until ? `until ${formatDay(until)}` : "until somebody ends it";
 }

@@ -99,7 +99,7 @@ function Charts() {
           Nothing was measured in this time. Figures are kept every ten seconds while Trihelm runs.
         </p>
       ) : (
-        <div className="grid grid-cols-2 gap-3 max-md:grid-cols-1">
+        <div className="grid grid-cols-1 gap-3 md:grid-cols-2 xl:grid-cols-3">
           {drawn.map(({ name, ...chart }) => (
             <LineChart key={name} points={series[name] ?? []} limit={limits[name] ?? null} {...chart} {...range} />
           ))}

@@ -18,7 +18,6 @@ import { useMayWhole } from "@/components/shell/me.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
 import { useReread } from "@/components/shell/use-reread.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
@@ -96,20 +95,14 @@ interface RuleRowProps {
 }
 
 function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
-  const [deleting, setDeleting] = useState(false);
   const { name, words, enabled, severity, builtIn, open } = rule;
-  const path = `/alerts/rules/${encodeURIComponent(rule.id)}`;
   const turn = (next: boolean) =>
     void attempt(`${name} was not changed`, async () => {
-      await call("PATCH", path, { enabled: next });
+      await call("PATCH", `/alerts/rules/${encodeURIComponent(rule.id)}`, { enabled: next });
       onChanged();
     });
-  const remove = async () => {
-    setDeleting(false);
-    if (await attempt(`${name} stays`, () => call("DELETE", path))) onChanged();
-  };
   return (
-    <li className="grid min-h-[52px] grid-cols-[16px_minmax(0,1.5fr)_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-hairline px-3.5 py-2 not-first:border-t max-md:grid-cols-[16px_minmax(0,1fr)_auto] max-sm:py-3">
+    <li className="grid min-h-[52px] grid-cols-[16px_minmax(0,1.5fr)_minmax(0,1fr)_112px] items-center gap-x-3 gap-y-1 border-hairline px-3.5 py-2 not-first:border-t max-md:grid-cols-[16px_minmax(0,1fr)_auto] max-sm:py-3">
       <SeverityMark severity={severity} off={!enabled} />
       <div className="min-w-0">
         <p className="flex min-w-0 items-center gap-2">
@@ -139,17 +132,6 @@ function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
       <div className="flex items-center justify-end gap-1 max-md:col-start-3 max-md:row-start-1">
         {onEdit ? (
           <>
-            {builtIn ? null : (
-              <Button
-                size="sm"
-                variant="ghost"
-                aria-label={`Delete ${name}`}
-                onClick={() => setDeleting(true)}
-                className="max-sm:h-11 max-sm:px-2"
-              >
-                Delete…
-              </Button>
-            )}
             <Button
               size="sm"
               variant="ghost"
@@ -165,15 +147,6 @@ function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
           <span className="text-12 text-muted-foreground">off</span>
         )}
       </div>
-      <ConfirmDialog
-        open={deleting}
-        onClose={() => setDeleting(false)}
-        title={`Delete ${visible(name)}?`}
-        text={open > 0 ? "Its open alerts end, and nobody is told by it any more." : "Nobody is told by it any more."}
-        verb="Delete rule"
-        keep="Keep it"
-        onConfirm={() => void remove()}
-      />
     </li>
   );
 }
