@@ -1,6 +1,6 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
-
+import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
@@ -66,6 +66,7 @@ async function start(): Promise<void> {
   await recordHappenings();
   rememberPorts();
   await loadChecks();
+  await startAlerts(signal);
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
