@@ -19,12 +19,13 @@ export function notSetUp(end: End): Sign | null {
   return end.supervisor === "systemd" ? bySystemd(end) : byEngine(end);
 }
 
-function bySystemd({ lines, code, name, signal }: End): Sign | null {
+function bySystemd({ lines, code, name, signal, program: named }: End): Sign | null {
   const match = lastMatch(lines, STEP);
   const word = code === null ? undefined : CODES[code];
   const step = match?.found[1] ?? word;
   if (signal !== null || step === undefined || (code !== null && code < 200)) return null;
-  const path = match?.found[2] ?? null;
+  // what the child process says of itself may not reach the unit's log before it ends
+  const path = match?.found[2] ?? (named?.startsWith("/") ? named : null);
   const why = match?.found[3]?.trim() ?? lastMatch(lines, PATH)?.found[1] ?? null;
   return {
     signature: `setup-${step.toLowerCase().replaceAll("_", "-")}`,
