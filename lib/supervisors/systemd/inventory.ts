@@ -24,6 +24,8 @@ interface Known {
 
 /** a bus answers no more than 128 open questions of one connection */
 const AT_ONCE = 16;
+/** results of a job that leave the unit without what was asked for */
+const BAD_JOBS = new Set(["failed", "timeout", "dependency", "assert"]);
 
 export class Inventory {
   readonly #known = new Map<string, Known>();
@@ -83,8 +85,8 @@ export class Inventory {
 
   /** How a job of this unit ended. systemd keeps nothing of a start that it refused but a line in the journal. */
   jobEnded(name: string, result: string): void {
-    if (result === "done") this.#badJobs.delete(name);
-    else this.#badJobs.set(name, result);
+    if (BAD_JOBS.has(result)) this.#badJobs.set(name, result);
+    else this.#badJobs.delete(name);
   }
 
   #whyRefused({ name, requires }: Unit): string | null {
