@@ -98,7 +98,7 @@ function exec(path: string | null, why: string | null): Explained {
 const MISSING =
   /exec: "([^"]{1,200})": (?:executable file not found in \$PATH|stat [^:]{1,200}: no such file or directory)|exec (\S{1,200}): no such file or directory/;
 const DENIED = /exec: "([^"]{1,200})": permission denied|exec (\S{1,200}): permission denied/;
-const MOUNT = /(?:error mounting|bind source path does not exist:|invalid mount config[^:]{0,80}:) ?"?([^\s":]{1,200})/;
+const MOUNT = /(?:error mounting|bind source path does not exist:) {0,2}"?(\/[^\s":]{1,200})/;
 const ENGINE_WORDS = /\bOCI runtime\b|\bfailed to create (?:shim|task|endpoint)\b|\bfailed to start\b/;
 
 /** What an engine says of a container that it could not start stands in its reason. */
