@@ -1,6 +1,5 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
-
 import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
@@ -26,6 +25,7 @@ import { sampleForever } from "#lib/services/sample.ts";
 import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readMarks } from "#lib/services/store.ts";
+import { traffic } from "#lib/services/traffic.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
@@ -70,6 +70,7 @@ async function start(): Promise<void> {
   await startAlerts(signal);
   rememberPorts();
   await loadChecks();
+  await startAlerts(signal);
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -105,6 +106,6 @@ async function start(): Promise<void> {
   void runDeliveries(signal);
   void runChecks(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
-  void keepFigures(() => snapshot().services().filter(isKept), signal);
+  void keepFigures({ services: () => snapshot().services().filter(isKept), traffic: traffic() }, signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
 }

@@ -6,7 +6,6 @@ import { useState } from "react";
 import type { Channel } from "#lib/alerts/channels/shapes.ts";
 import type { Rule } from "#lib/alerts/shapes.ts";
 import { cn } from "#lib/format/cn.ts";
-import { formatDuration } from "#lib/format/duration.ts";
 import { plural } from "#lib/format/plural.ts";
 import { visible } from "#lib/format/visible.ts";
 import { LiteralWords } from "@/components/services/literal-words.tsx";
@@ -27,8 +26,9 @@ import { SeverityMark } from "./severity-mark.tsx";
 /** When somebody is told, each in a sentence; those that are there from the start can be changed too. */
 export function RulesPage() {
   const configures = useMayWhole("configure");
+  const seesChannels = useMayWhole("read");
   const reading = useReading<{ items: Rule[] }>("/alerts/rules");
-  const channels = useReading<{ items: Channel[] }>(configures ? "/channels" : null).data?.items ?? NONE;
+  const channels = useReading<{ items: Channel[] }>(seesChannels ? "/channels" : null).data?.items ?? NONE;
   const [asked, setAsked] = useState<Rule | "new" | null>(null);
   useReread(reading.reload, { every: 60 });
   return (
@@ -122,11 +122,14 @@ function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
         </p>
       </div>
       <p className="min-w-0 text-12 leading-[18px] text-subtle-foreground max-md:col-start-2 max-md:row-start-2">
-        {scopeOf(rule).map((part) => (
-          <span key={part} className="block truncate" title={part}>
-            {part}
-          </span>
-        ))}
+        {/* a single one stands in its sentence */}
+        {rule.services.length > 1
+          ? rule.services.map((pattern) => (
+              <span key={pattern} className="block truncate font-mono" title={pattern}>
+                {pattern}
+              </span>
+            ))
+          : null}
         {toldBy(rule, channels)}
       </p>
       <div className="flex items-center justify-end gap-1 max-md:col-start-3 max-md:row-start-1">
@@ -149,13 +152,6 @@ function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
       </div>
     </li>
   );
-}
-
-/** What narrows it: services, and how long it has to last. */
-function scopeOf({ services, lasts }: Rule): string[] {
-  const which =
-    services.length === 0 ? [] : [services.length <= 2 ? services.join(", ") : plural(services.length, "pattern")];
-  return lasts > 0 ? [...which, `lasts ${formatDuration(lasts)}`] : which;
 }
 
 /** Who is told, where it is not whoever takes everything; nothing where the channels are not known. */

@@ -1,4 +1,6 @@
 /** What nobody tells of by itself is looked at in turns, each as seldom as will do, and not at all where no rule is about it. */
+import { bookAtHand } from "#lib/checks/book.ts";
+import { certificates } from "#lib/checks/watch.ts";
 import { type BusEvent, bus } from "#lib/events/bus.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { hostDisks } from "#lib/metrics/disks.ts";
@@ -12,7 +14,7 @@ import type { Engine } from "./engine.ts";
 import { certificateEnd } from "./read-certificate.ts";
 import { deleteIncidents, deleteMutes } from "./store.ts";
 import { watchBackups } from "./watch-backups.ts";
-import { placesOf, watchCertificates } from "./watch-certificates.ts";
+import { type Place, placesOf, watchCertificates } from "./watch-certificates.ts";
 import { watchDisks, watchFigures } from "./watch-host.ts";
 import type { LineWatch } from "./watch-lines.ts";
 
@@ -97,9 +99,11 @@ function certificateLook(desk: Engine["desk"], signal: AbortSignal): () => Promi
   const asked = new Map<string, { at: number; endsAt: number | null }>();
   return async () => {
     if (desk.rules("certificate").length === 0) return;
-    const places = placesOf(desk, []);
-    const endsAt = new Map<string, number>();
-    for (const { place } of places) {
+    const checked = checkedPlaces();
+    const places = placesOf(desk, checked);
+    const endsAt = new Map(certificates().map((one) => [one.host, one.endsAt]));
+    for (const { place, isChecked } of places) {
+      if (isChecked) continue;
       const known = asked.get(place);
       const isFresh = known !== undefined && monotonic() - known.at < (known.endsAt === null ? HOUR : 6 * HOUR);
       const end = isFresh ? known.endsAt : await certificateEnd(place, signal);
@@ -108,4 +112,12 @@ function certificateLook(desk: Engine["desk"], signal: AbortSignal): () => Promi
     }
     watchCertificates(desk, places, endsAt);
   };
+}
+
+/** Also those of checks that have not run yet since the start. */
+function checkedPlaces(): Place[] {
+  return (bookAtHand()?.all() ?? []).flatMap(({ plan: { kind, config, enabled, service } }): Place[] => {
+    if (kind !== "http" || !enabled || !String(config.url).startsWith("https:")) return [];
+    return [{ place: new URL(String(config.url)).hostname, service, isChecked: true }];
+  });
 }

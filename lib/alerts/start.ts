@@ -1,5 +1,6 @@
 /** Alerts put together with the rest of the server, for its life. */
 import os from "node:os";
+import { onCheck, openBook } from "#lib/checks/book.ts";
 import { type BusEvent, bus } from "#lib/events/bus.ts";
 import type { Job } from "#lib/jobs/job.ts";
 import { liveJobs } from "#lib/jobs/run.ts";
@@ -21,6 +22,7 @@ import { watchInTurns } from "./in-turns.ts";
 import type { StoredIncident } from "./incident.ts";
 import { running } from "./running.ts";
 import { insertBuiltIn, readLive, readMutes, readRules, readTaken, writeIncidents } from "./store.ts";
+import { watchCheck, watchChecks } from "./watch-checks.ts";
 import { LineWatch } from "./watch-lines.ts";
 
 /**
@@ -52,7 +54,25 @@ export async function startAlerts(signal: AbortSignal): Promise<void> {
   await engine.start(await whatIsLeft());
   running().engine = engine;
   const stops = await listen(engine, causes);
-  turns.lookAgain = watchInTurns(engine, linesOf(engine, signal), signal);
+  const inTurns = watchInTurns(engine, linesOf(engine, signal), signal);
+  const checks = await openBook();
+  const lookAtChecks = () =>
+    watchChecks(
+      engine.desk,
+      checks.all().map((one) => checks.shown(one)),
+    );
+  turns.lookAgain = () => {
+    lookAtChecks();
+    inTurns();
+  };
+  lookAtChecks();
+  stops.push(
+    onCheck((check) => {
+      if (check.removed) lookAtChecks();
+      else watchCheck(engine.desk, check);
+      engine.wake();
+    }),
+  );
   onEnding(async () => {
     for (const stop of stops) stop();
     running().engine = null;

@@ -135,13 +135,14 @@ export class ServiceWatch {
     const now = this.#desk.clock.mono();
     const isHeld = this.#desk.book.isHeld(rule.id, id);
     const { times, first } = this.#crashes.within(id, within * 1000, now);
+    const isQuiet = now - this.#lastOf(id) >= stable * 1000;
     if (state === "stopped") this.#desk.well(rule, id, { ending: "It was stopped", stable: 0 });
-    else if (times >= restarts) {
+    else if (times >= restarts && !isQuiet) {
       const words = `${plural(times, "crash", "crashes")} in ${formatDuration(Math.max(1000, now - first!) / 1000)}`;
       const why = `${words}. ${whyOf(service)}`;
       const finding = { about: id, service: id, subject: title, title: `${title} crashes again and again`, why };
       this.#desk.wrong(rule, { ...finding, count: times });
-    } else if (isHeld && now - this.#lastOf(id) >= stable * 1000) {
+    } else if (isHeld && isQuiet) {
       const ending =
         state === "running" ? `It has run for ${formatDuration(stable)} without a crash` : endingOf(service);
       this.#desk.well(rule, id, { ending, stable: 0 });

@@ -21,6 +21,8 @@ const SETTLE = 120;
 const READING = 700;
 const SHOWN = 20;
 const MOST_EVENTS = 500;
+/** what systemd says when it begins the next run */
+const NEXT_RUN = /^(?:\S{1,255}\.service: Scheduled restart job, restart counter|Stopped |Starting )/;
 
 interface Place {
   source: Supervisor;
@@ -43,7 +45,7 @@ export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }
     at: happened.at,
     ended: endedOf(happened),
     ran: happened.detail?.ran ?? read.ran,
-    lines: read.lines.slice(-SHOWN),
+    lines: read.lines.filter(({ text }) => !NEXT_RUN.test(text)).slice(-SHOWN),
     before,
     explanation: readLog ? await explain(end, ask) : null,
   };
@@ -56,9 +58,12 @@ async function readRun(happened: Kept, { source, record }: Place): Promise<typeo
   const run = runOf(happened, record);
   const signal = AbortSignal.timeout(READING);
   const read = await lastLines(log, run, signal);
-  const began = run.began ?? read.began ?? (await lastStart({ source, record }, run.ended, signal));
-  const hasEnd = happened.kind !== "unhealthy" && happened.kind !== "unstarted";
-  const ran = began === null || !hasEnd ? null : Math.max(0, Math.round(run.ended - began) / 1000);
+  if (happened.kind === "unhealthy" || happened.kind === "unstarted") return { lines: read.lines, ran: null };
+  const began = run.began ?? read.began;
+  if (began !== null) return { lines: read.lines, ran: Math.max(0, Math.round(run.ended - began) / 1000) };
+  const start = await quietly(() => lastStart({ source, record }, run.ended, signal), null);
+  // a supervisor that keeps its own log by the second knows no better
+  const ran = start === null ? null : Math.max(0, Math.round((run.ended - start) / 1000));
   return { lines: read.lines, ran };
 }
 

@@ -23,7 +23,7 @@ interface Made {
 }
 
 /** cards made at once, and those that may wait: when a machine comes back everything has ended */
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 const MOST_WAITING = 400;
 /** within this time a service's log is read so often at most, in milliseconds */
 const WINDOW = 30_000;

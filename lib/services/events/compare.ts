@@ -8,6 +8,8 @@ export type Seen = Pick<ServiceRecord, "state" | "restarts" | "since" | "health"
   incarnation: string | null;
   /** why it was not even tried to start it; kept only then */
   unstarted?: string;
+  /** when its last end was, as its supervisor tells it: a run that nobody saw end leaves it as it was */
+  exitAt?: string;
   /** on the host: those that it was last seen to listen on */
   ports?: number[];
 };
@@ -30,6 +32,7 @@ export function seenOf(record: ServiceRecord, kind: SupervisorKind, before: Seen
   const ports = listening.length > 0 ? listening : before?.ports;
   return {
     ...{ state, restarts, since, health, source, incarnation: isContainer ? (instances[0]?.id ?? null) : null },
+    ...(record.lastExit?.at ? { exitAt: record.lastExit.at } : {}),
     ...(state === "stopped" && reason !== null && UNSTARTED.test(reason) ? { unstarted: reason } : {}),
     ...(ports ? { ports } : {}),
   };
@@ -44,7 +47,7 @@ export function compare(
   const found: Happening[] = [];
   const add = (kind: HappeningKind, more: Partial<Happening> = {}) => {
     const plain = { count: 1, code: null, signal: null, oomKilled: false, by: null, reason: null, detail: null };
-    found.push({ at: timeOf(kind, record, { at, missed }), kind, ...plain, missed, ...more });
+    found.push({ at: timeOf(kind, record, { at, missed, before }), kind, ...plain, missed, ...more });
   };
   const isNew = before.incarnation !== null && now.incarnation !== null && before.incarnation !== now.incarnation;
   if (before.source !== now.source) add("changed", { detail: { from: before.source, to: now.source } });
@@ -53,7 +56,7 @@ export function compare(
   const restarts = isNew ? 0 : Math.max(0, now.restarts - before.restarts);
   const by = asked?.actor ?? null;
   const isAnew = isStartedAnew(before, now, isRestart(asked) ? 0 : SAME_START);
-  const end = endOf(record, restarts > 1 ? null : before);
+  const end = endOf(record, restarts > 1 || isStale(record, before) ? null : before);
   if (restarts > 0) add("restarted", { count: restarts, ...withAsked(end, record), by: isRestart(asked) ? by : null });
   else if (isNew || isAnew)
     add(wasUp(before) ? "restarted" : "started", { by, detail: by === null ? { asked: "elsewhere" } : null });
@@ -105,10 +108,34 @@ function isStartedAnew(before: Seen, now: Seen, leeway: number): boolean {
   return Date.parse(now.since) - Date.parse(before.since) > leeway;
 }
 
-function timeOf(kind: HappeningKind, record: ServiceRecord, { at, missed }: { at: string; missed: boolean }): string {
+/** The end that is told is one that was told before: of the last one only the start after it is known. */
+function isStale({ lastExit, state }: ServiceRecord, { exitAt }: Seen): boolean {
+  return state === "running" && lastExit?.at != null && lastExit.at === exitAt;
+}
+
+function timeOf(
+  kind: HappeningKind,
+  record: ServiceRecord,
+  { at, missed, before }: { at: string; missed: boolean; before: Seen },
+): string {
   const isEnd = kind === "exited" || kind === "stopped" || kind === "restarted";
-  const told = isEnd ? (record.lastExit?.at ?? null) : kind === "started" ? record.since : null;
+  const ended = isStale(record, before) ? justBefore(record.since) : (record.lastExit?.at ?? null);
+  const told = isEnd ? ended : kind === "started" ? record.since : null;
   // the supervisor's own time, unless its clock and this look are far apart
   if (told !== null && (missed || Math.abs(Date.parse(told) - Date.parse(at)) < 60_000)) return told;
   return missed ? (record.since ?? at) : at;
+}
+
+function justBefore(time: string | null): string | null {
+  return time === null ? null : new Date(Date.parse(time) - 1).toISOString();
+}
+
+/** What stands for the look before at a service that is new and has failed already, since `from`; null: it has not. */
+export function unseen(record: ServiceRecord, now: Seen, from: number): Seen | null {
+  const { state, lastExit, since } = record;
+  const ended = lastExit?.at ?? since;
+  const isOver = state === "failed" || state === "restarting";
+  if (!isOver || ended === null || Date.parse(ended) < from) return null;
+  const { unstarted: _, exitAt: __, ...seen } = now;
+  return { ...seen, state: "running", restarts: 0, since: null, health: "none" };
 }

@@ -19,7 +19,15 @@ const PRECISE = [
 ];
 const VAGUE = [/\bECONNREFUSED\b/, /\b[Cc]onnection refused\b/];
 const HERE = /^(?:localhost|127\.[\d.]{1,11}|\[?::1\]?|0\.0\.0\.0|\[?::\]?)$/;
-const DOWN = new Set(["stopped", "failed", "restarting", "starting", "stopping", "paused"]);
+const STATES: Record<string, string> = {
+  stopped: "is stopped",
+  failed: "has failed",
+  restarting: "keeps ending and being restarted",
+  starting: "is starting",
+  stopping: "is stopping",
+  paused: "is paused",
+  gone: "is not there any more",
+};
 
 export function refused({ lines, isContainer }: End): Sign | null {
   const match = bestMatch(lines, PRECISE, VAGUE);
@@ -43,14 +51,13 @@ function explain(host: string, port: number, { behind }: Known): Explained {
   const title = `Nothing answered at ${host}:${port}`;
   const command = isHere ? `ss -ltnp 'sport = :${port}'` : null;
   if (behind) {
-    const usual = behind.usual
-      ? `${quoted(behind.name)}, which by its name listens there,`
-      : `${quoted(behind.name)}, which listens there,`;
-    const isDown = DOWN.has(behind.state);
-    return told(title, `It connects to port ${port} and was refused. ${usual} is ${behind.state} now.`, {
-      next: isDown
-        ? `Look at why ${quoted(behind.name)} is ${behind.state}.`
-        : `Have this service wait until ${quoted(behind.name)} is ready, or try again.`,
+    const place = behind.usual ? "which by its name listens there" : "which listens there";
+    const down = STATES[behind.state];
+    const name = quoted(behind.name);
+    return told(title, `It connects to port ${port} and was refused. ${name}, ${place}, ${down ?? "runs by now"}.`, {
+      next: down
+        ? `Look at why ${name} ${down}.`
+        : `Have this service wait until ${name} is ready, or try again by itself.`,
       command,
       related: behind.service,
     });

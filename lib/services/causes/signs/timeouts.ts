@@ -1,5 +1,5 @@
 /** It took too long: to start, to stop, or to give its watchdog a sign of life. */
-import { type End, lastMatch, type Sign, shellWord, told } from "./sign.ts";
+import { bestMatch, type End, lastMatch, type Sign, shellWord, told } from "./sign.ts";
 
 const WATCHDOG = [
   /\.service: Watchdog timeout \(limit ([^)]{1,30})\)!$/,
@@ -15,7 +15,7 @@ const RESULT = [/\.service: Failed with result 'timeout'\.$/];
 export function timeouts({ supervisor, lines, reason, name }: End): Sign | null {
   if (supervisor !== "systemd") return null;
   const edit = `systemctl edit ${shellWord(name)}`;
-  const watchdog = lastMatch(lines, WATCHDOG);
+  const watchdog = bestMatch(lines, [WATCHDOG[0]!], WATCHDOG);
   if (watchdog || reason?.includes("(watchdog)")) {
     const limit = watchdog?.found[1];
     return {

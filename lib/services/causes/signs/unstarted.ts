@@ -3,7 +3,8 @@ import { type End, lastMatch, quoted, type Sign, shellWord, told } from "./sign.
 
 const CONDITION = /^It was not started: (Condition\S{1,40}=\S{0,200}|a condition in its unit file) does not hold/;
 const ASSERT = /^It was not started: (Assert\S{1,40}=\S{0,200}|an assertion in its unit file) does not hold/;
-const DEPENDENCY = /^It was not started: ([^\s]{1,255}) failed, and it depends on it/;
+const DEPENDENCY = /^It was not started: (\S{1,255}) failed, and it depends on it/;
+const UNNAMED = /^It was not started: what it depends on failed/;
 /** `Dependency failed for Shop.`, `web.service: Job web.service/start failed with result 'dependency'.` */
 const SAID = [/^Dependency failed for .{1,200}$/, /\/start failed with result 'dependency'\.$/];
 const ASSERTED = [/^Starting requested but asserts failed\.$/, /\.service: Starting requested but asserts failed\.$/];
@@ -43,7 +44,7 @@ export function unstarted({ event, reason, lines, name }: End): Sign | null {
     };
   const named = reason === null ? null : DEPENDENCY.exec(reason);
   const said = event === "unstarted" ? lastMatch(lines, SAID) : null;
-  if (!named && !said) return null;
+  if (!named && !said && !(reason && UNNAMED.test(reason))) return null;
   return {
     signature: "dependency-failed",
     line: said?.line ?? null,
