@@ -79,6 +79,7 @@ export class CheckWatch {
     }
   }
 
+  /** Until then, or until a moment after something has changed: much changes together. */
   #sleep(wait: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -87,9 +88,12 @@ export class CheckWatch {
         this.#wake = () => undefined;
         resolve();
       };
-      const timer = setTimeout(done, wait);
-      // a little later, for all that comes together
-      this.#wake = () => void setTimeout(done, SHORTEST);
+      let timer = setTimeout(done, wait);
+      this.#wake = () => {
+        clearTimeout(timer);
+        timer = setTimeout(done, SHORTEST);
+        this.#wake = () => undefined;
+      };
       this.#signal.addEventListener("abort", done, { once: true });
       if (this.#signal.aborted) done();
     });
