@@ -67,7 +67,6 @@ async function start(): Promise<void> {
   );
   await recordHappenings();
   await explainFailures();
-  await startAlerts(signal);
   rememberPorts();
   await loadChecks();
   await startAlerts(signal);
