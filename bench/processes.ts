@@ -3,6 +3,13 @@ import fs from "node:fs";
 
 const TICKS = 100;
 
+/** Options that `npm start` gives to Node: what is measured is what runs. */
+export function asStarted(): string[] {
+  const file = new URL("../package.json", import.meta.url);
+  const { scripts } = JSON.parse(fs.readFileSync(file, "utf8")) as { scripts: { start: string } };
+  return scripts.start.split(" ").filter((word) => word.startsWith("--"));
+}
+
 /** CPU seconds that these processes and their ended children have used. A pid that is gone counts for nothing. */
 export function cpuSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {

@@ -24,6 +24,14 @@ const PAGES = [
   { name: "coverage", path: "/backups/coverage", shows: "Coverage" },
   { name: "destinations", path: "/backups/destinations", shows: "Destinations" },
   { name: "jobs", path: "/backups/jobs", shows: "Jobs" },
+  { name: "activity", path: "/activity", shows: "Activity" },
+  { name: "alerts", path: "/alerts?state=all", shows: "Alerts" },
+  { name: "checks", path: "/checks", shows: "Checks" },
+  { name: "alert rules", path: "/alerts/rules", shows: "Rules" },
+  { name: "channels", path: "/alerts/channels", shows: "Channels" },
+  { name: "the host", path: "/host", shows: "Over time" },
+  { name: "ports", path: "/host/ports", shows: "Ports" },
+  { name: "after a reboot", path: "/host/reboot", shows: "After a reboot" },
 ];
 
 for (const { name: size, viewport } of SIZES)

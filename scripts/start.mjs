@@ -6,7 +6,7 @@ import { continueOn, isModern, modernNode, root } from "./node24.mjs";
 const say = (line) => console.error(line);
 
 ensureDependencies(say);
-if (!isModern()) continueOn(modernNode(), [path.join(root, "scripts", "start.mjs")]);
+if (!isModern()) continueOn(modernNode(), [...process.execArgv, path.join(root, "scripts", "start.mjs")]);
 else {
   const { ensureBuild } = await import("./build.mjs");
   ensureBuild(say);

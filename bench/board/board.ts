@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bearer, makeAccounts, saveSignIn } from "../../e2e/stage/accounts.ts";
 import { type Figure, median } from "../figure.ts";
-import { cpuSeconds, descendants, processesWith, resident } from "../processes.ts";
+import { asStarted, cpuSeconds, descendants, processesWith, resident } from "../processes.ts";
 import { changesUntilShown } from "./change.ts";
 import { openCountingSocket } from "./counting-socket.ts";
 import { closeLoad, type Load, nativeTools, openLoad } from "./load.ts";
@@ -70,7 +70,7 @@ async function serving(load: Load): Promise<Figure[]> {
   const tokens = makeAccounts((argv, input = "") => load.host.run([...command, ...argv], { env: data, input }));
   const headers = bearer(tokens.admin);
   const started = performance.now();
-  const server = load.host.spawn(["node", path.resolve("scripts/serve.ts")], {
+  const server = load.host.spawn(["node", ...asStarted(), path.resolve("scripts/serve.ts")], {
     env: {
       ...data,
       TRIHELM_PORT: String(PORT),

@@ -1,6 +1,7 @@
 /** The API in a process of its own, and an account to ask it with. */
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import { asStarted } from "../processes.ts";
 
 export interface Api {
   /** without a slash at its end */
@@ -12,7 +13,7 @@ export interface Api {
 
 /** Over this machine's Docker, its systemd where it has one, and the PM2 home given. `relay`: it looks for codes. */
 export async function openApi(pm2Home: string, { relay = false } = {}): Promise<Api> {
-  const argv = [path.join(import.meta.dirname, "server.ts"), pm2Home, ...(relay ? ["relay"] : [])];
+  const argv = [...asStarted(), path.join(import.meta.dirname, "server.ts"), pm2Home, ...(relay ? ["relay"] : [])];
   const server: ChildProcess = spawn(process.execPath, argv, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, TRIHELM_LOG_LEVEL: "silent" },

@@ -8,6 +8,7 @@ import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { findBrowser } from "../../e2e/browser.ts";
 import { makeAccounts, saveSignIn } from "../../e2e/stage/accounts.ts";
 import type { Figure } from "../figure.ts";
+import { asStarted } from "../processes.ts";
 import { install, type Probe } from "./page-probe.ts";
 import { closeWriters, openWriters, printed, startWriters, stopWriters } from "./page-writers.ts";
 
@@ -25,7 +26,7 @@ export async function page(): Promise<Figure[]> {
   makeAccounts((argv, input = "") =>
     execFileSync(process.execPath, ["scripts/trihelm.ts", ...argv], { env, input, encoding: "utf8" }),
   );
-  const server = spawn(process.execPath, ["scripts/serve.ts"], { env, stdio: "inherit" });
+  const server = spawn(process.execPath, [...asStarted(), "scripts/serve.ts"], { env, stdio: "inherit" });
   const browser = await chromium.launch({
     executablePath: findBrowser() ?? "",
     args: ["--disable-gpu", "--disable-background-networking", "--no-sandbox", "--enable-precise-memory-info"],

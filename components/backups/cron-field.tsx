@@ -25,6 +25,8 @@ const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Frida
 }));
 
 interface CronFieldProps {
+  /** `Runs` when left out */
+  label?: string;
   value: CronChoice;
   timezone: string;
   onChange: (change: Partial<CronChoice>) => void;
@@ -32,13 +34,13 @@ interface CronFieldProps {
 }
 
 /** When a plan runs: a rhythm and a time, in a zone, and in words with the next runs below. */
-export function CronField({ value, timezone, onChange, onTimezone }: CronFieldProps) {
+export function CronField({ label = "Runs", value, timezone, onChange, onTimezone }: CronFieldProps) {
   const { rhythm } = value;
   const timed = rhythm === "daily" || rhythm === "weekly" || rhythm === "monthly";
   return (
     <div className="grid gap-2">
       <div className="grid grid-cols-2 items-start gap-3 max-sm:grid-cols-1">
-        <FormField label="Runs">
+        <FormField label={label}>
           {(attributes) => (
             <Select
               {...attributes}
@@ -106,26 +108,33 @@ export function CronField({ value, timezone, onChange, onTimezone }: CronFieldPr
           ) : null}
         </div>
       </div>
-      <FormField label="Time zone">
-        {(attributes) => (
-          <>
-            <TextField
-              {...attributes}
-              list="time-zones"
-              value={timezone}
-              onChange={(event) => onTimezone(event.target.value)}
-              className="w-full max-sm:h-11"
-            />
-            <datalist id="time-zones">
-              {Intl.supportedValuesOf("timeZone").map((zone) => (
-                <option key={zone} value={zone} />
-              ))}
-            </datalist>
-          </>
-        )}
-      </FormField>
+      <TimeZoneField value={timezone} onChange={onTimezone} />
       <Preview cron={cronOf(value)} timezone={timezone} />
     </div>
+  );
+}
+
+/** A time zone by its name. */
+export function TimeZoneField({ value, onChange }: { value: string; onChange: (timezone: string) => void }) {
+  return (
+    <FormField label="Time zone">
+      {(attributes) => (
+        <>
+          <TextField
+            {...attributes}
+            list="time-zones"
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            className="w-full max-sm:h-11"
+          />
+          <datalist id="time-zones">
+            {Intl.supportedValuesOf("timeZone").map((zone) => (
+              <option key={zone} value={zone} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </FormField>
   );
 }
 

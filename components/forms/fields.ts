@@ -23,7 +23,7 @@ export interface Field {
   options?: readonly { value: string; label: string }[];
   /** what a new one begins with */
   usual?: FieldValue;
-  /** of a span: seconds in one unit of what the API takes; 1 when left out */
+  /** how many seconds one of the API's units has, for a span; how many of the API's units one that is typed has, for a number */
   unit?: number;
   /** as typed */
   least?: number;
@@ -78,6 +78,8 @@ function shown(field: Field, value: unknown): FieldValue {
       return Object.entries(value as Record<string, string>)
         .map(([name, text]) => `${name}: ${text}`)
         .join("\n");
+    case "number":
+      return String(Number(value) / unit);
     case "flag":
       return value === true;
     case "choices":
@@ -97,7 +99,7 @@ function taken({ type = "text", nullable, unit = 1 }: Field, value: FieldValue):
     case "span":
       return value === null ? nothing : Number(value) / unit;
     case "number":
-      return value === "" || value === null ? nothing : Number(value);
+      return value === "" || value === null ? nothing : Number(value) * unit;
     case "percent":
       return value === "" || value === null ? nothing : Math.round(Number(value) * 10) / 1000;
     case "lines":

@@ -1,73 +1,69 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { formatCpu } from "#lib/format/percent.ts";
 import type { Service } from "#lib/services/service.ts";
-import { type Flag, LineChart } from "@/components/metrics/line-chart.tsx";
-import { SPANS, type SpanKey, spanOf } from "@/components/metrics/spans.ts";
-import { useSeries } from "@/components/metrics/use-series.ts";
-import { Note } from "@/components/ui/note.tsx";
-import { Segmented } from "@/components/ui/segmented.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
-import type { Happenings } from "./use-happenings.ts";
+import { ChartBoard, type ChartOf } from "@/components/metrics/chart-board.tsx";
+import type { Flag } from "@/components/metrics/chart-drawing.ts";
+import { eventWords } from "./event-words.ts";
+import type { Explained, Happenings } from "./use-happenings.ts";
 
-/** CPU and memory of a service over time, with what happened to it. */
+/** What a service used over time, with what happened to it. */
 export function MetricsTab({ service, happenings: { items } }: { service: Service; happenings: Happenings }) {
-  const [key, setKey] = useState<SpanKey>("1h");
-  const span = spanOf(key);
-  const { series, problem, span: shown } = useSeries(`/services/${service.id}/metrics`, span);
   const flags = useMemo(() => flagsOf(items ?? []), [items]);
-  // the right edge moves when new points have come, and not with every frame
-  const to = useMemo(() => (series === null ? 0 : Date.now()), [series]);
-  const { seconds, step } = spanOf(shown);
-  const range = { from: to - seconds * 1000, to, step, flags, together: service.id };
-  const { cpu = [], memory = [] } = series ?? {};
+  const limit = service.memory?.limit ?? null;
+  const charts = useMemo(() => chartsOf(limit), [limit]);
   return (
-    <div className="grid gap-3">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <Segmented label="Time range" size="sm" value={key} options={optionsOf()} onChange={setKey} />
-        <p className="text-12 text-muted-foreground">Flags stand where it ended, or was started or restarted.</p>
-      </div>
-      {problem === null ? null : (
-        <Note tone="warn" title="Trihelm cannot read the figures">
-          {problem}
-        </Note>
-      )}
-      {series === null ? (
-        problem === null ? (
-          <Skeleton className="h-96 w-full" />
-        ) : null
-      ) : cpu.length + memory.length === 0 ? (
-        <p className="text-muted-foreground">
-          Nothing was measured in this time. Figures are kept every ten seconds while a service runs.
-        </p>
-      ) : (
-        <>
-          <LineChart title="CPU, of one core" points={cpu} format={formatCpu} {...range} />
-          <LineChart
-            title="Memory"
-            points={memory}
-            format={formatBytes}
-            inBytes
-            limit={service.memory?.limit ?? null}
-            {...range}
-          />
-        </>
-      )}
-    </div>
+    <ChartBoard
+      path={`/services/${service.id}/metrics`}
+      charts={charts}
+      flags={flags}
+      note="Flags stand where it ended, or was started or restarted."
+      empty="Nothing was measured in this time. Figures are kept every ten seconds while a service runs."
+    />
   );
 }
 
-function optionsOf() {
-  return SPANS.map(({ key, label }) => ({ value: key, label }));
+function chartsOf(limit: number | null): ChartOf[] {
+  return [
+    { title: "CPU, of one core", lines: [{ series: "cpu" }], format: formatShare },
+    { title: "Memory", lines: [{ series: "memory" }], format: formatBytes, inBytes: true, limit },
+    {
+      title: "Network",
+      lines: [
+        { name: "in", series: "networkIn" },
+        { name: "out", series: "networkOut" },
+      ],
+      format: formatRate,
+      inBytes: true,
+    },
+    {
+      title: "Disk",
+      lines: [
+        { name: "read", series: "diskRead" },
+        { name: "written", series: "diskWrite" },
+      ],
+      format: formatRate,
+      inBytes: true,
+    },
+  ];
 }
 
-function flagsOf(items: NonNullable<Happenings["items"]>): Flag[] {
+function formatShare(cpu: number): string {
+  return `${formatCpu(cpu)} %`;
+}
+
+function formatRate(bytes: number): string {
+  return `${formatBytes(bytes)}/s`;
+}
+
+function flagsOf(items: readonly Explained[]): Flag[] {
   return items
     .filter(({ kind }) => kind === "started" || kind === "restarted" || kind === "exited")
-    .map(({ at, kind, by }) => ({
-      at: Date.parse(at),
-      isTrouble: kind === "exited" || (kind === "restarted" && by === null),
+    .map((event) => ({
+      at: Date.parse(event.at),
+      isTrouble: event.kind === "exited" || (event.kind === "restarted" && event.by === null),
+      words: [eventWords(event).title, event.cause?.explanation?.title.replaceAll("`", "")].filter(Boolean).join(": "),
     }));
 }

@@ -5,8 +5,8 @@ import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { Select } from "@/components/ui/select.tsx";
-import { TextArea } from "@/components/ui/text-field.tsx";
-import { parsePatterns, ROLES, rolesUpTo, VERBS, verbsOf } from "./scope.ts";
+import { PatternsField } from "./patterns-field.tsx";
+import { parsePatterns, patternsProblem, ROLES, rolesUpTo, VERBS, verbsOf } from "./scope.ts";
 
 export interface Scope {
   role: Role;
@@ -35,8 +35,7 @@ export function scopeBody({ role, services, verbs }: Scope) {
 
 /** Why it cannot be sent as it is; null when it can. */
 export function scopeProblem({ role, services, verbs }: Scope): "services" | "verbs" | null {
-  const { patterns, wrong } = parsePatterns(services ?? "");
-  if (services !== null && (patterns.length === 0 || wrong.length > 0)) return "services";
+  if (patternsProblem(services) !== null) return "services";
   return verbs !== null && !verbs.some((verb) => verbsOf(role).includes(verb)) ? "verbs" : null;
 }
 
@@ -54,7 +53,6 @@ export function ScopeFields({ scope, onChange, complain, who }: ScopeFieldsProps
   const { role, services, verbs } = scope;
   const roles = rolesUpTo(useMe().role);
   const problem = complain ? scopeProblem(scope) : null;
-  const { wrong } = parsePatterns(services ?? "");
   return (
     <>
       <FormField label="Role" hint={ROLES.find(({ value }) => value === role)?.says}>
@@ -68,42 +66,12 @@ export function ScopeFields({ scope, onChange, complain, who }: ScopeFieldsProps
           />
         )}
       </FormField>
-      <div className="grid gap-1.5">
-        <span className="font-medium">{who} may reach</span>
-        <Segmented
-          label={`${who} may reach`}
-          value={services === null ? "all" : "some"}
-          options={[
-            { value: "all", label: "Every service" },
-            { value: "some", label: "Only some" },
-          ]}
-          onChange={(next) => onChange({ ...scope, services: next === "all" ? null : (services ?? "") })}
-          className="justify-self-start max-sm:h-11"
-        />
-        {services === null ? null : (
-          <FormField
-            label={<span className="sr-only">Services, one pattern a line</span>}
-            hint="One a line: host, scope and name, as in local/docker/wa-*. A star stands for any signs of a part."
-            error={
-              problem === "services"
-                ? wrong.length > 0
-                  ? `${wrong[0]} is no pattern: it has three parts, as in local/docker/wa-*.`
-                  : "Name at least one, as in local/docker/wa-*."
-                : null
-            }
-          >
-            {(attributes) => (
-              <TextArea
-                {...attributes}
-                value={services}
-                rows={3}
-                placeholder="local/docker/wa-*"
-                onChange={(event) => onChange({ ...scope, services: event.target.value })}
-              />
-            )}
-          </FormField>
-        )}
-      </div>
+      <PatternsField
+        label={`${who} may reach`}
+        value={services}
+        complain={complain}
+        onChange={(next) => onChange({ ...scope, services: next })}
+      />
       <div className="grid gap-1.5">
         <span className="font-medium">and do there</span>
         <Segmented

@@ -38,6 +38,14 @@ export function parsePatterns(text: string): { patterns: string[]; wrong: string
   return { patterns: all.filter(isPattern), wrong: all.filter((one) => !isPattern(one)) };
 }
 
+/** What is wrong with patterns as they are typed; null when nothing is. `text` null: none are wanted. */
+export function patternsProblem(text: string | null): string | null {
+  if (text === null) return null;
+  const { patterns, wrong } = parsePatterns(text);
+  if (wrong.length > 0) return `${wrong[0]} is no pattern: it has three parts, as in local/docker/wa-*.`;
+  return patterns.length === 0 ? "Name at least one, as in local/docker/wa-*." : null;
+}
+
 interface Narrowing {
   services: readonly string[] | null;
   verbs: readonly Verb[] | null;

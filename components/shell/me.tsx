@@ -36,3 +36,9 @@ export function useMe(): Me {
 export function useMay(verb: Verb): boolean {
   return useMe().verbs.includes(verb);
 }
+
+/** The same for what belongs to no service: not for who is limited to some. */
+export function useMayWhole(verb: Verb): boolean {
+  const { verbs, services } = useMe();
+  return services === null && verbs.includes(verb);
+}

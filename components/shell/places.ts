@@ -11,6 +11,7 @@ import {
   MonitorSmartphone,
   QrCode,
   ScrollText,
+  Server,
   SunMoon,
   Users,
 } from "lucide-react";
@@ -40,6 +41,7 @@ export const PLACES: readonly Place[] = [
     covers: ["/activity", "/alerts", "/checks"],
     waits: "alerts",
   },
+  { href: "/host", label: "Host", icon: Server, covers: ["/host"], rare: true },
 ];
 
 export interface SettingsPlace {

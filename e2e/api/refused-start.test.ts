@@ -9,7 +9,13 @@ import { expect, test } from "vitest";
 test("a database that is none ends the start", async () => {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-refused-"));
   fs.writeFileSync(path.join(dataDir, "trihelm.db"), "not a database ".repeat(100));
-  const env = { PATH: process.env.PATH, TRIHELM_DEMO: "1", TRIHELM_PORT: "0", TRIHELM_DATA_DIR: dataDir };
+  const env = {
+    NODE_ENV: "production" as const,
+    PATH: process.env.PATH,
+    TRIHELM_DEMO: "1",
+    TRIHELM_PORT: "0",
+    TRIHELM_DATA_DIR: dataDir,
+  };
   try {
     const started = promisify(execFile)(process.execPath, ["scripts/serve.ts"], { env, timeout: 20_000 });
     await expect(started).rejects.toMatchObject({

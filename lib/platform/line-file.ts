@@ -28,6 +28,10 @@ export interface Words {
   pattern: RegExp;
   /** characters of the longest */
   longest: number;
+  /** those without letters: looked for as bytes */
+  plain: Buffer[];
+  /** the others; null: there are none. Apart, since the shortest word of a pattern is as far as it can skip */
+  lettered: RegExp | null;
 }
 
 /** bytes made into text at once where a block is only looked through: what is larger is not soon collected */
@@ -210,9 +214,10 @@ function firstTelling(text: string, isBefore: (line: string) => boolean | null) 
 }
 
 /** Starts and ends of the lines that hold any of the words, whatever the case of their letters. */
-export function linesWith(block: Block, { pattern, longest }: Words): [start: number, end: number][] {
+export function linesWith(block: Block, words: Words): [start: number, end: number][] {
+  const { pattern } = words;
   const found: [start: number, end: number][] = [];
-  if (!mayHold(block.data, pattern, longest)) return found;
+  if (!mayHold(block.data, words)) return found;
   const { text } = block;
   pattern.lastIndex = 0;
   for (let hit = pattern.exec(text); hit; hit = pattern.exec(text)) {
@@ -225,18 +230,29 @@ export function linesWith(block: Block, { pattern, longest }: Words): [start: nu
   return found;
 }
 
-function mayHold(data: Buffer, pattern: RegExp, longest: number): boolean {
+function mayHold(data: Buffer, { plain, lettered, longest }: Words): boolean {
+  if (plain.some((word) => data.includes(word))) return true;
+  if (lettered === null) return false;
   for (let at = 0; at < data.length; at += GLANCE) {
-    pattern.lastIndex = 0;
-    if (pattern.test(data.toString("latin1", at, Math.min(data.length, at + GLANCE + longest)))) return true;
+    lettered.lastIndex = 0;
+    if (lettered.test(data.toString("latin1", at, Math.min(data.length, at + GLANCE + longest)))) return true;
   }
   return false;
 }
 
 /** For `linesWith`. Words are ASCII. */
 export function wordsOf(words: readonly string[]): Words {
-  const source = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|");
-  return { pattern: new RegExp(source, "gi"), longest: Math.max(...words.map((word) => word.length)) };
+  const lettered = words.filter((word) => /[a-z]/i.test(word));
+  return {
+    pattern: patternOf(words),
+    longest: Math.max(...words.map((word) => word.length)),
+    plain: words.filter((word) => !lettered.includes(word)).map((word) => Buffer.from(word, "latin1")),
+    lettered: lettered.length > 0 ? patternOf(lettered) : null,
+  };
+}
+
+function patternOf(words: readonly string[]): RegExp {
+  return new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "gi");
 }
 
 /** Is there a line of so many bytes? Hops from line end to line end, looking at next to nothing. */

@@ -4,13 +4,14 @@
  * inode that is new, a hundred processes a turn; one that was found stays found while that very link leads to it.
  */
 import fs from "node:fs";
+import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { allPids, isGoneOrHidden, readProcess, readText } from "./proc.ts";
 import { type ListeningSocket, listeningByInode, readLink } from "./sockets.ts";
 
 export interface Holder {
   pid: number;
-  /** the kernel's name of the process, at most 15 letters; it can call itself anything */
+  /** the kernel's name of the process, mostly at most 15 letters; it can call itself anything */
   command: string;
   /** its parent, the parent of that, … */
   ancestors: number[];
@@ -120,8 +121,15 @@ function holderOf(pid: number, root: string): Holder {
   const paths = lines.map((line) => line.split(":").slice(2).join(":")).filter((path) => path.length > 1);
   return {
     pid,
-    command: (readText(`${root}/${pid}/comm`) ?? "").trim(),
+    command: commandOf(pid, root),
     ancestors,
     cgroups: [...new Set(paths)].sort((a, b) => b.length - a.length),
   };
+}
+
+/** A runtime that names its threads is told by its file instead. */
+function commandOf(pid: number, root: string): string {
+  const named = (readText(`${root}/${pid}/comm`) ?? "").trim();
+  const file = named === "MainThread" ? readLink(`${root}/${pid}/exe`) : null;
+  return file ? path.basename(file).replace(/ \(deleted\)$/, "") : named;
 }

@@ -36,6 +36,9 @@ export interface Look {
 }
 type ShownCode = NonNullable<Service["code"]>;
 
+/** What checks say of a service's health; `since`: of its state, in milliseconds since the epoch. Null: nothing. */
+export type ChecksSay = (id: string, since: number | null) => Pick<ServiceRecord, "health" | "reason"> | null;
+
 interface Scope {
   source: Source;
   probe: Probe | null;
@@ -63,6 +66,9 @@ export class Snapshot {
   #needsDue: NodeJS.Timeout | null = null;
   #asked = new Map<string, { pending: Pending; until: number }>();
   #looks = new Set<(look: Look) => void>();
+  /** each service as it was looked at last: what its supervisor said, with the health that checks give it */
+  #looked = new Map<string, ServiceRecord>();
+  #checks: ChecksSay = () => null;
 
   constructor(events: Bus = bus()) {
     this.#bus = events;
@@ -110,6 +116,23 @@ export class Snapshot {
   /** Told of every look that differs from the one before, and of the first. */
   onLook(listener: (look: Look) => void): void {
     this.#looks.add(listener);
+  }
+
+  /** Who is asked what checks say. Before the first look, so that nothing of it is news. */
+  useChecks(say: ChecksSay): void {
+    this.#checks = say;
+  }
+
+  /** Checks may say something else of this service now. */
+  refreshHealth(id: string): void {
+    const found = this.find(id);
+    const before = this.#looked.get(id);
+    if (!found || !before) return;
+    const { health, reason } = this.#withChecks(id, found.record);
+    if (health === before.health && reason === before.reason) return;
+    this.#look(found.scope, id, found.record);
+    this.#tell(id);
+    this.#needsSoon();
   }
 
   setPending(id: string, pending: Pending | null): void {
@@ -208,10 +231,24 @@ export class Snapshot {
     if (!always && before && JSON.stringify(before) === JSON.stringify(record)) return;
     scope.records.set(record.name, record);
     scope.readAt = timestamp();
-    this.history.note(id, before, record);
-    for (const listener of this.#looks) listener({ id, kind: scope.source.kind, record, asked: this.#askedOf(id) });
+    this.#look(scope, id, record);
     this.#tell(id);
     if (!before && scope.probe) this.#tellSupervisor(scope);
+  }
+
+  #look(scope: Scope, id: string, told: ServiceRecord): void {
+    const record = this.#withChecks(id, told);
+    this.history.note(id, this.#looked.get(id), record);
+    this.#looked.set(id, record);
+    for (const listener of this.#looks) listener({ id, kind: scope.source.kind, record, asked: this.#askedOf(id) });
+  }
+
+  /** A check that fails makes it unhealthy, whatever its supervisor thinks; other checks speak where that says nothing. */
+  #withChecks(id: string, record: ServiceRecord): ServiceRecord {
+    if (record.state !== "running" || record.health === "unhealthy") return record;
+    const said = this.#checks(id, record.since === null ? null : Date.parse(record.since));
+    if (said?.health === "unhealthy") return { ...record, health: said.health, reason: said.reason };
+    return said && record.health === "none" ? { ...record, health: said.health } : record;
   }
 
   #askedOf(id: string): Pending | null {
@@ -226,6 +263,7 @@ export class Snapshot {
     this.#figures.delete(id);
     this.#built.delete(id);
     this.#codes.delete(id);
+    this.#looked.delete(id);
     this.history.forget(id);
     this.#bus.publish("gone", { id });
   }
@@ -248,7 +286,7 @@ export class Snapshot {
     const id = this.#id(scope, name);
     const known = this.#built.get(id);
     if (known) return aged(known);
-    const built = build(scope, scope.records.get(name)!, {
+    const built = build(scope, this.#looked.get(id) ?? scope.records.get(name)!, {
       id,
       figures: this.#figures.get(id),
       mark: this.#marks.get(id),

@@ -62,6 +62,11 @@ export class EntryLog {
     yield Buffer.from("\n");
   }
 
+  /** The same, each as a list of its own. */
+  async *pieces(): AsyncGenerator<Buffer[]> {
+    for await (const piece of this.read()) yield [piece];
+  }
+
   async remove(): Promise<void> {
     await this.#handle?.close();
     this.#handle = null;

@@ -1,5 +1,5 @@
 /** Passes a root's tar on into the archive: filtered, under its prefix, every file hashed, every entry told. */
-import { createHash } from "node:crypto";
+import { createHash, hash as hashOf } from "node:crypto";
 import type { ManifestEntry, Root } from "./archive.ts";
 import type { Databases, TakenDatabase } from "./databases.ts";
 import type { PathFilter } from "./pack-filter.ts";
@@ -8,7 +8,7 @@ import { encodeEntry } from "./tar-encode.ts";
 import { padding } from "./tar-header.ts";
 import { bytesOf } from "./tar-name.ts";
 import { timeText } from "./tar-pax.ts";
-import { type Piece, scanTar, type TarEntry, zeros } from "./tar-scan.ts";
+import { type Piece, type TarEntry, TarReader, zeros } from "./tar-scan.ts";
 
 export interface Passing {
   root: Root;
@@ -23,62 +23,108 @@ export interface Passing {
 }
 
 const MAGIC = Buffer.from("SQLite format 3\0");
+const EMPTY = Buffer.alloc(0);
 
-/** The blocks of the archive, without what ends it. Throws TarDamage. */
-export async function* passEntries(tar: AsyncIterable<Uint8Array>, passing: Passing): AsyncGenerator<Uint8Array> {
-  const { root, filter, skip } = passing;
-  for await (const entry of scanTar(tar)) {
-    if (isOutside(entry.path)) throw new TarDamage(`has an entry that leaves it (${entry.path})`, 0);
-    const isFolder = entry.type === "folder";
-    if (!filter.takes(entry.path, isFolder)) continue;
-    if (entry.type === "hardlink" && !filter.takes(entry.target ?? "", false)) {
-      skip(under(root.prefix, entry.path), `a further name of ${entry.target}, which is left out`);
-      continue;
+/**
+ * The blocks of the archive, without what ends it: as many together as could be made without waiting. Throws TarDamage.
+ */
+export async function* passEntries(tar: AsyncIterable<Uint8Array>, passing: Passing): AsyncGenerator<Uint8Array[]> {
+  const reader = new TarReader(tar);
+  let made: Uint8Array[] = [];
+  try {
+    for (;;) {
+      let entry = reader.now();
+      if (!entry) {
+        if (made.length > 0) yield made;
+        made = [];
+        entry = await reader.next();
+      }
+      if (!entry) return;
+      if (!isWanted(entry, passing)) continue;
+      if (passing.databases && (await passing.databases.isPart(entry.path))) continue;
+      const content = contentAtHand(entry, passing);
+      if (content) {
+        const wait = passWhole(entry, { content, made, passing });
+        if (wait) await wait;
+        continue;
+      }
+      if (made.length > 0) yield made;
+      made = [];
+      for await (const block of passEntry(entry, passing)) yield [block];
     }
-    if (await passing.databases?.isPart(entry.path)) continue;
-    yield* passEntry(entry, passing);
+  } finally {
+    await reader.close();
   }
 }
 
+function isWanted({ path, type, target }: TarEntry, { root, filter, skip }: Passing): boolean {
+  if (isOutside(path)) throw new TarDamage(`has an entry that leaves it (${path})`, 0);
+  if (!filter.takes(path, type === "folder")) return false;
+  if (type !== "hardlink" || filter.takes(target ?? "", false)) return true;
+  skip(under(root.prefix, path), `a further name of ${target}, which is left out`);
+  return false;
+}
+
 function isOutside(path: string): boolean {
-  return path.startsWith("/") || path.split("/").includes("..");
+  return path.startsWith("/") || (path.includes("..") && path.split("/").includes(".."));
 }
 
 const under = (prefix: string, path: string) => (prefix === "" ? path : path === "." ? prefix : `${prefix}/${path}`);
 
+/** Null: it has to be waited for, or is a database that is copied by other means. */
+function contentAtHand(entry: TarEntry, { databases }: Passing): Buffer | null {
+  if (entry.type !== "file") return EMPTY;
+  return databases ? null : entry.whole();
+}
+
+function passWhole(
+  entry: TarEntry,
+  { content, made, passing }: { content: Buffer; made: Uint8Array[]; passing: Passing },
+): Promise<void> | null {
+  made.push(...headOf(entry, passing.root.prefix));
+  if (entry.type !== "file") return tell(entry, { size: entry.size, sha256: null }, passing);
+  if (isDatabase(content)) passing.foundDatabase(under(passing.root.prefix, entry.path));
+  if (content.length > 0) made.push(content, padding(content.length));
+  passing.moved(content.length);
+  return tell(entry, { size: entry.size, sha256: hashOf("sha256", content, "hex") }, passing);
+}
+
 async function* passEntry(entry: TarEntry, passing: Passing): AsyncGenerator<Uint8Array> {
-  const { root, databases, told, moved } = passing;
-  const path = under(root.prefix, entry.path);
-  let sha256: string | null = null;
+  const { root, databases, moved } = passing;
   let { size } = entry;
-  if (entry.type === "file") {
-    const pieces = await firstPiece(entry);
-    const isDatabase = pieces.start.length >= MAGIC.length && pieces.start.subarray(0, 16).equals(MAGIC);
-    const taken = isDatabase ? await databases?.take(entry.path) : null;
-    if (isDatabase) passing.foundDatabase(path);
-    const hash = createHash("sha256");
-    if (taken) {
-      size = taken.size;
-      yield* passDatabase(taken, { entry, prefix: root.prefix, hash, moved });
-    } else {
-      yield* headOf(entry, root.prefix);
-      let [at, stored] = [0, 0];
-      for await (const { offset, bytes } of pieces.all) {
-        for (const hole of zeros(offset - at)) hash.update(hole);
-        hash.update(bytes);
-        yield bytes;
-        moved(offset - at + bytes.length);
-        at = offset + bytes.length;
-        stored += bytes.length;
-      }
-      for (const hole of zeros(size - at)) hash.update(hole);
-      moved(size - at);
-      yield padding(stored);
+  const pieces = await firstPiece(entry);
+  const taken = isDatabase(pieces.start) ? await databases?.take(entry.path) : null;
+  if (isDatabase(pieces.start)) passing.foundDatabase(under(root.prefix, entry.path));
+  const hash = createHash("sha256");
+  if (taken) {
+    size = taken.size;
+    yield* passDatabase(taken, { entry, prefix: root.prefix, hash, moved });
+  } else {
+    yield* headOf(entry, root.prefix);
+    let [at, stored] = [0, 0];
+    for await (const { offset, bytes } of pieces.all) {
+      for (const hole of zeros(offset - at)) hash.update(hole);
+      hash.update(bytes);
+      yield bytes;
+      moved(offset - at + bytes.length);
+      at = offset + bytes.length;
+      stored += bytes.length;
     }
-    sha256 = hash.digest("hex");
-  } else yield* headOf(entry, root.prefix);
-  const wait = told({
-    path,
+    for (const hole of zeros(size - at)) hash.update(hole);
+    moved(size - at);
+    yield padding(stored);
+  }
+  const wait = tell(entry, { size, sha256: hash.digest("hex") }, passing);
+  if (wait) await wait;
+}
+
+function tell(
+  entry: TarEntry,
+  { size, sha256 }: Pick<ManifestEntry, "size" | "sha256">,
+  { root, told }: Passing,
+): Promise<void> | null {
+  return told({
+    path: under(root.prefix, entry.path),
     type: entry.type,
     size,
     mode: entry.mode,
@@ -87,8 +133,9 @@ async function* passEntry(entry: TarEntry, passing: Passing): AsyncGenerator<Uin
     sha256,
     ...targetOf(entry, root.prefix),
   });
-  if (wait) await wait;
 }
+
+const isDatabase = (start: Buffer) => start.length >= MAGIC.length && start.compare(MAGIC, 0, 16, 0, 16) === 0;
 
 function targetOf({ type, target }: TarEntry, prefix: string): { target?: string } {
   if (target === null) return {};

@@ -72,9 +72,9 @@ export function paxTimeText({ seconds, nanos }: TarTime): string {
 
 /** RFC 3339 with as many digits as there are; beyond what a date can be, the last day that can. */
 export function timeText({ seconds, nanos }: TarTime): string {
-  const date = new Date(Math.max(-8.64e12, Math.min(8.64e12, seconds)) * 1000);
+  const day = new Date(Math.max(-8.64e12, Math.min(8.64e12, seconds)) * 1000).toISOString();
   const part = nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`;
-  return date.toISOString().replace(/\.000Z$/, `${part}Z`);
+  return `${day.slice(0, -".000Z".length)}${part}Z`;
 }
 
 const digits = (text: string) => (/^\d+$/.test(text) ? Number(text) : Number.NaN);

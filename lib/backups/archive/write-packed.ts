@@ -8,14 +8,14 @@ const BLOCK = 512 * 1024;
 /** one is compressed, one waits, one is filled */
 const BLOCKS = 3;
 
-/** zstd level 3 with checksum, then age. */
-export function packed(plain: AsyncIterable<Uint8Array>, lock: Lock | null): AsyncIterable<Buffer> {
+/** zstd level 3 with checksum, then age; of pieces that come some at a time. */
+export function packed(plain: AsyncIterable<readonly Uint8Array[]>, lock: Lock | null): AsyncIterable<Buffer> {
   const compact = compressed(plain);
   return lock ? encrypted(compact, lock) : compact;
 }
 
 /** No workers: the platform's stream breaks with them. */
-async function* compressed(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+async function* compressed(plain: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<Buffer> {
   const { ZSTD_c_compressionLevel, ZSTD_c_checksumFlag } = zlib.constants;
   const encoder = zlib.createZstdCompress({
     params: { [ZSTD_c_compressionLevel]: 3, [ZSTD_c_checksumFlag]: 1 },
@@ -33,21 +33,23 @@ async function* compressed(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Buf
 }
 
 /** Small pieces together: headers and small files come by the hundred. */
-async function feed(pieces: AsyncIterable<Uint8Array>, blocks: Blocks): Promise<void> {
+async function feed(plain: AsyncIterable<readonly Uint8Array[]>, blocks: Blocks): Promise<void> {
   let block = await blocks.next();
   let used = 0;
-  for await (const piece of pieces) {
-    for (let at = 0; block && at < piece.length; ) {
-      const length = Math.min(BLOCK - used, piece.length - at);
-      block.set(at === 0 && length === piece.length ? piece : piece.subarray(at, at + length), used);
-      used += length;
-      at += length;
-      if (used < BLOCK) continue;
-      blocks.give(block, used);
-      block = await blocks.next();
-      used = 0;
+  for await (const pieces of plain) {
+    for (const piece of pieces) {
+      for (let at = 0; block && at < piece.length; ) {
+        const length = Math.min(BLOCK - used, piece.length - at);
+        block.set(at === 0 && length === piece.length ? piece : piece.subarray(at, at + length), used);
+        used += length;
+        at += length;
+        if (used < BLOCK) continue;
+        blocks.give(block, used);
+        block = await blocks.next();
+        used = 0;
+      }
+      if (!block) return;
     }
-    if (!block) return;
   }
   if (block && used > 0) blocks.give(block, used);
   blocks.end();

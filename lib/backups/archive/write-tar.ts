@@ -53,9 +53,9 @@ const PACE = 100;
 
 /**
  * With somebody waiting for the end of reading, what compression has not taken yet is put aside. Not so where databases are
- * copied online: that is reading too, and happens as they come by.
+ * copied online: that is reading too, and happens as they come by. What comes is pieces of the tar, some at a time.
  */
-export async function* tarOf(wanted: WantedArchive, telling: Telling): AsyncGenerator<Uint8Array> {
+export async function* tarOf(wanted: WantedArchive, telling: Telling): AsyncGenerator<readonly Uint8Array[]> {
   const isAwaited = wanted.onRead && wanted.roots.every((root) => root.databases === "as-files");
   const roots = wanted.roots.map((root) => ({ root, filter: pathFilter(root.include, root.exclude) }));
   if (isAwaited) yield* putAside(roots, wanted, telling);
@@ -64,7 +64,7 @@ export async function* tarOf(wanted: WantedArchive, telling: Telling): AsyncGene
     await wanted.onRead?.();
   }
   wanted.onProgress?.({ bytes: telling.tally.bytes, files: telling.tally.files });
-  yield TRAILER;
+  yield [TRAILER];
 }
 
 interface Filtered {
@@ -76,7 +76,7 @@ async function* putAside(
   roots: readonly Filtered[],
   wanted: WantedArchive,
   telling: Telling,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<readonly Uint8Array[]> {
   const budget = await spillBudget(path.dirname(wanted.stem));
   budget.isHurried = true;
   const spills = roots.map((_, n) => new Spill(`${wanted.stem}.${n}`, budget));
@@ -126,7 +126,7 @@ async function* passed(
   { root, filter }: Filtered,
   tar: AsyncIterable<Uint8Array>,
   { wanted, telling: { log, tally } }: { wanted: WantedArchive; telling: Telling },
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<readonly Uint8Array[]> {
   const skip = (below: string, why: string) => leaveOut(tally, below, why);
   const isOnline = root.databases === "online" && root.from.kind === "folder";
   const folder = root.from.kind === "folder" ? root.from.path : "";

@@ -57,7 +57,7 @@ export async function writeArchive(wanted: WantedArchive): Promise<ManifestHead>
     const written = await writeTar(note(files.archive), { wanted, log, tally });
     await provePart(files.archive, written, wanted.signal);
     const head = headOf(wanted, written, tally);
-    const list = files.entries ? await writePart(note(files.entries), packed(log.read(), lock)) : null;
+    const list = files.entries ? await writePart(note(files.entries), packed(log.pieces(), lock)) : null;
     if (files.entries && list) await provePart(files.entries, list, wanted.signal);
     const manifest = await writePart(note(files.manifest), manifestOf(head, lock ? null : log));
     await provePart(files.manifest, manifest, wanted.signal);
@@ -92,29 +92,25 @@ export async function removeUnfinished(folder: string): Promise<number> {
 
 const CHECKED_EVERY = 64 * 1024 * 1024;
 
-/** The archive's part; how many bytes of tar are in it. */
-async function writeTar(
+/** The archive's part. */
+function writeTar(
   file: string,
   { wanted, log, tally }: { wanted: WantedArchive; log: EntryLog; tally: Tally },
-): Promise<Written & { tarSize: number }> {
-  let tarSize = 0;
+): Promise<Written> {
   const passing = passingBytes();
-  async function* counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of pieces) {
+  async function* watched(): AsyncGenerator<readonly Uint8Array[]> {
+    for await (const pieces of tarOf(wanted, { log, tally })) {
       wanted.signal.throwIfAborted();
-      tarSize += piece.length;
-      passing(piece.length);
-      yield piece;
+      for (const { length } of pieces) passing(length);
+      yield pieces;
     }
   }
   let checked = 0;
-  const tar = counted(tarOf(wanted, { log, tally }));
-  const written = await writePart(file, packed(tar, wanted.lock), (size) => {
+  return writePart(file, packed(watched(), wanted.lock), (size) => {
     if (!wanted.reserve || size - checked < CHECKED_EVERY) return null;
     checked = size;
     return wanted.reserve.check();
   });
-  return { ...written, tarSize };
 }
 
 function headOf({ head, lock }: WantedArchive, { size, sha256 }: Written, tally: Tally): ManifestHead {

@@ -40,9 +40,10 @@ export async function writeSnapshot(wanted: Omit<WantedArchive, "lock">): Promis
   const hash = createHash("sha256");
   let sent = 0;
   async function* tar(): AsyncGenerator<Uint8Array> {
-    for await (const piece of tarOf({ ...wanted, lock: null }, { log, tally })) {
+    for await (const pieces of tarOf({ ...wanted, lock: null }, { log, tally })) {
       wanted.signal.throwIfAborted();
       await wanted.reserve?.check();
+      const piece = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
       hash.update(piece);
       sent += piece.length;
       yield piece;

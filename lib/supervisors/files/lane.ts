@@ -54,7 +54,7 @@ export interface LaneQuery {
 }
 
 const READ = 64 * 1024;
-const SCAN = 1024 * 1024;
+const SCAN = 2 * 1024 * 1024;
 /** bytes in which a time is looked for */
 const LOOK = 32 * 1024;
 const LINES_BACK = 200;

@@ -26,7 +26,8 @@ CREATE TABLE "Check" (
     "checkedAt" DATETIME,
     "latency" INTEGER,
     "message" TEXT,
-    "failures" INTEGER NOT NULL DEFAULT 0
+    "failures" INTEGER NOT NULL DEFAULT 0,
+    "hours" TEXT NOT NULL DEFAULT '[]'
 );
 
 -- CreateTable

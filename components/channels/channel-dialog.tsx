@@ -1,0 +1,169 @@
+"use client";
+
+import { useState } from "react";
+import type { Channel, ChannelKind } from "#lib/alerts/channels/shapes.ts";
+import type { Severity } from "#lib/alerts/shapes.ts";
+import { useSubmit } from "@/components/auth/use-submit.ts";
+import { configOf, type Field, type FieldValues, valuesOf } from "@/components/forms/fields.ts";
+import { FormProblem } from "@/components/forms/form-problem.tsx";
+import { KindFields } from "@/components/forms/kind-fields.tsx";
+import { FormDialog } from "@/components/settings/form-dialog.tsx";
+import { call } from "@/components/shell/api-client.ts";
+import { say } from "@/components/shell/toast.tsx";
+import { Checkbox } from "@/components/ui/checkbox.tsx";
+import { FormField } from "@/components/ui/form-field.tsx";
+import { Select } from "@/components/ui/select.tsx";
+import { TextField } from "@/components/ui/text-field.tsx";
+import { CHANNEL_KIND_OPTIONS, CHANNELS } from "./channel-kinds.ts";
+import { type Quiet, QuietFields, usualQuiet } from "./quiet-fields.tsx";
+
+interface ChannelDialogProps {
+  /** what is changed; null: a new one */
+  known: Channel | null;
+  onClose: () => void;
+  onSaved: () => void;
+}
+
+const LEAST: readonly { value: Severity; label: string }[] = [
+  { value: "info", label: "Everything" },
+  { value: "warning", label: "Warnings and critical ones" },
+  { value: "critical", label: "Critical ones alone" },
+];
+
+/** Makes a channel, or changes one. What is secret is kept sealed, and never shown again. */
+export function ChannelDialog({ known, onClose, onSaved }: ChannelDialogProps) {
+  const [kind, setKind] = useState<ChannelKind>(known?.kind ?? "mail");
+  const [name, setName] = useState(known?.name ?? "");
+  const [config, setConfig] = useState(() => valuesOf(CHANNELS[kind].config, known?.config ?? null));
+  const [secrets, setSecrets] = useState(() => valuesOf(CHANNELS[kind].secrets, null));
+  const [severity, setSeverity] = useState<Severity>(known?.severity ?? "info");
+  const [takesAll, setTakesAll] = useState(known?.takesAll ?? true);
+  const [quiet, setQuiet] = useState<Quiet | null>(known?.quiet ?? null);
+  const { says, ...fields } = CHANNELS[kind];
+  const secretFields = fields.secrets.map((field) => asKept(field, known));
+  const { busy, problem, onSubmit } = useSubmit(async () => {
+    const given = givenOf(configOf(fields.secrets, secrets));
+    const common = { name, severity, takesAll, quiet, config: configOf(fields.config, config) };
+    if (known) {
+      const body = { ...common, ...(Object.keys(given).length > 0 ? { secrets: given } : {}) };
+      await call("PATCH", `/channels/${encodeURIComponent(known.id)}`, body);
+    } else await call("POST", "/channels", { kind, ...common, secrets: given });
+    say({
+      tone: "ok",
+      title: `${name} is ${known ? "changed" : "added"}`,
+      ...(known ? {} : { text: "A test tells whether it works." }),
+    });
+    onSaved();
+  });
+  const choose = (next: ChannelKind) => {
+    setKind(next);
+    setConfig(valuesOf(CHANNELS[next].config, null));
+    setSecrets(valuesOf(CHANNELS[next].secrets, null));
+  };
+  return (
+    <FormDialog
+      width="wide"
+      title={known ? `Edit ${known.name}` : "Add a channel"}
+      text={says}
+      verb={known ? "Save" : "Add channel"}
+      busy={busy}
+      onSubmit={onSubmit}
+      onClose={onClose}
+    >
+      <FormProblem
+        problem={problem}
+        title={`The channel was not ${known ? "changed" : "added"}`}
+        placed={[
+          "name",
+          ...fields.config.map((field) => `config.${field.name}`),
+          ...fields.secrets.map((field) => `secrets.${field.name}`),
+        ]}
+      />
+      <div className="grid grid-cols-2 items-start gap-3.5 max-sm:grid-cols-1">
+        {known ? null : (
+          <FormField label="Kind">
+            {(attributes) => (
+              <Select
+                {...attributes}
+                value={kind}
+                options={CHANNEL_KIND_OPTIONS}
+                onChange={choose}
+                className="w-full"
+              />
+            )}
+          </FormField>
+        )}
+        <FormField
+          label="Name"
+          error={problem?.about("name", "The name") ?? null}
+          className={known ? "sm:col-span-2" : ""}
+        >
+          {(attributes) => (
+            <TextField
+              {...attributes}
+              value={name}
+              required
+              maxLength={100}
+              onChange={({ target }) => setName(target.value)}
+              className="w-full max-sm:h-11"
+            />
+          )}
+        </FormField>
+      </div>
+      <KindFields
+        key={`secrets ${kind}`}
+        fields={secretFields}
+        values={secrets}
+        problem={problem}
+        at="secrets"
+        onChange={(field, value) => setSecrets((now) => ({ ...now, [field]: value }))}
+      />
+      <KindFields
+        key={kind}
+        fields={fields.config}
+        values={config}
+        problem={problem}
+        at="config"
+        onChange={(field, value) => setConfig((now) => ({ ...now, [field]: value }))}
+      />
+      <FormField label="Takes">
+        {(attributes) => (
+          <Select {...attributes} value={severity} options={LEAST} onChange={setSeverity} className="w-full" />
+        )}
+      </FormField>
+      <Checkbox
+        checked={takesAll}
+        hint="Else only what a rule sends to it by name."
+        onChange={({ target }) => setTakesAll(target.checked)}
+      >
+        It takes what no rule sends elsewhere
+      </Checkbox>
+      <Checkbox
+        checked={quiet !== null}
+        hint="What comes then waits until they are over."
+        onChange={({ target }) => setQuiet(target.checked ? usualQuiet() : null)}
+      >
+        Quiet hours
+      </Checkbox>
+      {quiet ? (
+        <QuietFields
+          value={quiet}
+          problem={problem?.errors.find(({ path }) => path.startsWith("quiet"))?.message ?? null}
+          onChange={(change) => setQuiet((now) => now && { ...now, ...change })}
+        />
+      ) : null}
+    </FormDialog>
+  );
+}
+
+/** A secret that it has already may be left out. */
+function asKept(field: Field, known: Channel | null): Field {
+  if (!known?.secrets.includes(field.name)) return field;
+  return { ...field, required: false, hint: "Left empty, it stays as it is." };
+}
+
+/** Secrets that were typed: an empty list of headers is none. */
+function givenOf(secrets: FieldValues | Record<string, unknown>): Record<string, unknown> {
+  const isEmpty = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return Object.fromEntries(Object.entries(secrets).filter(([, value]) => !isEmpty(value)));
+}
