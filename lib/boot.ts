@@ -1,6 +1,6 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
-
+import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
@@ -18,12 +18,14 @@ import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
+import { explainFailures } from "#lib/services/causes/cause.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
 import { rememberPorts } from "#lib/services/ports/remembered.ts";
 import { sampleForever } from "#lib/services/sample.ts";
 import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readMarks } from "#lib/services/store.ts";
+import { traffic } from "#lib/services/traffic.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { openSupervisors } from "#lib/supervisors/registry.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
@@ -64,8 +66,11 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
+  await explainFailures();
+  await startAlerts(signal);
   rememberPorts();
   await loadChecks();
+  await startAlerts(signal);
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -101,6 +106,6 @@ async function start(): Promise<void> {
   void runDeliveries(signal);
   void runChecks(signal);
   const isKept = ({ listed, pinned, state }: Service) => listed || pinned || state !== "stopped";
-  void keepFigures(() => snapshot().services().filter(isKept), signal);
+  void keepFigures({ services: () => snapshot().services().filter(isKept), traffic: traffic() }, signal);
   log.info({ supervisors: [...watched.keys()], dataDir: config.dataDir }, "ready");
 }

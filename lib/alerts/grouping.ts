@@ -26,9 +26,19 @@ export function parentOf(incident: Incident, open: readonly Incident[], relation
   const others = open.filter((one) => one !== incident && one.parent === null && isGraveEnough(one, incident));
   const due = others.filter((one) => isDue(incident, one, relations));
   if (due.length > 0) return oldest(due);
-  const burst = others.filter((one) => !one.detail.muted && isNear(one, incident) && isOfOneHost(one, incident));
-  if (burst.length < ONE_BY_ONE) return null;
-  return burst.find(({ service }) => service === null) ?? oldest(burst);
+  // others fell because of it: it follows nothing by chance
+  if (open.some((one) => one !== incident && isDue(one, incident, relations))) return null;
+  const isExplained = (one: Incident) => {
+    const parent = open.find(({ id }) => id === one.parent);
+    return parent !== undefined && isDue(one, parent, relations);
+  };
+  const burst = open.filter(
+    (one) => one !== incident && isNear(one, incident) && isOfOneHost(one, incident) && !isExplained(one),
+  );
+  const roots = others.filter((one) => !one.detail.muted && burst.includes(one));
+  if (burst.length < ONE_BY_ONE || roots.length === 0) return null;
+  const first = roots.find(({ service }) => service === null) ?? oldest([incident, ...roots]);
+  return first === incident ? null : first;
 }
 
 /** Those that stand alone and belong below this one: they fell a moment before it. */
@@ -75,5 +85,7 @@ function isOfOneHost(one: Incident, other: Incident): boolean {
 }
 
 function oldest(incidents: readonly Incident[]): Incident {
-  return incidents.reduce((first, one) => (one.run.openedAt < first.run.openedAt ? one : first));
+  const isOlder = (one: Incident, other: Incident) =>
+    one.run.openedAt < other.run.openedAt || (one.run.openedAt === other.run.openedAt && one.id < other.id);
+  return incidents.reduce((first, one) => (isOlder(one, first) ? one : first));
 }

@@ -9,6 +9,8 @@ export interface Telling {
   kind: "opened" | "again" | "recovered";
   /** what is part of it, open or ended with it */
   parts: Incident[];
+  /** it is told for the sake of those that came to it since it was told */
+  joined?: boolean;
 }
 
 export interface Circumstances extends Relations {
@@ -39,6 +41,8 @@ export function said(book: Book, { incident, kind }: Telling, { untold, at }: { 
   // nobody can be told: that it ended is no news either
   detail.said = untold === null ? { state, severity } : detail.said && { ...detail.said, state };
   if (state === "open") detail.untold = untold;
+  // it ended while that was under way
+  if (untold === null && state === "open" && incident.endedAt !== null) incident.run.tellAt = incident.run.endedAt;
   book.changed(incident);
 }
 
@@ -97,7 +101,7 @@ function joined(open: readonly Incident[], mono: number): Telling[] {
     if (run.joinedAt === null || run.joinedAt > mono) return [];
     run.joinedAt = null;
     const parts = open.filter((one) => one.parent === incident.id);
-    return parts.length === 0 ? [] : [{ incident, kind: "again" as const, parts }];
+    return parts.length === 0 ? [] : [{ incident, kind: "again" as const, parts, joined: true }];
   });
 }
 

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { activityRoutes } from "./activity.ts";
+import { alertRoutes } from "./alerts.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
@@ -95,6 +96,7 @@ export function createApp() {
     .route("/v1", userRoutes)
     .route("/v1", tokenRoutes)
     .route("/v1", auditRoutes)
+    .route("/v1", alertRoutes)
     .route("/v1", services)
     .route("/v1", serviceHistoryRoutes)
     .route("/v1", activityRoutes)

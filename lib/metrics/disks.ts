@@ -1,5 +1,10 @@
 /** The disks of the host, and when each will be full. */
 import { z } from "zod";
+import { timestamp } from "#lib/platform/clock.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { diskSeries, readDisks } from "./disk-space.ts";
+import { forecastOf } from "./forecast.ts";
+import { figureHistory, HOST } from "./keep.ts";
 
 export const diskSchema = z.object({
   path: z.string().describe("where it is mounted"),
@@ -17,7 +22,43 @@ export const diskSchema = z.object({
 
 export type HostDisk = z.infer<typeof diskSchema>;
 
-/** Real file systems of this machine, the fullest first; none over the network. */
+/** seconds */
+const WEEK = 7 * 86_400;
+const HOUR = 3600;
+/** milliseconds: what is behind a forecast changes slowly */
+const FRESH = 30_000;
+
+/** Real file systems of this machine, the fullest first; none over the network. No older than half a minute. */
 export async function hostDisks(): Promise<HostDisk[]> {
-  return [];
+  const store = singleton("host-disks", (): { at: number; value: Promise<HostDisk[]> | null } => ({
+    at: 0,
+    value: null,
+  }));
+  if (store.value && performance.now() - store.at < FRESH) return store.value;
+  const value = withForecasts();
+  Object.assign(store, { at: performance.now(), value });
+  value.catch(() => {
+    store.value = null;
+  });
+  return value;
+}
+
+async function withForecasts(): Promise<HostDisk[]> {
+  const now = Date.now() / 1000;
+  const disks = (await readDisks()).map((disk): HostDisk => {
+    const series = (span: number, step: number) =>
+      figureHistory().read(HOST, diskSeries(disk.path), {
+        from: Math.floor(now - span),
+        to: Math.ceil(now) + 1,
+        step,
+        now,
+      });
+    const minutes = series(HOUR, 60);
+    const coarse = series(WEEK, HOUR);
+    // a day after the first start hours are too few
+    const long = coarse.length >= 24 ? coarse : series(86_400, 600);
+    const { perDay, fullAt } = forecastOf({ long, recent: minutes, room: disk.total - disk.used });
+    return { ...disk, perDay, fullAt: fullAt === null ? null : timestamp(fullAt) };
+  });
+  return disks.sort((a, b) => b.used / b.total - a.used / a.total);
 }

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import { bus } from "#lib/events/bus.ts";
 import { nextReading } from "#lib/events/pace.ts";
+import { diskBytes } from "#lib/platform/disks.ts";
 import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type OsFacts, readOsFacts } from "./os-facts.ts";
@@ -20,6 +21,8 @@ export interface HostState {
   disk: { used: number; total: number; path: string } | null;
   load: [number, number, number] | null;
   network: { in: number; out: number } | null;
+  /** bytes a second over all disks */
+  io: { read: number; write: number } | null;
   recent: { step: number; cpu: number[]; memory: number[]; load: number[]; network: number[] };
 }
 
@@ -32,6 +35,8 @@ interface Counters {
   total: number;
   received: number;
   sent: number;
+  read: number | null;
+  written: number | null;
 }
 
 class HostReader {
@@ -46,6 +51,7 @@ class HostReader {
     disk: null,
     load: null,
     network: null,
+    io: null,
     recent: { step: STEP, cpu: [], memory: [], load: [], network: [] },
   };
   #last: Counters | null = null;
@@ -69,6 +75,7 @@ class HostReader {
       disk,
       cpu: now && this.#last ? share(this.#last, now) : this.state.cpu,
       network: now && this.#last ? speed(this.#last, now) : this.state.network,
+      io: now && this.#last ? diskSpeed(this.#last, now) : this.state.io,
     };
     if (now) this.#closeMinute(now);
     this.#last = now;
@@ -118,7 +125,8 @@ export async function readHostForever(signal: AbortSignal): Promise<void> {
 function counters(): Counters | null {
   const cpu = busyAndTotal(text("/proc/stat"));
   const net = networkBytes(text("/proc/net/dev"));
-  return cpu && { at: performance.now(), ...cpu, ...net };
+  const io = diskBytes();
+  return cpu && { at: performance.now(), ...cpu, ...net, read: io?.read ?? null, written: io?.written ?? null };
 }
 
 function share(from: Counters, to: Counters): number | null {
@@ -131,6 +139,14 @@ function speed(from: Counters, to: Counters): { in: number; out: number } | null
   if (seconds <= 0) return null;
   const per = (a: number, b: number) => Math.max(0, Math.round((b - a) / seconds));
   return { in: per(from.received, to.received), out: per(from.sent, to.sent) };
+}
+
+function diskSpeed(from: Counters, to: Counters): HostState["io"] {
+  const seconds = (to.at - from.at) / 1000;
+  if (seconds <= 0 || from.read === null || to.read === null || from.written === null || to.written === null)
+    return null;
+  const per = (a: number, b: number) => Math.max(0, Math.round((b - a) / seconds));
+  return { read: per(from.read, to.read), write: per(from.written, to.written) };
 }
 
 function diskOf(folder: string): HostState["disk"] {

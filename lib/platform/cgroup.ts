@@ -40,14 +40,12 @@ export class CgroupReader {
 
   constructor(root = "/sys/fs/cgroup") {
     this.#root = root;
-    if (fs.existsSync(path.join(root, "cgroup.controllers"))) this.version = "v2";
-    else if (fs.existsSync(path.join(root, "unified", "cgroup.controllers"))) this.version = "hybrid";
-    else this.version = "v1";
+    this.version = cgroupVersion(root);
   }
 
   /** One reading; null when there is no such cgroup (any more). A figure that is not accounted is null. */
   read(cgroup: string): CgroupReading | null {
-    if (!isPlain(cgroup)) return null;
+    if (!isPlainCgroup(cgroup)) return null;
     const known = this.#open.get(cgroup);
     if (known) {
       const reading = this.#readOpen(known);
@@ -65,7 +63,7 @@ export class CgroupReader {
 
   /** All processes in it and its children; empty when it is gone. */
   pids(cgroup: string): number[] {
-    if (!isPlain(cgroup)) return [];
+    if (!isPlainCgroup(cgroup)) return [];
     for (const hierarchy of this.#hierarchies()) {
       const found: number[] = [];
       this.#collect(path.join(this.#root, hierarchy, cgroup), found);
@@ -166,8 +164,14 @@ export class CgroupReader {
   }
 }
 
+/** Which hierarchies are mounted below this folder. */
+export function cgroupVersion(root: string): "v1" | "v2" | "hybrid" {
+  if (fs.existsSync(path.join(root, "cgroup.controllers"))) return "v2";
+  return fs.existsSync(path.join(root, "unified", "cgroup.controllers")) ? "hybrid" : "v1";
+}
+
 /** A path of a cgroup, and nothing that climbs out of the tree. */
-function isPlain(cgroup: string): boolean {
+export function isPlainCgroup(cgroup: string): boolean {
   return cgroup.startsWith("/") && !cgroup.includes("\0") && !cgroup.split("/").includes("..");
 }
 

@@ -44,6 +44,7 @@ export const serviceSchema = z.object({
       signal: z.string().nullable(),
       oomKilled: z.boolean(),
       at: time.nullable(),
+      asked: z.literal(true).optional().describe("its supervisor was told to end it, by whomever"),
     })
     .nullable(),
   instances: z.array(instanceSchema),
@@ -112,6 +113,7 @@ export const hostSchema = z.object({
   disk: z.object({ used: z.number(), total: z.number(), path: z.string() }).nullable(),
   load: z.tuple([z.number(), z.number(), z.number()]).nullable(),
   network: z.object({ in: z.number(), out: z.number() }).nullable().describe("bytes per second"),
+  io: z.object({ read: z.number(), write: z.number() }).nullable().describe("bytes per second, over all disks"),
   recent: z
     .object({
       step: z.number(),

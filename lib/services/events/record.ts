@@ -5,7 +5,7 @@ import { logger } from "#lib/platform/logger.ts";
 import { onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type Look, type Snapshot, snapshot } from "../snapshot.ts";
-import { compare, type Seen, seenOf } from "./compare.ts";
+import { compare, type Seen, seenOf, unseen } from "./compare.ts";
 import { deleteHappenings, type Kept, readSeen, writeHappenings } from "./store.ts";
 
 /** milliseconds */
@@ -27,20 +27,24 @@ export class Recorder {
   #changed = new Map<string, Seen>();
   #due: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** what ended since then is told although nobody saw it before: it came and failed between two looks */
+  readonly #from = Date.now();
 
   constructor(seen: Map<string, Seen>) {
     this.#seen = seen;
   }
 
   look({ id, kind, record, asked }: Look): void {
-    const now = seenOf(record, kind);
     const before = this.#seen.get(id);
+    const now = seenOf(record, kind, before ?? null);
     const missed = !this.#fresh.has(id);
     this.#fresh.add(id);
     if (before && JSON.stringify(before) === JSON.stringify(now)) return;
     this.#seen.set(id, now);
     this.#changed.set(id, now);
-    const happened = before ? compare(before, { record, now }, { at: timestamp(), asked, missed }) : [];
+    const last = before ?? unseen(record, now, this.#from);
+    const isMissed = missed && before !== undefined;
+    const happened = last ? compare(last, { record, now }, { at: timestamp(), asked, missed: isMissed }) : [];
     const kept = happened.map((one) => ({ service: id, ...one }));
     this.#keep(kept);
     for (const one of kept) for (const listener of this.#listeners) listener(one);
@@ -50,6 +54,16 @@ export class Recorder {
   onHappened(listener: HappenedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** How it was when it was last looked at; null: nobody has seen it. */
+  seen(id: string): Seen | null {
+    return this.#seen.get(id) ?? null;
+  }
+
+  /** Ids of services that were last seen to listen on this port of the host. */
+  listenersOn(port: number): string[] {
+    return [...this.#seen].flatMap(([id, seen]) => (seen.ports?.includes(port) ? [id] : []));
   }
 
   /** Writes what waits. */

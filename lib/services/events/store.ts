@@ -71,6 +71,7 @@ export async function readAround(from: Date, to: Date, limit: number): Promise<K
 /** Lets go of what happened before, and of services that nobody has seen since then. */
 export async function deleteHappenings(before: Date): Promise<void> {
   await db().serviceEvent.deleteMany({ where: { at: { lt: before } } });
+  await db().cause.deleteMany({ where: { at: { lt: before } } });
   await db().serviceSeen.deleteMany({ where: { updatedAt: { lt: before } } });
 }
 

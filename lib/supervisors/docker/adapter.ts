@@ -1,8 +1,12 @@
 /** Docker and Podman behind the supervisor contract. Podman's socket speaks the same API. */
+import type { BootSource } from "../boot.ts";
+import { CgroupTraffic } from "../cgroup-traffic.ts";
 import type { PortPlanner, SocketOwner } from "../port-owners.ts";
-import type { LogHistory, MarkSource, Supervisor, UsageSource } from "../supervisor.ts";
+import type { LogHistory, MarkSource, ServiceRecord, Supervisor, UsageSource } from "../supervisor.ts";
+import type { TrafficSource } from "../traffic.ts";
 import type { ExecSource, VolumeSource } from "../volumes.ts";
 import { act } from "./act.ts";
+import { bootConcernsOf, bootedByOf } from "./boot-concerns.ts";
 import { connect } from "./connect.ts";
 import { Containers } from "./containers.ts";
 import { execOf } from "./exec.ts";
@@ -41,11 +45,14 @@ export function createDocker({
   VolumeSource &
   ExecSource &
   SocketOwner &
-  PortPlanner {
+  PortPlanner &
+  BootSource &
+  TrafficSource {
   const engine = connect(endpoint, scope);
   const containers = new Containers(engine);
   const logPlaces: LogPlaces = new Map();
   const usage = new UsageReader(engine, containers, cgroupRoot);
+  const traffic = new CgroupTraffic(cgroupRoot);
   return {
     host,
     scope,
@@ -59,19 +66,35 @@ export function createDocker({
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),
     usage: (records) => usage.read(records),
+    traffic(records) {
+      const known = containers.byName();
+      const isUp = ({ state }: ServiceRecord) => state === "running" || state === "paused";
+      const running = engine.local ? records.filter(isUp).flatMap(({ name }) => known.get(name) ?? []) : [];
+      return traffic.read(
+        running.map(({ id, name, detail }) => ({ name, cgroup: usage.placeOf(id), pid: detail.pid })),
+      );
+    },
     ...volumesOf(engine, owner),
     exec: execOf(engine, containers),
+    bootedBy: bootedByOf(scope, endpoint),
+    async bootConcerns() {
+      return bootConcernsOf(containers.byName(), scope);
+    },
     async claimSockets(sockets, records) {
       // the ports of an engine elsewhere are not this machine's
       if (!engine.local) return sockets.map(() => null);
-      return claimSockets(sockets, records, (name) => containers.remembered(name)?.id ?? null);
+      const known = containers.byName();
+      return claimSockets(sockets, records, (name) => known.get(name)?.id ?? null);
     },
     async plannedPorts() {
-      const known = engine.local ? [...containers.known()] : [];
-      return new Map(known.flatMap(([name, { bindings }]) => (bindings.length > 0 ? [[name, bindings]] : [])));
+      const known = engine.local ? [...containers.byName()] : [];
+      return new Map(
+        known.flatMap(([name, { detail }]) => (detail.bindings.length > 0 ? [[name, detail.bindings]] : [])),
+      );
     },
     close() {
       usage.close();
+      traffic.close();
       engine.close();
     },
   };

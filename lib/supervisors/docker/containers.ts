@@ -75,9 +75,19 @@ export class Containers {
     return this.#byName(name);
   }
 
-  /** Every container that is known, by name. */
-  *known(): Iterable<[name: string, detail: Detail]> {
-    for (const { listed, detail } of this.#known.values()) yield [listed.name, detail];
+  /** Every container that is known, by name: for who would else ask for each. */
+  byName(): Map<string, { id: string; name: string; detail: Detail }> {
+    return new Map(
+      [...this.#known].map(
+        ([
+          id,
+          {
+            listed: { name },
+            detail,
+          },
+        ]) => [name, { id, name, detail }],
+      ),
+    );
   }
 
   /** Forgets what is remembered under a name, so that the next `find` asks. */

@@ -45,9 +45,10 @@ export class UsageReader {
     const found: ServiceUsage[] = [];
     const missing: Target[] = [];
     const live = new Set<string>();
+    const all = this.#containers.byName();
     for (const record of records) {
       if (record.state !== "running" && record.state !== "paused") continue;
-      const known = this.#containers.remembered(record.name);
+      const known = all.get(record.name);
       if (!known) continue;
       const target = { id: known.id, name: record.name, pid: known.detail.pid };
       live.add(target.id);
@@ -58,6 +59,11 @@ export class UsageReader {
     for (const id of this.#paths.keys()) if (!live.has(id)) this.#paths.delete(id);
     this.#cgroups.retain([...this.#paths.values()].flatMap(({ path }) => path ?? []));
     return missing.length === 0 ? found : [...found, ...(await this.#fromEngine(missing))];
+  }
+
+  /** Where a container's cgroup was found by the last reading. */
+  placeOf(id: string): string | null {
+    return this.#paths.get(id)?.path ?? null;
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
+import type { BootSource } from "../boot.ts";
 import { type FileSource, readLogs } from "../files/follow.ts";
 import { readHistory } from "../files/history.ts";
 import type { PortPlanner, SocketOwner } from "../port-owners.ts";
@@ -15,9 +16,11 @@ import {
   SupervisorError,
   type UsageSource,
 } from "../supervisor.ts";
+import type { TrafficSource } from "../traffic.ts";
 import type { SavedSource } from "../volumes.ts";
 import { act } from "./act.ts";
 import { createBootList } from "./boot.ts";
+import { bootConcernsOf, bootedByOf, parseSaved, saveCommand } from "./boot-concerns.ts";
 import { openBus } from "./bus.ts";
 import { createExits } from "./exits.ts";
 import { ownerOf } from "./homes.ts";
@@ -29,9 +32,9 @@ import { type Pm2Process, parseProcesses } from "./parse.ts";
 import { createPorts } from "./ports.ts";
 import { toRecord } from "./record.ts";
 import { createRpc } from "./rpc.ts";
-import { readSaved } from "./saved.ts";
+import { readDump, readSaved } from "./saved.ts";
 import { claimSockets, portsPlanned } from "./socket-claims.ts";
-import { readUsage } from "./usage.ts";
+import { readTraffic, readUsage } from "./usage.ts";
 import { watchDaemon } from "./watch.ts";
 
 export interface Pm2Options {
@@ -42,7 +45,15 @@ export interface Pm2Options {
   user: string | null;
 }
 
-type Pm2Source = Supervisor & UsageSource & LogHistory & MarkSource & SavedSource & SocketOwner & PortPlanner;
+type Pm2Source = Supervisor &
+  UsageSource &
+  LogHistory &
+  MarkSource &
+  SavedSource &
+  SocketOwner &
+  PortPlanner &
+  BootSource &
+  TrafficSource;
 
 export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
   const inHome = (name: string) => path.join(/*turbopackIgnore: true*/ home, name);
@@ -166,6 +177,12 @@ export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
       return claimSockets(sockets, records, daemonPid(inHome("pm2.pid")));
     },
     plannedPorts: async () => portsPlanned(apps),
+    traffic: (records) => readTraffic(records, daemonPid(inHome("pm2.pid"))),
+    bootedBy: bootedByOf(home, own),
+    async bootConcerns(_records, signal) {
+      const text = await readDump(inHome("dump.pm2"));
+      return bootConcernsOf(await read(signal), text === null ? null : parseSaved(text), saveCommand(home, user));
+    },
     close: () => rpc.close(),
   };
   return supervisor;

@@ -10,7 +10,7 @@ export async function readSaved(
   file: string,
   { name, namespace }: { name: string; namespace: string | null },
 ): Promise<unknown[]> {
-  const text = await readOrNull(file);
+  const text = await readDump(file);
   if (text === null) return [];
   try {
     const entries: unknown = JSON.parse(text);
@@ -24,7 +24,8 @@ export async function readSaved(
   }
 }
 
-async function readOrNull(file: string): Promise<string | null> {
+/** The file as it is, secrets included; null: there is none. Throws `refused` where it cannot be read. */
+export async function readDump(file: string): Promise<string | null> {
   try {
     const stats = await fs.stat(file);
     if (!stats.isFile() || stats.size > MOST) throw new Error("it is no file of a size that PM2 writes");

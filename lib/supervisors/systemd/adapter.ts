@@ -1,6 +1,8 @@
 /** systemd as a supervisor: state, changes and actions over one D-Bus connection, logs by journalctl. */
 import { CgroupReader } from "#lib/platform/cgroup.ts";
 import type { HeldSocket } from "#lib/platform/socket-holders.ts";
+import type { BootConcern, BootSource, BootUnit, BootUnits } from "../boot.ts";
+import { CgroupTraffic } from "../cgroup-traffic.ts";
 import { readLogs } from "../journal/follow.ts";
 import { readHistory } from "../journal/history.ts";
 import { readBoots } from "../journal/journalctl.ts";
@@ -25,12 +27,15 @@ import type {
   UsageSource,
 } from "../supervisor.ts";
 import { SupervisorError } from "../supervisor.ts";
+import type { ServiceTraffic, TrafficSource } from "../traffic.ts";
 import { act } from "./act.ts";
+import { bootConcernsOf, readBootUnit, readNeeded, readRunning } from "./boot-concerns.ts";
 import { readEveryProperty } from "./calls.ts";
 import { inspectionOf, SHOWN } from "./inspect.ts";
 import { Inventory } from "./inventory.ts";
 import { KERNEL, placeOf } from "./logs.ts";
 import { checkName } from "./names.ts";
+import { circleConcerns, circlesIn, readOrder } from "./order.ts";
 import { PortTable } from "./ports.ts";
 import { probeSystemd } from "./probe.ts";
 import { Session } from "./session.ts";
@@ -50,7 +55,15 @@ export interface SystemdOptions {
   busAddress?: string;
 }
 
-type SystemdSource = Supervisor & UsageSource & LogHistory & JournalSource & SocketOwner & PortPlanner;
+type SystemdSource = Supervisor &
+  UsageSource &
+  LogHistory &
+  JournalSource &
+  SocketOwner &
+  PortPlanner &
+  BootSource &
+  BootUnits &
+  TrafficSource;
 
 /** Opens nothing yet: the connection is made when something is first asked. */
 export function createSystemd(options: SystemdOptions): SystemdSource {
@@ -64,6 +77,7 @@ class SystemdSupervisor implements SystemdSource {
   readonly #options: SystemdOptions;
   readonly #session: Session;
   readonly #cgroups: CgroupReader;
+  readonly #traffic: CgroupTraffic;
   readonly #ports: PortTable;
   readonly #inventory: Inventory;
   readonly #feed: ChangeFeed;
@@ -75,6 +89,7 @@ class SystemdSupervisor implements SystemdSource {
     this.#options = options;
     this.#session = new Session({ mode: options.mode, busAddress: options.busAddress });
     this.#cgroups = new CgroupReader(options.cgroupRoot);
+    this.#traffic = new CgroupTraffic(options.cgroupRoot);
     this.#ports = new PortTable({
       cgroups: this.#cgroups,
       unitOf: (name) => this.#inventory.unit(name),
@@ -84,6 +99,7 @@ class SystemdSupervisor implements SystemdSource {
     this.#session.listen((told) => {
       if (told.type === "everything") this.#inventory.invalidateAll();
       else this.#inventory.invalidate(told.name);
+      if (told.type === "job") this.#inventory.jobEnded(told.name, told.result);
     });
     this.#feed = new ChangeFeed({
       session: this.#session,
@@ -143,6 +159,11 @@ class SystemdSupervisor implements SystemdSource {
     return readUsage(this.#cgroups, records, (name) => this.#inventory.unit(name)?.cgroup || null);
   }
 
+  traffic(records: readonly ServiceRecord[]): ServiceTraffic[] {
+    const units = records.flatMap(({ name }) => this.#inventory.unit(name) ?? []).filter(({ cgroup }) => cgroup !== "");
+    return this.#traffic.read(units.map(({ name, cgroup, mainPid }) => ({ name, cgroup, pid: mainPid })));
+  }
+
   async claimSockets(sockets: readonly HeldSocket[]): Promise<(SocketClaim | null)[]> {
     const units = new Map<string, string>();
     for (const name of this.#inventory.names()) units.set(this.#inventory.unit(name)?.cgroup || name, name);
@@ -153,10 +174,32 @@ class SystemdSupervisor implements SystemdSource {
     return this.#session.ask("read the sockets", plannedPorts, signal);
   }
 
+  readonly bootedBy = null;
+
+  async bootConcerns(records: readonly ServiceRecord[], signal: AbortSignal): Promise<BootConcern[]> {
+    const tool = this.#options.mode === "user" ? "systemctl --user" : "sudo systemctl";
+    const isStarted = (name: string) => this.#inventory.unit(name)?.fileState.startsWith("enabled") ?? false;
+    return await this.#session.ask(
+      "read what starts at boot",
+      async (bus) => {
+        const running = await readRunning(bus, records, (name) => this.#inventory.unit(name));
+        const own = bootConcernsOf(running, await readNeeded(bus, running), tool);
+        return [...own, ...circleConcerns(circlesIn(await readOrder(bus, isStarted)))];
+      },
+      signal,
+    );
+  }
+
+  bootUnit(name: string, signal: AbortSignal): Promise<BootUnit | null> {
+    checkName(name);
+    return this.#session.ask(`read ${name}`, (bus) => readBootUnit(bus, name), signal);
+  }
+
   close(): void {
     this.#feed.close();
     this.#ports.close();
     this.#cgroups.close();
+    this.#traffic.close();
     this.#session.close();
   }
 }

@@ -64,6 +64,13 @@ export async function readEveryProperty(
   }
 }
 
+/** One property that every kind of unit has. */
+export async function readOneProperty(bus: BusConnection, name: string, property: string): Promise<BusValue> {
+  const values = [`${SYSTEMD}.Unit`, property];
+  const call = { path: pathOfUnit(name), interface: PROPERTIES, member: "Get", signature: "ss", values };
+  return bodyOf(await bus.call({ ...to(bus), ...call }))[0]!;
+}
+
 /** One property of systemd itself, `Version` or `UnitPath`. */
 export async function readOwnProperty(bus: BusConnection, property: string): Promise<BusValue> {
   const call = { path: ROOT, interface: PROPERTIES, member: "Get", signature: "ss", values: [MANAGER, property] };

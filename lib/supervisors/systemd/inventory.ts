@@ -29,6 +29,8 @@ export class Inventory {
   readonly #known = new Map<string, Known>();
   readonly #remembered = new Map<string, Remembered>();
   readonly #stale = new Set<string>();
+  /** units whose last start systemd refused: `dependency`, `assert` */
+  readonly #refused = new Map<string, string>();
   readonly #portsOf: (name: string) => readonly Port[];
   readonly #visible = fs.existsSync("/run/systemd/system");
   #files: UnitFiles | null = null;
@@ -73,7 +75,24 @@ export class Inventory {
 
   record(name: string): ServiceRecord | null {
     const unit = this.unit(name);
-    return unit && recordOf(unit, this.#remembered.get(name) ?? null, this.#portsOf(name));
+    if (!unit) return null;
+    const record = recordOf(unit, this.#remembered.get(name) ?? null, this.#portsOf(name));
+    const refused = this.#refused.get(name);
+    return refused && record.state === "stopped" ? { ...record, reason: this.#whyRefused(name, refused) } : record;
+  }
+
+  /** How a job of this unit ended. systemd keeps nothing of a start that it refused but a line in the journal. */
+  jobEnded(name: string, result: string): void {
+    if (result === "dependency" || result === "assert") this.#refused.set(name, result);
+    else this.#refused.delete(name);
+  }
+
+  #whyRefused(name: string, result: string): string {
+    if (result === "assert") return "It was not started: an assertion in its unit file does not hold";
+    for (const [other, { unit }] of this.#known)
+      if (unit.active === "failed" && unit.requiredBy.includes(name))
+        return `It was not started: ${other} failed, and it depends on it`;
+    return "It was not started: what it depends on failed";
   }
 
   records(): ServiceRecord[] {

@@ -155,9 +155,9 @@ function addressesIn(values: readonly unknown[]): Condition {
 function oneOf(conditions: readonly Condition[], and: Condition = always): Condition {
   return (packet) => {
     const held = conditions.map((condition) => condition(packet));
-    const any = held.includes("yes") ? "yes" : held.includes("maybe") ? "maybe" : "no";
+    const one = held.includes("yes") ? "yes" : held.includes("maybe") ? "maybe" : "no";
     const too = and(packet);
-    return any === "no" || too === "no" ? "no" : any === "yes" ? too : "maybe";
+    return one === "no" || too === "no" ? "no" : one === "yes" ? too : "maybe";
   };
 }
 
