@@ -82,7 +82,7 @@ function live({ timeout, ...wanted }: Wanted): Live {
   const { service, ...parsed } = newCheckSchema.parse({ name: "it", ...wanted });
   const made = { id: "id", secret: null, hash: null, by: "mara", createdAt: new Date(0) };
   const plan: CheckPlan = { ...parsed, ...made, service: service ?? null, timeout: timeout ?? parsed.timeout };
-  return { plan, standing: unknownSince(0), hours: [], countedFrom: null, writtenAt: 0, written: 0 };
+  return { plan, standing: unknownSince(0), hours: [], countedFrom: null, writtenAt: 0, written: 0, recent: null };
 }
 
 const run = (wanted: Wanted, more: Partial<RunContext> = {}) =>
