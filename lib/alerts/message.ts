@@ -15,7 +15,7 @@ export function messageOf(
   circumstances: { parts: readonly StoredIncident[]; joined?: boolean; host: string; base: string; at: number },
 ): Message {
   const { parts, joined = false, host, base, at } = circumstances;
-  const { id, rule, severity, service, subject, openedAt, endedAt } = incident;
+  const { id, rule, severity, service, subject } = incident;
   const [, scope = "", name = ""] = service?.split("/").map(decodeURIComponent) ?? [];
   return {
     ...{ kind, severity, host, service, incident: id },
@@ -26,7 +26,6 @@ export function messageOf(
     labels: {
       ...{ alertname: incident.kind, rule, severity, host, subject },
       ...(service === null ? {} : { service: name, supervisor: scope }),
-      ...(kind === "recovered" && endedAt !== null ? { duration: formatDuration((endedAt - openedAt) / 1000) } : {}),
     },
   };
 }
