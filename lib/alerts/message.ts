@@ -51,5 +51,5 @@ function together(kind: Message["kind"], parts: readonly StoredIncident[]): stri
   if (parts.length === 0 || kind === "acknowledged") return [];
   const names = parts.slice(0, NAMED).map(({ subject }) => subject);
   const more = parts.length > NAMED ? ` and ${parts.length - NAMED} more` : "";
-  return [`${kind === "recovered" ? "Still open of it" : "With it"}: ${names.join(", ")}${more}.`];
+  return [`${kind === "recovered" ? "Ended with it" : "With it"}: ${names.join(", ")}${more}.`];
 }
