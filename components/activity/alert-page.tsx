@@ -22,7 +22,7 @@ import { Pill } from "@/components/ui/pill.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { AcknowledgeForm } from "./acknowledge-form.tsx";
-import { AlertRow } from "./alert-row.tsx";
+import { AlertRow, Title } from "./alert-row.tsx";
 import { alertMark, countWords, lasted, SEVERITY_WORD } from "./alert-words.ts";
 import { MuteDialog } from "./mute-dialog.tsx";
 import { useCauseOf } from "./use-cause-of.ts";
@@ -80,7 +80,7 @@ function Shown({ alert, parts, onChange }: ShownProps) {
             <h1 className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-20 font-semibold tracking-[-.015em]">
               <StateMark mark={alertMark(alert)} word="" className="scale-125" />
               <span className="min-w-0 [overflow-wrap:anywhere]">
-                <LiteralWords text={visible(alert.title)} />
+                <Title alert={alert} />
               </span>
               <StatePill alert={alert} />
             </h1>

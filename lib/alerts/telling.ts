@@ -54,6 +54,9 @@ export function tellingDue(book: Book): number {
   return due;
 }
 
+/** milliseconds that are waited for more of them */
+const JOINED = 10_000;
+
 interface Among {
   open: readonly Incident[];
   circumstances: Circumstances;
@@ -68,7 +71,7 @@ function placeIn(book: Book, incident: Incident, { open, circumstances, mono }: 
     book.place(incident, parent);
     const isTold = parent.detail.said?.state === "open";
     // those that come a moment later are told of once, together
-    if (isTold && mono - parent.run.openedAt <= FOLLOWS) parent.run.joinedAt ??= parent.run.openedAt + FOLLOWS;
+    if (isTold && mono - parent.run.openedAt <= FOLLOWS) parent.run.joinedAt ??= mono + JOINED;
     return;
   }
   for (const part of partsOf(incident, open, circumstances)) {

@@ -5,7 +5,7 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { Check, CheckState } from "./shapes.ts";
+import type { Check, CheckResult, CheckState } from "./shapes.ts";
 import { shownToReaders } from "./shown-config.ts";
 import { isBad, type Standing, unknownSince } from "./standing.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type KeptResult,
   keepNewestResults,
   readChecks,
+  readResults,
   updateCheck,
   writeStandings,
 } from "./store.ts";
@@ -34,6 +35,8 @@ export interface Live extends KeptCheck {
   writtenAt: number;
   /** results written since the oldest were let go of */
   written: number;
+  /** the last results, oldest first; null: nobody has asked for them */
+  recent: CheckResult[] | null;
 }
 
 /** milliseconds */
@@ -44,6 +47,7 @@ const SELDOM = 5 * 60_000;
 const MOST_WAITING = 50_000;
 const MOST_RESULTS = 500;
 const PRUNE_EVERY = 100;
+const RECENT = 30;
 
 export class CheckBook {
   readonly clock: Clock;
@@ -137,7 +141,10 @@ export class CheckBook {
       before.state !== standing.state || before.failures !== standing.failures || before.message !== standing.message;
     const isDue = this.clock.steady() - live.writtenAt > SELDOM;
     (isNews || isDue || live.plan.kind === "heartbeat" ? this.#changed : this.#stale).add(live);
-    if (result) this.#results.push({ check: live.plan.id, ...result });
+    if (result) {
+      this.#results.push({ check: live.plan.id, ...result });
+      live.recent = live.recent && [...live.recent, { ...result, at: timestamp(result.at) }].slice(-RECENT);
+    }
     this.#writeIn(SOON);
     if (before.state !== standing.state) this.#tell(live, before.state);
     else for (const listener of this.#stood) listener(live);
@@ -160,6 +167,15 @@ export class CheckBook {
       uptime: known ?? (state === "waiting" ? null : isBad(state) ? 0 : 1),
       nextAt: next === null ? null : timestamp(Math.max(now, now + next - this.clock.steady())),
     };
+  }
+
+  /** What came of it lately, oldest first. */
+  async recentOf(live: Live): Promise<CheckResult[]> {
+    if (live.recent) return live.recent;
+    await this.flush();
+    const found = (await readResults(live.plan.id, RECENT)).reverse();
+    live.recent ??= found;
+    return live.recent;
   }
 
   /** The clock was set by so many milliseconds: what heartbeats are reckoned from moves along. */
@@ -185,7 +201,7 @@ export class CheckBook {
     const { state } = kept.standing;
     const countedFrom = kept.plan.kind === "heartbeat" && state !== "waiting" ? this.clock.steady() : null;
     const written = Math.floor(phaseOf(kept.plan.id) * PRUNE_EVERY);
-    return { ...kept, countedFrom, writtenAt: this.clock.steady(), written };
+    return { ...kept, countedFrom, writtenAt: this.clock.steady(), written, recent: null };
   }
 
   #hold(live: Live): void {

@@ -26,12 +26,15 @@ const EARLY = 1000;
 /** a longer line is cut before anything looks at it */
 const RAW = 4 * LONGEST;
 
-/** Oldest first; empty where it printed nothing or nothing can be read in time. `began`: as the log itself tells it. */
+/**
+ * Oldest first; empty where it printed nothing. `began`: as the log itself tells it. `hasEnd`: the log tells of the end too,
+ * so that nothing of the run is still to come.
+ */
 export async function lastLines(
   source: LogSource,
   run: Run,
   signal: AbortSignal,
-): Promise<{ lines: LastLine[]; began: number | null }> {
+): Promise<{ lines: LastLine[]; began: number | null; hasEnd: boolean }> {
   const until = new Date(run.next ?? run.ended + LATE).toISOString();
   let records: LogRecord[] = [];
   let count = 0;
@@ -39,16 +42,19 @@ export async function lastLines(
     records = [...batch.slice(-MOST_READ), ...records].slice(-MOST_READ);
     count += batch.length;
     const first = batch[0];
-    const isEnough = count >= MOST_READ || ofRun(records, run).began !== null;
+    const isEnough = count >= MOST_READ || ofRun(records, run).isWhole;
     if (isEnough || (first && !first.untimed && run.began !== null && Date.parse(first.time) < run.began - LEEWAY))
       break;
   }
   const { began, kept } = ofRun(records, run);
-  return { lines: kept.slice(-MOST).map(lineOf), began };
+  return { lines: kept.slice(-MOST).map(lineOf), began, hasEnd: kept.some(({ mark }) => mark !== undefined) };
 }
 
 /** Those between the start of the run and the next start, as far as times and the log's own marks tell. */
-export function ofRun(records: readonly LogRecord[], run: Run): { kept: LogRecord[]; began: number | null } {
+export function ofRun(
+  records: readonly LogRecord[],
+  run: Run,
+): { kept: LogRecord[]; began: number | null; isWhole: boolean } {
   const isStart = ({ mark }: LogRecord) => mark?.kind === "started" || mark?.kind === "recreated";
   const timeOf = (record: LogRecord) => Date.parse(record.time);
   const after = records.findIndex((record) => isStart(record) && timeOf(record) > run.ended);
@@ -63,7 +69,8 @@ export function ofRun(records: readonly LogRecord[], run: Run): { kept: LogRecor
     const time = timeOf(record);
     return !(run.began !== null && time < run.began - LEEWAY) && !(run.next !== null && time >= run.next);
   });
-  return { kept, began };
+  // what stands before the first line shows that there is no earlier one
+  return { kept, began, isWhole: began !== null && from > 0 };
 }
 
 /** Index of the first line of a run: a fast program prints before its supervisor writes that it is started. */

@@ -89,10 +89,10 @@ export class Inventory {
 
   #whyRefused(name: string, result: string): string {
     if (result === "assert") return "It was not started: an assertion in its unit file does not hold";
-    for (const [other, { unit }] of this.#known)
-      if (unit.active === "failed" && unit.requiredBy.includes(name))
-        return `It was not started: ${other} failed, and it depends on it`;
-    return "It was not started: what it depends on failed";
+    const failed = this.unit(name)?.requires.find((other) => this.unit(other)?.active === "failed");
+    return failed
+      ? `It was not started: ${failed} failed, and it depends on it`
+      : "It was not started: what it depends on failed";
   }
 
   records(): ServiceRecord[] {

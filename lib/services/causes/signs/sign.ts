@@ -30,6 +30,8 @@ export interface End {
   gaveUp: boolean;
   /** on the host, or inside the container where it runs in one; those that it was last seen to listen on */
   ports: readonly number[];
+  /** false: its log was not read, or not in time: `lines` tells nothing then */
+  isRead: boolean;
   /** what it printed in this run, oldest first: text without colours, with secrets masked */
   lines: readonly Printed[];
 }
