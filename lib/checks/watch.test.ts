@@ -186,6 +186,19 @@ describe("runs", () => {
     );
   });
 
+  test("of a command that hangs in its container come ever more seldom, until one ends", async () => {
+    stand.answer = () => ({ ...bad, lingers: true });
+    const live = await stand.book.add(plan("hangs", { every: 5 }));
+    await stand.pass(HOUR);
+    expect(stand.runs.length).toBeLessThan(14);
+    expect(stand.runs.length).toBeGreaterThan(8);
+    stand.answer = () => good;
+    stand.runs = [];
+    await stand.watch.now(live);
+    await stand.pass(15 * 60 * SECOND + 50 * SECOND);
+    expect(stand.runs.length).toBeGreaterThan(10);
+  });
+
   test("the last 500 are kept", async () => {
     const live = await stand.book.add(plan("often"));
     for (let n = 0; n < 720; n += 1) {
