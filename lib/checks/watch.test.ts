@@ -216,6 +216,24 @@ describe("runs", () => {
   });
 });
 
+test("what cannot be written is written later, and a removal that fails removes nothing", async () => {
+  const live = await stand.book.add(plan("kept"));
+  for (const event of ["INSERT ON CheckResult", 'DELETE ON "Check"'])
+    await db().$executeRawUnsafe(
+      `CREATE TRIGGER full${event[0]} BEFORE ${event} BEGIN SELECT RAISE(FAIL, 'disk full'); END`,
+    );
+  stand.answer = () => bad;
+  await stand.watch.now(live);
+  await stand.book.flush();
+  await expect(stand.book.remove("kept")).rejects.toThrow();
+  expect(stand.book.get("kept")).toBe(live);
+  await stand.watch.now(live);
+  for (const letter of ["I", "D"]) await db().$executeRawUnsafe(`DROP TRIGGER full${letter}`);
+  await stand.book.flush();
+  expect(await readResults("kept", 9)).toMatchObject([{ state: "down" }]);
+  expect((await readChecks())[0]?.standing).toMatchObject({ state: "down", failures: 2 });
+});
+
 describe("a restart of the server", () => {
   test("tells nothing again, and goes on in the old rhythm", async () => {
     stand.answer = () => bad;
