@@ -70,6 +70,7 @@ async function start(): Promise<void> {
   await explainFailures();
   rememberPorts();
   await loadChecks();
+  await startAlerts(signal);
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
