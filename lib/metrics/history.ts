@@ -1,5 +1,16 @@
 /** The history of figures: values go in as they are read, and come out as points over any span. */
-import { type Block, blockStart, emptyBlock, meanOf, type Point, pointsOf, put, RINGS, ringFor } from "./rings.ts";
+import {
+  type Block,
+  blockStart,
+  eachPoint,
+  emptyBlock,
+  meanOf,
+  type Point,
+  put,
+  RINGS,
+  ringFor,
+  type Span,
+} from "./rings.ts";
 import type { SeriesFile } from "./store.ts";
 
 interface Open {
@@ -37,13 +48,17 @@ export class FigureHistory {
    * Points from `from` up to `to` (seconds since the epoch), `step` seconds apart or as near to that as is kept; a series
    * that nobody knows has none.
    */
-  read(
-    subject: string,
-    name: string,
-    { from, to, step, now }: { from: number; to: number; step: number; now: number },
-  ): Point[] {
+  read(subject: string, name: string, span: Span & { now: number }): Point[] {
+    const points: Point[] = [];
+    this.each(subject, name, { ...span, add: (at, value) => points.push([at, value]) });
+    return points;
+  }
+
+  /** As `read`, told one by one. */
+  each(subject: string, name: string, span: Span & { now: number; add: (at: number, value: number) => void }): void {
+    const { from, to, step, now } = span;
     const open = this.#find(subject, name, now);
-    if (!open) return [];
+    if (!open) return;
     const index = ringFor({ from, step, now });
     const ring = RINGS[index]!;
     const current = this.#current(open, index, now);
@@ -51,7 +66,12 @@ export class FigureHistory {
       .read(open.key, index, { first: blockStart(ring, from), last: to })
       .filter(({ start }) => start !== current?.start);
     const blocks = (current ? [...stored, current] : stored).sort((one, other) => one.start - other.start);
-    return pointsOf(ring, blocks, { from, to, step });
+    eachPoint(ring, blocks, span);
+  }
+
+  /** Is anything kept of this series? */
+  has(subject: string, name: string): boolean {
+    return this.#open.has(keyOf(subject, name)) || this.#file.find(subject, name) !== null;
   }
 
   /** Writes whatever is not written yet. */
