@@ -49,7 +49,7 @@ export function LastExit({ service, happened, onJump }: LastExitProps) {
       <div className="min-w-0">
         <h2 className="text-14 font-semibold [overflow-wrap:anywhere]">
           <span className={cn("mr-1.5", TONE[tone])}>{literal}</span>{" "}
-          <LiteralWords text={cause?.explanation?.title ?? title} />
+          <LiteralWords text={cause?.explanation?.title ?? withoutLiteral(title, literal)} />
         </h2>
         <p className="mt-0.5 text-pretty text-muted-foreground">
           {at === null ? null : (
@@ -108,4 +108,9 @@ function causeAt(happened: readonly Explained[] | null, at: string | null): Caus
   const newest = happened?.find(({ cause }) => cause !== null);
   if (!newest?.cause) return null;
   return at === null || Date.parse(newest.at) > Date.parse(at) - SAME ? newest.cause : null;
+}
+
+/** What the tool says may begin with what stands before it. */
+function withoutLiteral(title: string, literal: string): string {
+  return title.startsWith(`${literal}: `) ? title.slice(literal.length + 2) : title;
 }
