@@ -68,9 +68,9 @@ async function start(): Promise<void> {
   );
   await recordHappenings();
   await explainFailures();
-  await startAlerts(signal);
   rememberPorts();
   await loadChecks();
+  await startAlerts(signal);
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
