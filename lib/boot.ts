@@ -19,6 +19,7 @@ import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
 import { explainFailures } from "#lib/services/causes/cause.ts";
+import { tellDemoPast } from "#lib/services/demo-past.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
 import { rememberPorts } from "#lib/services/ports/remembered.ts";
 import { sampleForever } from "#lib/services/sample.ts";
@@ -67,7 +68,6 @@ async function start(): Promise<void> {
   );
   await recordHappenings();
   await explainFailures();
-  await startAlerts(signal);
   rememberPorts();
   await loadChecks();
   await startAlerts(signal);
@@ -98,6 +98,7 @@ async function start(): Promise<void> {
   void readHostForever(signal);
   await startRelay(signal);
   await firstLook(1500);
+  if (config.demo) await tellDemoPast();
   // only now is there something to sample, and somebody to ask for what a plan names
   void sampleForever(signal);
   void watchVolumes(signal);

@@ -107,6 +107,10 @@ export class AlertsRig {
     return [...this.rows.values()];
   }
 
+  services(): Service[] {
+    return [...this.#services.values()];
+  }
+
   open(): StoredIncident[] {
     return this.all.filter(({ endedAt }) => endedAt === null);
   }
@@ -115,7 +119,7 @@ export class AlertsRig {
     return new Engine({
       clock: { now: () => this.wall, mono: () => this.mono },
       board: {
-        services: () => [...this.#services.values()],
+        services: () => this.services(),
         service: (id) => this.#services.get(id) ?? null,
         supervisors: () => [this.supervisor()],
         isHeldStill: (id) => this.heldStill.has(id),

@@ -9,7 +9,7 @@ import type { RuleKind } from "./shapes.ts";
 /** milliseconds within which one follows from another */
 export const FOLLOWS = 30_000;
 /** so many of one host are told one by one within that time */
-export const ONE_BY_ONE = 3;
+export const ONE_BY_ONE = 5;
 
 export interface Relations {
   /** does this service need that one, also by way of others? */
@@ -23,8 +23,12 @@ const SPEAKS: readonly RuleKind[] = ["state", "loop", "check", "health"];
 
 /** Below which of the open ones it belongs; null: it stands alone. */
 export function parentOf(incident: Incident, open: readonly Incident[], relations: Relations): Incident | null {
-  const others = open.filter((one) => one !== incident && one.parent === null && isGraveEnough(one, incident));
-  const due = others.filter((one) => isDue(incident, one, relations));
+  const rootOf = (one: Incident) => open.find(({ id }) => id === one.parent) ?? one;
+  const isFit = (one: Incident) => one !== incident && isGraveEnough(one, incident) && isHeardOf(one);
+  const due = open
+    .filter((one) => one !== incident && isDue(incident, one, relations))
+    .map(rootOf)
+    .filter(isFit);
   if (due.length > 0) return oldest(due);
   // others fell because of it: it follows nothing by chance
   if (open.some((one) => one !== incident && isDue(one, incident, relations))) return null;
@@ -35,7 +39,7 @@ export function parentOf(incident: Incident, open: readonly Incident[], relation
   const burst = open.filter(
     (one) => one !== incident && isNear(one, incident) && isOfOneHost(one, incident) && !isExplained(one),
   );
-  const roots = others.filter((one) => !one.detail.muted && burst.includes(one));
+  const roots = burst.filter((one) => one.parent === null && !one.detail.muted && isFit(one));
   if (burst.length < ONE_BY_ONE || roots.length === 0) return null;
   const first = roots.find(({ service }) => service === null) ?? oldest([incident, ...roots]);
   return first === incident ? null : first;
@@ -72,6 +76,11 @@ function speaksFor(kind: RuleKind, other: RuleKind): boolean {
 function isGraveEnough(one: Incident, part: Incident): boolean {
   const channelsOf = ({ detail }: Incident) => JSON.stringify(detail.channels);
   return rankOf(one.severity) >= rankOf(part.severity) && channelsOf(one) === channelsOf(part);
+}
+
+/** Somebody is told of it, or will be: behind what nobody hears of nothing is hidden. */
+function isHeardOf({ detail, run }: Incident): boolean {
+  return detail.said?.state === "open" || detail.muted || run.tellAt !== null || detail.untold === null;
 }
 
 function isNear(one: Incident, other: Incident): boolean {

@@ -19,7 +19,8 @@ export class Tally {
   }
 
   add(name: string, count: Count): void {
-    const known = (this.#counts.get(name) ?? []).filter(({ at }) => at > count.at - this.#kept);
+    const known = this.#counts.get(name) ?? [];
+    while (known[0] && known[0].at <= count.at - this.#kept) known.shift();
     const last = known.at(-1);
     if (last && known.length >= MOST) last.times += count.times;
     else known.push({ ...count });

@@ -84,6 +84,11 @@ describe("checks", () => {
       ...["waiting", "up", "down"],
     ]);
     stop();
+    const { items } = (await call("GET", "/api/v1/checks?recent=1")).body;
+    expect(items[0].recent.map((one: { state: string }) => one.state)).toEqual(["up", "down"]);
+    await call("POST", `/api/v1/checks/${id}/run`);
+    expect((await call("GET", "/api/v1/checks?recent=1")).body.items[0].recent).toHaveLength(3);
+    expect((await call("GET", "/api/v1/checks")).body.items[0].recent).toBeUndefined();
 
     const off = await call("PATCH", `/api/v1/checks/${id}`, { enabled: false, name: "  Front page " });
     expect(off.body).toMatchObject({

@@ -33,7 +33,12 @@ const list = createRoute({
   description:
     "Secrets of addresses, headers and commands are masked; the address of a heartbeat is for who may change it.",
   tags,
-  request: { query: z.object({ service: z.string().max(700).optional() }) },
+  request: {
+    query: z.object({
+      service: z.string().max(700).optional(),
+      recent: z.literal("1").optional().describe("each of the first 300 with its last 30 results"),
+    }),
+  },
   responses: {
     200: {
       description: "in the order of their making",
@@ -122,7 +127,10 @@ const results = createRoute({
 });
 
 export const checkRoutes = router()
-  .openapi(list, async (c) => c.json({ items: await listChecks(viewer(c), c.req.valid("query")) }, 200))
+  .openapi(list, async (c) => {
+    const { service, recent } = c.req.valid("query");
+    return c.json({ items: await listChecks(viewer(c), { service, recent: recent === "1" }) }, 200);
+  })
   .openapi(get, async (c) => c.json(await showCheck(await required(c, c.req.valid("param").id), viewer(c)), 200))
   .openapi(create, async (c) => {
     const wanted = c.req.valid("json");

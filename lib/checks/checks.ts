@@ -17,6 +17,8 @@ import { type CheckPlan, readResults } from "./store.ts";
 import { watchAtHand } from "./watch.ts";
 
 const MOST = 20_000;
+/** checks of a list that tell what came of them lately */
+const MOST_RECENT = 300;
 const PURPOSE = "heartbeat";
 
 /** What can be changed of a check, by any kind; the kind's own shape is asked for the whole afterwards. */
@@ -40,10 +42,19 @@ export interface Viewer {
 }
 
 /** Those that the viewer may know of, in the order of their making. */
-export async function listChecks(viewer: Viewer, { service }: { service?: string | undefined }): Promise<Check[]> {
-  const checks = (await openBook()).all().filter(({ plan }) => mayKnow(plan, viewer.access));
+export async function listChecks(
+  viewer: Viewer,
+  { service, recent }: { service?: string | undefined; recent: boolean },
+): Promise<Check[]> {
+  const book = await openBook();
+  const checks = book.all().filter(({ plan }) => mayKnow(plan, viewer.access));
   const wanted = service === undefined ? checks : checks.filter(({ plan }) => plan.service === service);
-  return Promise.all(wanted.map((live) => showCheck(live, viewer)));
+  return Promise.all(
+    wanted.map(async (live, n) => {
+      const check = await showCheck(live, viewer);
+      return recent && n < MOST_RECENT ? { ...check, recent: await book.recentOf(live) } : check;
+    }),
+  );
 }
 
 /** Throws AppError `not_found`, also for one that this caller may not know of. */

@@ -69,8 +69,7 @@ export class FigureHistory {
   #find(subject: string, name: string, now: number): Open | null {
     const known = this.#open.get(keyOf(subject, name));
     if (known) return known;
-    const one = this.#file.all().find((series) => series.subject === subject && series.name === name);
-    return one ? this.#opened(subject, name, now) : null;
+    return this.#file.find(subject, name) === null ? null : this.#opened(subject, name, now);
   }
 
   #opened(subject: string, name: string, at: number): Open {

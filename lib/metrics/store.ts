@@ -1,11 +1,9 @@
 /** Where the blocks of the time series lie: a SQLite file of their own, since they are written all the time. */
 import path from "node:path";
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { env } from "#lib/platform/env.ts";
-import { type Block, RINGS } from "./rings.ts";
-
-const LARGEST = RINGS.reduce((most, { points }) => Math.max(most, points), 0) * 4;
+import { pack, unpack } from "./pack.ts";
+import type { Block } from "./rings.ts";
 
 export interface Series {
   key: number;
@@ -18,11 +16,14 @@ export interface Series {
 export class SeriesFile {
   readonly #database: Database.Database;
   readonly #write: Database.Statement<[number, number, number, Buffer]>;
+  readonly #find: Database.Statement<[string, string], { key: number }>;
   readonly #read: Database.Statement<[number, number, number, number], { start: number; data: Buffer }>;
 
   /** Makes the file where there is none. Throws where it cannot be opened, or holds something else. */
   constructor(file: string) {
     this.#database = new Database(file, { timeout: 1000 });
+    // a block fills a page of the usual size by half; a file that is there keeps its own
+    this.#database.pragma("page_size = 1024");
     this.#database.pragma("journal_mode = WAL");
     // a power cut may cost the last minute of figures, and never the file
     this.#database.pragma("synchronous = NORMAL");
@@ -33,6 +34,7 @@ export class SeriesFile {
         PRIMARY KEY (series, ring, start)
       ) WITHOUT ROWID;`);
     this.#write = this.#database.prepare("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?)");
+    this.#find = this.#database.prepare("SELECT key FROM series WHERE subject = ? AND name = ?");
     this.#read = this.#database.prepare(
       "SELECT start, data FROM block WHERE series = ? AND ring = ? AND start BETWEEN ? AND ? ORDER BY start",
     );
@@ -42,23 +44,25 @@ export class SeriesFile {
     return this.#database.prepare<[], Series>("SELECT key, subject, name FROM series").all();
   }
 
+  /** Its key; null: there is no such series. */
+  find(subject: string, name: string): number | null {
+    return this.#find.get(subject, name)?.key ?? null;
+  }
+
   add(subject: string, name: string): number {
     this.#database.prepare("INSERT OR IGNORE INTO series (subject, name) VALUES (?, ?)").run(subject, name);
-    return this.#database
-      .prepare<[string, string], { key: number }>("SELECT key FROM series WHERE subject = ? AND name = ?")
-      .get(subject, name)!.key;
+    return this.find(subject, name)!;
   }
 
   write(blocks: readonly { series: number; ring: number; block: Block }[]): void {
     this.#database.transaction(() => {
-      for (const { series, ring, block } of blocks)
-        this.#write.run(series, ring, block.start, zstdCompressSync(Buffer.from(block.values.buffer)));
+      for (const { series, ring, block } of blocks) this.#write.run(series, ring, block.start, pack(block.values));
     })();
   }
 
   /** Blocks that begin within these seconds, oldest first. */
   read(series: number, ring: number, { first, last }: { first: number; last: number }): Block[] {
-    return this.#read.all(series, ring, first, last).map(({ start, data }) => ({ start, values: unpacked(data) }));
+    return this.#read.all(series, ring, first, last).map(({ start, data }) => ({ start, values: unpack(data) }));
   }
 
   /** Removes blocks that begin before these times (by ring), and series that have none left. */
@@ -78,11 +82,4 @@ export class SeriesFile {
 /** The file of this server. */
 export function openSeries(): SeriesFile {
   return new SeriesFile(path.join(/* turbopackIgnore: true */ env().dataDir, "metrics.db"));
-}
-
-function unpacked(data: Buffer): Float32Array<ArrayBuffer> {
-  const bytes = zstdDecompressSync(data, { maxOutputLength: LARGEST });
-  const values = new Float32Array(bytes.length / 4);
-  new Uint8Array(values.buffer).set(bytes);
-  return values;
 }

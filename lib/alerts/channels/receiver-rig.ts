@@ -12,6 +12,7 @@ export interface Received {
   path: string;
   headers: http.IncomingHttpHeaders;
   body: string;
+  raw: Buffer;
   /** of a JSON body */
   json: Record<string, unknown>;
 }
@@ -38,10 +39,18 @@ export async function receiver(reply: Reply | null = {}): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const body = Buffer.concat(chunks).toString("utf8");
+      const raw = Buffer.concat(chunks);
+      const body = raw.toString("utf8");
       const isJson = request.headers["content-type"] === "application/json";
       const json = isJson ? (JSON.parse(body) as Record<string, unknown>) : {};
-      requests.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers, body, json });
+      requests.push({
+        method: request.method ?? "",
+        path: request.url ?? "",
+        headers: request.headers,
+        body,
+        raw,
+        json,
+      });
       const now = rig.reply;
       if (now) response.writeHead(now.status ?? 200, now.headers).end(now.body ?? "");
     });

@@ -23,8 +23,9 @@ const MOST = 8;
 /** How far back `happened` has to reach. */
 export const LOOK_BACK = CHANGES;
 
+/** `related`: a service that the explanation names; what is told of it and of the service itself is never left out for others. */
 export function cameBefore(
-  { service, at }: { service: string; at: string },
+  { service, at, related }: { service: string; at: string; related: string | null },
   happened: readonly Kept[],
   written: readonly Written[],
 ): Before[] {
@@ -48,7 +49,11 @@ export function cameBefore(
   for (const { path, at: time } of written)
     if (time <= end && end - time <= CHANGES)
       found.push({ at: new Date(time).toISOString(), service: null, words: `${path} was written ${ago(time, end)}` });
-  return found.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST);
+  const newestFirst = (a: Before, b: Before) => (a.at < b.at ? 1 : -1);
+  const isNear = (one: Before) => one.service === null || one.service === related;
+  const near = found.filter(isNear).sort(newestFirst).slice(0, MOST);
+  const far = found.filter((one) => !isNear(one)).sort(newestFirst);
+  return [...near, ...far.slice(0, MOST - near.length)].sort(newestFirst);
 }
 
 /** It failed, or it is no longer there for others. */

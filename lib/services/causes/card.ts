@@ -19,6 +19,10 @@ import type { End, Question } from "./signs/sign.ts";
 /** milliseconds: what the last words need to arrive, and what each reading may take */
 const SETTLE = 120;
 const READING = 700;
+/** a machine that is busy with many ends is slow to give their last words: late ones are better than none */
+const READING_LOG = 4000;
+const AGAIN = 250;
+const MOST_TRIES = 10;
 const SHOWN = 20;
 const MOST_EVENTS = 500;
 /** what systemd says when it begins the next run */
@@ -34,37 +38,55 @@ export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }
   const place = snapshot().find(happened.service);
   if (!happened.missed) await sleep(SETTLE);
   const inspecting = quietly(() => inspect(place), null);
-  const [read, before] = await Promise.all([
+  const [read, events, written] = await Promise.all([
     readLog && place ? quietly(() => readRun(happened, place), NOTHING) : NOTHING,
-    inspecting.then((inspection) => quietly(() => readBefore(happened, inspection), [])),
+    quietly(() => eventsBefore(happened), []),
+    inspecting.then((inspection) => quietly(() => writtenFiles(inspection, Date.parse(happened.at)), [])),
   ]);
-  const end = await endOf(happened, place, read.lines);
+  const end = await endOf(happened, { place, inspection: await inspecting }, read.lines);
   const places = async () => foldersOf(await inspecting, place);
   const ask = (question: Question) => quietly(() => askHost(happened.service, question, places), {});
+  const explanation = readLog ? await explain(end, ask) : null;
   return {
     at: happened.at,
     ended: endedOf(happened),
     ran: happened.detail?.ran ?? read.ran,
-    lines: read.lines.filter(({ text }) => !NEXT_RUN.test(text)).slice(-SHOWN),
-    before,
-    explanation: readLog ? await explain(end, ask) : null,
+    lines: (read.lines ?? []).filter(({ text }) => !NEXT_RUN.test(text)).slice(-SHOWN),
+    before: cameBefore({ ...happened, related: explanation?.related ?? null }, events, written),
+    explanation,
   };
 }
 
-const NOTHING: { lines: LastLine[]; ran: number | null } = { lines: [], ran: null };
+/** `lines` null: they could not be read */
+type Read = { lines: LastLine[] | null; ran: number | null };
 
-async function readRun(happened: Kept, { source, record }: Place): Promise<typeof NOTHING> {
+const NOTHING: Read = { lines: null, ran: null };
+
+async function readRun(happened: Kept, { source, record }: Place): Promise<Read> {
   const log: LogSource = { service: happened.service, name: record.name, supervisor: source };
   const run = runOf(happened, record);
-  const signal = AbortSignal.timeout(READING);
-  const read = await lastLines(log, run, signal);
-  if (happened.kind === "unhealthy" || happened.kind === "unstarted") return { lines: read.lines, ran: null };
+  const signal = AbortSignal.timeout(READING_LOG);
+  const isEnd = happened.kind !== "unhealthy" && happened.kind !== "unstarted";
+  let read = await lastLines(log, run, signal);
+  // the journal tells of the end itself; elsewhere silence is asked once whether it is one
+  const tries = !isEnd || happened.missed ? 0 : source.kind === "systemd" ? MOST_TRIES : 1;
+  for (let at = 0; at < tries && !signal.aborted && !isComplete(read, source.kind); at += 1) {
+    await sleep(AGAIN, signal);
+    read = await lastLines(log, run, signal);
+  }
+  // a reading that is cut short ends quietly
+  if (signal.aborted && read.lines.length === 0) return NOTHING;
+  if (!isEnd) return { lines: read.lines, ran: null };
   const began = run.began ?? read.began;
   if (began !== null) return { lines: read.lines, ran: Math.max(0, Math.round(run.ended - began) / 1000) };
   const start = await quietly(() => lastStart({ source, record }, run.ended, signal), null);
   // a supervisor that keeps its own log by the second knows no better
   const ran = start === null ? null : Math.max(0, Math.round((run.ended - start) / 1000));
   return { lines: read.lines, ran };
+}
+
+function isComplete({ lines, hasEnd }: Awaited<ReturnType<typeof lastLines>>, kind: Supervisor["kind"]): boolean {
+  return kind === "systemd" ? hasEnd : lines.length > 0;
 }
 
 function runOf({ at, kind, detail }: Kept, { state, since }: ServiceRecord): Run {
@@ -87,29 +109,31 @@ async function lastStart({ source, record }: Place, ended: number, signal: Abort
   return last ? Date.parse(last.time) : null;
 }
 
-async function endOf(happened: Kept, place: Place | null, lines: readonly LastLine[]): Promise<End> {
+async function endOf(
+  happened: Kept,
+  { place, inspection }: { place: Place | null; inspection: Inspection | null },
+  lines: readonly LastLine[] | null,
+): Promise<End> {
   const { service, kind, code, signal, oomKilled, detail, reason } = happened;
   const { source, record } = place ?? {};
   const supervisor = source?.kind ?? "systemd";
   return {
     ...{ event: kind, supervisor, name: record?.name ?? service, code, signal, oomKilled },
+    program: inspection?.command[0] ?? null,
     isContainer: supervisor === "docker" || supervisor === "podman",
     memoryLimit: detail?.memoryLimit ?? null,
     reason: reason ?? record?.reason ?? null,
     gaveUp: kind === "exited" && record?.state === "failed" && record.restartPolicy.policy !== "no",
     ports: (await recorder()).seen(service)?.ports ?? [],
-    lines: lines.map(({ time, text }) => ({ time: time === null ? null : Date.parse(time), text })),
+    isRead: lines !== null,
+    lines: (lines ?? []).map(({ time, text }) => ({ time: time === null ? null : Date.parse(time), text })),
   };
 }
 
-async function readBefore(happened: Kept, inspection: Inspection | null): Promise<Cause["before"]> {
+async function eventsBefore({ at }: Kept): Promise<Kept[]> {
   await (await recorder()).flush();
-  const at = Date.parse(happened.at);
-  const [events, written] = await Promise.all([
-    readAround(new Date(at - LOOK_BACK), new Date(at), MOST_EVENTS),
-    writtenFiles(inspection, at),
-  ]);
-  return cameBefore(happened, events, written);
+  const end = Date.parse(at);
+  return readAround(new Date(end - LOOK_BACK), new Date(end), MOST_EVENTS);
 }
 
 /** Unit files, scripts and compose files that were written in the time that counts. */

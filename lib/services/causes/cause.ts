@@ -7,6 +7,7 @@ import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { recorder } from "../events/record.ts";
 import type { Kept } from "../events/store.ts";
+import { snapshot } from "../snapshot.ts";
 import { makeCard } from "./card.ts";
 import { endedOf, isFailure } from "./end.ts";
 import { ALIKE } from "./of-events.ts";
@@ -39,7 +40,9 @@ export class Causes {
   of(happened: Kept): Promise<Cause | null> {
     if (!isFailure(happened)) return Promise.resolve(null);
     const at = Date.parse(happened.at);
-    const likeness = `${happened.kind === "exited" ? "exited" : "restarted"} ${endedOf(happened)}`;
+    // the last of a row, after which nothing starts it again, is told apart from those before
+    const isLast = happened.kind === "exited" && snapshot().find(happened.service)?.record.state === "failed";
+    const likeness = `${isLast ? "last " : ""}${endedOf(happened)}`;
     const last = this.#last.get(happened.service);
     if (last?.likeness === likeness && at >= last.at && at - last.at <= ALIKE) return last.card;
     const card = this.#make(happened);

@@ -16,7 +16,8 @@ const UNITS: Record<string, [service: string[], unit?: string[]]> = {
   exit: [["ExecStart=/bin/sh -c 'echo \"no tenant\"; exit 1'"]],
   segv: [["ExecStart=/bin/sh -c 'kill -SEGV $$$$'"]],
   oom: [["ExecStart=/usr/bin/tail /dev/zero", "MemoryMax=20M", "MemorySwapMax=0"]],
-  holder: [[`ExecStart=${NODE} ${D}/port.cjs`]],
+  // what it names stays loaded: systemd forgets units that nothing refers to
+  holder: [[`ExecStart=${NODE} ${D}/port.cjs`], [`After=${RUN}-condition.service`]],
   port: [["ExecStartPre=/bin/sleep 2", `ExecStart=${NODE} ${D}/port.cjs`]],
   module: [[`ExecStart=${NODE} ${D}/module.cjs`]],
   full: [[`ExecStart=${D}/full.sh`, `WorkingDirectory=${D}`]],
@@ -50,7 +51,8 @@ beforeAll(async () => {
   on.file("windows.sh", "#!/bin/bash\r\necho hello\r\n", 0o755);
   for (const [name, [service, unit]] of Object.entries(UNITS)) on.unit(name, service, unit);
   await on.seen(Object.keys(UNITS).map((name) => `local/systemd/${RUN}-${name}.service`));
-  await on.tool("systemctl", "start", "--no-block", ...Object.keys(UNITS).map((name) => `${RUN}-${name}.service`));
+  const started = Object.keys(UNITS).filter((name) => name !== "broken");
+  await on.tool("systemctl", "start", "--no-block", ...started.map((name) => `${RUN}-${name}.service`));
   const flapping = "if [ -e /tmp/ok ]; then exit 0; fi; echo no answer; exit 1";
   await Promise.all([
     on.container("oom", ["--memory", "12m", "--memory-swap", "12m"], ["tail", "/dev/zero"]),
@@ -69,10 +71,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => on?.close(), 60_000);
 
-type Wanted = Partial<NonNullable<Cause["explanation"]>>;
+type Wanted = Partial<Record<keyof NonNullable<Cause["explanation"]>, unknown>>;
 const unit = (name: string) => `${RUN}-${name}.service`;
-const step = (name: string, what: string, path: string, why: string) =>
-  `${unit(name)}: Failed at step ${what} spawning ${path}: ${why}`;
 
 describe.concurrent("each failure has its card", { timeout: 30_000 }, () => {
   test.each<[name: string, ended: string, explained: Wanted | null]>([
@@ -141,7 +141,6 @@ describe.concurrent("each failure has its card", { timeout: 30_000 }, () => {
       {
         title: `There is no program ${D}/nowhere`,
         words: `It is told to run \`${D}/nowhere\`, and there is no such file.`,
-        evidence: step("nofile", "EXEC", `${D}/nowhere`, "No such file or directory"),
       },
     ],
     [
@@ -158,8 +157,7 @@ describe.concurrent("each failure has its card", { timeout: 30_000 }, () => {
       "exit 200",
       {
         title: "Its working directory cannot be entered",
-        words:
-          "The folder of `WorkingDirectory=` is not there, or its user may not enter it. The system said `No such file or directory`.",
+        words: expect.stringMatching(/^The folder of `WorkingDirectory=` is not there, or its user may not enter it\./),
       },
     ],
     [
@@ -167,7 +165,7 @@ describe.concurrent("each failure has its card", { timeout: 30_000 }, () => {
       "exit 217",
       {
         title: "Its user does not exist",
-        words: "There is no user of the name in `User=`. The system said `No such process`.",
+        words: expect.stringMatching(/^There is no user of the name in `User=`\./),
       },
     ],
     [
@@ -264,7 +262,9 @@ describe.concurrent("each failure has its card", { timeout: 30_000 }, () => {
     ],
     ["module", "exit 1", { title: "The module express-missing is missing" }],
   ])("%s: %s", async (name, ended, explained) => {
-    const card = await on.card(`${RUN}-${name}`, (cause) => cause.ended === ended);
+    const isWanted = ({ ended: how, explanation }: Cause) =>
+      how === ended && (explained === null || explanation?.title === explained.title);
+    const card = await on.card(`${RUN}-${name}`, isWanted);
     if (explained === null) expect(card.explanation).toBeNull();
     else expect(card.explanation).toMatchObject(explained);
   });

@@ -21,17 +21,21 @@ const MOST = 80;
 const MOST_READ = 1000;
 /** milliseconds by which the clock of a log and that of a supervisor differ, and by which a line comes late */
 const LEEWAY = 100;
+const ROUNDED = 2;
 const LATE = 5000;
 const EARLY = 1000;
 /** a longer line is cut before anything looks at it */
 const RAW = 4 * LONGEST;
 
-/** Oldest first; empty where it printed nothing or nothing can be read in time. `began`: as the log itself tells it. */
+/**
+ * Oldest first; empty where it printed nothing. `began`: as the log itself tells it. `hasEnd`: the log tells of the end too,
+ * so that nothing of the run is still to come.
+ */
 export async function lastLines(
   source: LogSource,
   run: Run,
   signal: AbortSignal,
-): Promise<{ lines: LastLine[]; began: number | null }> {
+): Promise<{ lines: LastLine[]; began: number | null; hasEnd: boolean }> {
   const until = new Date(run.next ?? run.ended + LATE).toISOString();
   let records: LogRecord[] = [];
   let count = 0;
@@ -39,21 +43,27 @@ export async function lastLines(
     records = [...batch.slice(-MOST_READ), ...records].slice(-MOST_READ);
     count += batch.length;
     const first = batch[0];
-    const isEnough = count >= MOST_READ || ofRun(records, run).began !== null;
+    const isEnough = count >= MOST_READ || ofRun(records, run).isWhole;
     if (isEnough || (first && !first.untimed && run.began !== null && Date.parse(first.time) < run.began - LEEWAY))
       break;
   }
   const { began, kept } = ofRun(records, run);
-  return { lines: kept.slice(-MOST).map(lineOf), began };
+  return { lines: kept.slice(-MOST).map(lineOf), began, hasEnd: kept.some(({ mark }) => mark !== undefined) };
 }
 
 /** Those between the start of the run and the next start, as far as times and the log's own marks tell. */
-export function ofRun(records: readonly LogRecord[], run: Run): { kept: LogRecord[]; began: number | null } {
+export function ofRun(
+  records: readonly LogRecord[],
+  run: Run,
+): { kept: LogRecord[]; began: number | null; isWhole: boolean } {
   const isStart = ({ mark }: LogRecord) => mark?.kind === "started" || mark?.kind === "recreated";
+  const isEnd = ({ mark }: LogRecord) => mark?.kind === "failed" || mark?.kind === "exited";
   const timeOf = (record: LogRecord) => Date.parse(record.time);
-  const after = records.findIndex((record) => isStart(record) && timeOf(record) > run.ended);
+  // of what ends at once systemd writes that it is started after it has ended: the word of its end counts, not the time
+  const end = records.findIndex((record) => isEnd(record) && timeOf(record) >= run.ended - ROUNDED);
+  const after = records.findIndex((record, at) => isStart(record) && (end < 0 ? timeOf(record) > run.ended : at > end));
   const until = after < 0 ? records : records.slice(0, after);
-  const start = until.findLastIndex((record) => isStart(record) && timeOf(record) <= run.ended);
+  const start = until.findLastIndex((record) => isStart(record));
   const began = start < 0 ? null : timeOf(until[start]!);
   const from = start < 0 ? 0 : firstOf(until, start);
   const kept = until.slice(from).filter((record) => {
@@ -63,7 +73,8 @@ export function ofRun(records: readonly LogRecord[], run: Run): { kept: LogRecor
     const time = timeOf(record);
     return !(run.began !== null && time < run.began - LEEWAY) && !(run.next !== null && time >= run.next);
   });
-  return { kept, began };
+  // what stands before the first line shows that there is no earlier one
+  return { kept, began, isWhole: began !== null && from > 0 };
 }
 
 /** Index of the first line of a run: a fast program prints before its supervisor writes that it is started. */

@@ -19,6 +19,8 @@ export interface End {
   isContainer: boolean;
   /** what its supervisor calls it */
   name: string;
+  /** the program that it is told to run; null: that is not known */
+  program: string | null;
   code: number | null;
   signal: string | null;
   oomKilled: boolean;
@@ -30,6 +32,8 @@ export interface End {
   gaveUp: boolean;
   /** on the host, or inside the container where it runs in one; those that it was last seen to listen on */
   ports: readonly number[];
+  /** false: its log was not read, or not in time: `lines` tells nothing then */
+  isRead: boolean;
   /** what it printed in this run, oldest first: text without colours, with secrets masked */
   lines: readonly Printed[];
 }

@@ -35,8 +35,8 @@ export function uncaught({ lines, signal }: End): Sign | null {
 }
 
 /** Only of what ran: an end that has neither code nor signal is none of a program's. */
-export function silent({ lines, event, supervisor, code, signal }: End): Sign | null {
-  if (event === "unhealthy" || event === "unstarted" || (code === null && signal === null)) return null;
+export function silent({ lines, isRead, event, supervisor, code, signal }: End): Sign | null {
+  if (!isRead || event === "unhealthy" || event === "unstarted" || (code === null && signal === null)) return null;
   const own = supervisor === "systemd" ? lines.filter(({ text }) => !MANAGER.test(text)) : lines;
   if (own.length > 0) return null;
   return {
