@@ -1,4 +1,5 @@
 /** The engine with a clock that stands still until it is moved, a board that is written by hand, and a memory in place of the database. */
+import { afterEach, beforeEach } from "vitest";
 import type { Service, Supervisor } from "#lib/services/service.ts";
 import { builtInRules } from "./built-in.ts";
 import type { Message } from "./channels/shapes.ts";
@@ -140,6 +141,17 @@ export class AlertsRig {
       place: { host: "hel-1", base: "https://trihelm.example" },
     });
   }
+}
+
+/** A started one for each test of a file, stopped after it. */
+export function eachStarted(use: (rig: AlertsRig) => void): void {
+  let rig: AlertsRig;
+  beforeEach(async () => {
+    rig = new AlertsRig();
+    use(rig);
+    await rig.start();
+  });
+  afterEach(() => rig.engine.stop());
 }
 
 export const idOf = (name: string) => `local/docker/${name}`;

@@ -1,14 +1,12 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AlertsRig, idOf } from "./alerts-rig.ts";
+import { describe, expect, test } from "vitest";
+import { AlertsRig, eachStarted, idOf } from "./alerts-rig.ts";
 
 const MINUTE = 60_000;
 let rig: AlertsRig;
-beforeEach(async () => {
-  rig = new AlertsRig();
-  await rig.start();
+eachStarted((started) => {
+  rig = started;
 });
-afterEach(() => rig.engine.stop());
 
 const kinds = () => rig.told.map(({ kind }) => kind);
 
@@ -255,6 +253,21 @@ describe("over a restart of the server", () => {
       "While Trihelm was away: it runs again",
     ]);
     expect(kinds()).toEqual(["opened", "opened", "recovered", "recovered"]);
+  });
+
+  test("what somebody had stopped before is no news after it", async () => {
+    rig.fails("known");
+    await rig.pass(2000);
+    await rig.restart();
+    rig.engine.services.endedBefore([idOf("known"), idOf("stopped")]);
+    rig.seen("stopped", { state: "failed" });
+    rig.seen("known", { state: "failed" });
+    await rig.pass(2000);
+    expect(rig.open().map(({ subject }) => subject)).toEqual(["known"]);
+    rig.runs("stopped");
+    rig.fails("stopped");
+    await rig.pass(2000);
+    expect(rig.open().map(({ subject }) => subject)).toEqual(["known", "stopped"]);
   });
 
   test("what nobody had been told of is told; while nobody can say how it is, it stays", async () => {

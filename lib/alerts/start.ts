@@ -21,7 +21,7 @@ import { Engine } from "./engine.ts";
 import { watchInTurns } from "./in-turns.ts";
 import type { StoredIncident } from "./incident.ts";
 import { running } from "./running.ts";
-import { insertBuiltIn, readLive, readMutes, readRules, readTaken, writeIncidents } from "./store.ts";
+import { insertBuiltIn, readEndedByHand, readLive, readMutes, readRules, readTaken, writeIncidents } from "./store.ts";
 import { watchCheck, watchChecks } from "./watch-checks.ts";
 import { LineWatch } from "./watch-lines.ts";
 
@@ -52,6 +52,7 @@ export async function startAlerts(signal: AbortSignal): Promise<void> {
     place: { host: os.hostname(), base: pagesAt() },
   });
   await engine.start(await whatIsLeft());
+  engine.services.endedBefore(await readEndedByHand());
   running().engine = engine;
   const stops = await listen(engine, causes);
   const inTurns = watchInTurns(engine, linesOf(engine, signal), signal);
