@@ -22,6 +22,10 @@ export class AlertsRig {
   readonly #needs = new Map<string, Set<string>>();
   readonly heldStill = new Set<string>();
   isReady = true;
+  /** services whose cards have not come yet */
+  readonly unexplained = new Set<string>();
+  /** by id: the service that its card names */
+  readonly named = new Map<string, string>();
   /** why nobody is told */
   untold: string | null = null;
   engine: Engine = this.#made();
@@ -125,7 +129,10 @@ export class AlertsRig {
         supervisors: () => [this.supervisor()],
         isHeldStill: (id) => this.heldStill.has(id),
       },
-      relations: { needs: (service, other) => this.#needs.get(service)?.has(other) ?? false, named: () => null },
+      relations: {
+        needs: (service, other) => this.#needs.get(service)?.has(other) ?? false,
+        named: (service) => this.named.get(service) ?? null,
+      },
       rules: async () => this.rules,
       mutes: async () => this.mutes,
       write: async (incidents) => {
@@ -136,7 +143,7 @@ export class AlertsRig {
         if (this.untold === null) this.told.push(message);
         return this.untold;
       },
-      explained: async () => undefined,
+      isExplained: (service) => !this.unexplained.has(service),
       lookAgain: () => undefined,
       place: { host: "hel-1", base: "https://trihelm.example" },
     });

@@ -166,6 +166,28 @@ describe("what goes together", () => {
     expect(rig.told.at(-1)).toMatchObject({ kind: "opened", title: "late failed" });
   });
 
+  test("what a card names is what it belongs to, although nothing else says so", async () => {
+    rig.unexplained.add(idOf("app"));
+    rig.fails("app");
+    await rig.pass(400, { step: 100 });
+    rig.fails("db");
+    await rig.pass(600, { step: 100 });
+    expect(rig.told).toEqual([]);
+    rig.named.set(idOf("app"), idOf("db"));
+    rig.unexplained.clear();
+    rig.engine.explained(idOf("app"), "The connection was refused.");
+    await rig.pass(1000, { step: 100 });
+    expect(rig.told).toMatchObject([{ title: "db failed", text: "exit 1. With it: app." }]);
+    expect(rig.published.findLast(({ subject }) => subject === "app")?.why).toBe("The connection was refused. exit 1.");
+    // a card that never comes holds nothing up for longer than a second and a bit
+    rig.unexplained.add(idOf("web"));
+    rig.fails("web");
+    await rig.pass(1100, { step: 100 });
+    expect(rig.told).toHaveLength(1);
+    await rig.pass(200, { step: 100 });
+    expect(rig.told).toHaveLength(2);
+  });
+
   test("a host whose services all fall is not told of one by one", async () => {
     for (let n = 0; n < 40; n += 1) rig.fails(`svc-${n}`);
     await rig.pass(MINUTE);
