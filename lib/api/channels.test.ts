@@ -83,6 +83,15 @@ describe("channels", () => {
     expect((await change(third, { config: { to: ["c@example.com"] } })).status).toBe(200);
   });
 
+  test("secrets that cannot be opened any more are entered anew", async () => {
+    const { id } = await make();
+    await db().channel.update({ where: { id }, data: { secrets: "v1.AAAA" } });
+    expect((await call("GET", "/api/v1/channels")).body.items[0].secrets).toEqual([]);
+    expect((await change(id, { config: { server: "https://x.example" } })).status).toBe(409);
+    expect((await call("POST", `/api/v1/channels/${id}/test`)).status).toBe(409);
+    expect((await change(id, { secrets: { token: "anew" } })).body.secrets).toEqual(["token"]);
+  });
+
   test.each([
     [ntfy({ config: { server: "ftp://x", topic: "a" } }), "config.server"],
     [ntfy({ config: { server: "https://me:word@x.example", topic: "a" } }), "config.server"],

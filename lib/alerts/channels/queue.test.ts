@@ -1,5 +1,4 @@
 import { fork } from "node:child_process";
-import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { openScratch } from "#lib/db/scratch-rig.ts";
@@ -281,11 +280,13 @@ describe("what is interrupted", () => {
     expect(next.left).toMatchObject([{ titles: ["a failed"] }]);
   });
 
-  test("by a kill, while the other side holds the message, is sent by the next run under the same key", async () => {
+  test("by a kill, while the other side holds the message, is sent by the next run under the same key", {
+    timeout: 30_000,
+  }, async () => {
     const there = await receiver(null);
     await saveChannel(channelOf("webhook", { id: "one", secrets: { url: there.url } }));
     await tell(alert("a"), everywhere);
-    const child = fork(path.join(import.meta.dirname, "killed-rig.ts"), {
+    const child = fork(new URL("./killed-rig.ts", import.meta.url), {
       env: { ...process.env, TRIHELM_DATA_DIR: scratch.folder },
       execArgv: [],
       stdio: "ignore",
