@@ -160,6 +160,8 @@ export class Book {
   place(incident: Incident, parent: Incident | null): void {
     const id = parent?.id ?? null;
     if (incident.parent === id) return;
+    // the number of their parts is shown too
+    for (const one of [parent, this.find(incident.parent ?? "")]) if (one) this.#changed.add(one);
     incident.parent = id;
     incident.detail.untold = parent && incident.detail.said === null ? "It is part of another alert" : null;
     incident.detail.muted = false;

@@ -39,7 +39,8 @@ export class Crashes {
       }
       if (kind === "restarted" || kind === "started" || kind === "stopped") this.#ended.delete(service);
     }
-    if (times > 0) this.#tally.add(service, { at, times });
+    // over how long those came that nobody was there for is not known: they make no loop by themselves
+    if (times > 0) this.#tally.add(service, { at, times: restarts === null ? 1 : times });
     return times;
   }
 

@@ -158,9 +158,11 @@ describe("what goes together", () => {
     await rig.pass(40_000);
     // told of one after the other, and once of what came to it
     expect(rig.told.map(({ title }) => title)).toEqual(["app failed", "db failed", "db failed, and 2 others with it"]);
-    rig.runs("db");
     rig.runs("app");
+    await rig.pass(1000);
+    rig.runs("db");
     await rig.pass(31_000);
+    expect(rig.told.find(({ title }) => title === "db is well again")?.text).toContain("Ended with it: app.");
     expect(rig.open().map(({ subject, parent }) => [subject, parent])).toEqual([["late", null]]);
     await rig.pass(2 * MINUTE);
     expect(rig.told.at(-1)).toMatchObject({ kind: "opened", title: "late failed" });
@@ -188,7 +190,9 @@ describe("what goes together", () => {
     await rig.pass(2000);
     rig.untold = null;
     rig.needs("app", "db");
-    for (const name of ["f", "app"]) rig.fails(name);
+    rig.fails("f");
+    await rig.pass(100, { step: 100 });
+    rig.fails("app");
     await rig.pass(2000);
     expect(rig.told).toMatchObject([{ title: "f failed", text: "exit 1. With it: app." }]);
   });

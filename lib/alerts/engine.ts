@@ -112,6 +112,8 @@ export class Engine implements Running {
     const incident = this.book.find(id);
     if (!incident) return false;
     const isFirst = this.book.acknowledge(incident, by, note);
+    // who looks after it looks after what it has taken down
+    for (const part of this.book.open()) if (part.parent === id) this.book.acknowledge(part, by, null);
     if (isFirst && incident.detail.said?.state === "open")
       void this.#send(incident, this.#messageOf("acknowledged", { incident, parts: [] }));
     await this.round();
@@ -147,9 +149,9 @@ export class Engine implements Running {
   async #write(): Promise<void> {
     const changed = this.book.takeChanged();
     if (changed.length === 0) return;
-    const open = this.book.open();
+    const known = [...this.book.known()];
     for (const one of changed)
-      this.#outside.publish(alertOf(one, open.filter(({ parent }) => parent === one.id).length));
+      this.#outside.publish(alertOf(one, known.filter(({ parent }) => parent === one.id).length));
     try {
       await this.#outside.write(changed);
     } catch (error) {

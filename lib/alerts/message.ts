@@ -15,7 +15,7 @@ export function messageOf(
   circumstances: { parts: readonly StoredIncident[]; joined?: boolean; host: string; base: string; at: number },
 ): Message {
   const { parts, joined = false, host, base, at } = circumstances;
-  const { id, rule, severity, service, subject, openedAt, endedAt } = incident;
+  const { id, rule, severity, service, subject } = incident;
   const [, scope = "", name = ""] = service?.split("/").map(decodeURIComponent) ?? [];
   return {
     ...{ kind, severity, host, service, incident: id },
@@ -26,7 +26,6 @@ export function messageOf(
     labels: {
       ...{ alertname: incident.kind, rule, severity, host, subject },
       ...(service === null ? {} : { service: name, supervisor: scope }),
-      ...(kind === "recovered" && endedAt !== null ? { duration: formatDuration((endedAt - openedAt) / 1000) } : {}),
     },
   };
 }
@@ -52,5 +51,5 @@ function together(kind: Message["kind"], parts: readonly StoredIncident[]): stri
   if (parts.length === 0 || kind === "acknowledged") return [];
   const names = parts.slice(0, NAMED).map(({ subject }) => subject);
   const more = parts.length > NAMED ? ` and ${parts.length - NAMED} more` : "";
-  return [`${kind === "recovered" ? "Still open of it" : "With it"}: ${names.join(", ")}${more}.`];
+  return [`${kind === "recovered" ? "Ended with it" : "With it"}: ${names.join(", ")}${more}.`];
 }

@@ -97,6 +97,26 @@ export async function listIncidents(
   return rows.map(incidentOf);
 }
 
+/** By when they began or ended, newest first, at or before a time; of that time itself up to an id. */
+export async function incidentsUntil(
+  by: "openedAt" | "endedAt",
+  { until, upTo, service, most }: { until: Date | null; upTo: string | null; service: string | null; most: number },
+): Promise<StoredIncident[]> {
+  const rows = await db().incident.findMany({
+    where: {
+      ...(service === null ? {} : { service }),
+      ...(until === null
+        ? by === "openedAt"
+          ? {}
+          : { endedAt: { not: null } }
+        : { OR: [{ [by]: { lt: until } }, { [by]: until, ...(upTo === null ? {} : { id: { lte: upTo } }) }] }),
+    },
+    orderBy: [{ [by]: "desc" }, { id: "desc" }],
+    take: most,
+  });
+  return rows.map(incidentOf);
+}
+
 export async function findIncident(id: string): Promise<StoredIncident | null> {
   const row = await db().incident.findUnique({ where: { id } });
   return row && incidentOf(row);

@@ -7,7 +7,7 @@ import type { Mute } from "./shapes.ts";
 export interface Telling {
   incident: Incident;
   kind: "opened" | "again" | "recovered";
-  /** what is part of it, open or ended with it */
+  /** what is part of it, or ended with it */
   parts: Incident[];
   /** it is told for the sake of those that came to it since it was told */
   joined?: boolean;
@@ -25,7 +25,7 @@ export function takeTellings(book: Book, clock: Clock, circumstances: Circumstan
   due.sort((one, other) => rankOf(other.severity) - rankOf(one.severity) || one.run.openedAt - other.run.openedAt);
   const open = book.open();
   for (const incident of due) if (incident.endedAt === null) placeIn(book, incident, { open, circumstances, mono });
-  return [...due.flatMap((one) => tellingOf(book, one, { open, circumstances })), ...joined(open, mono)];
+  return [...due.flatMap((one) => tellingOf(book, one, circumstances)), ...joined(open, mono)];
 }
 
 /** A mute may be over, or another one there: what waits for that is looked at again. */
@@ -80,11 +80,11 @@ function placeIn(book: Book, incident: Incident, { open, circumstances, mono }: 
   }
 }
 
-function tellingOf(book: Book, incident: Incident, { open, circumstances }: Among): Telling[] {
+function tellingOf(book: Book, incident: Incident, circumstances: Circumstances): Telling[] {
   const { detail, run, endedAt, parent } = incident;
   if (run.tellAt === null) return [];
   run.tellAt = null;
-  const parts = open.filter((one) => one.parent === incident.id);
+  const parts = [...book.known()].filter((one) => one.parent === incident.id);
   if (endedAt !== null) return detail.said?.state === "open" ? [{ incident, kind: "recovered", parts }] : [];
   // over already, as it seems: it is told when it comes back, or not at all
   if (parent !== null || run.wellAt !== null) return [];

@@ -129,6 +129,23 @@ describe("alerts", () => {
     });
   });
 
+  test("stand on the line of time where they began and where they ended", async () => {
+    const lines: [string, string, string][] = [];
+    for (let before = ""; ; ) {
+      const { body } = await call("GET", `/api/v1/activity?kind=alert&limit=2${before}`);
+      for (const { at, alert, words } of body.items) lines.push([at.slice(11, 16), alert, words]);
+      if (body.next === null) break;
+      before = `&before=${encodeURIComponent(body.next)}`;
+    }
+    expect(lines).toEqual([
+      ["13:00", "c", "alert: web failed"],
+      ["12:00", "b", "alert: failed"],
+      ["12:00", "a", "alert: failed"],
+      ["11:30", "d", "alert ended after 30 min: It runs again"],
+      ["11:00", "d", "alert: failed"],
+    ]);
+  });
+
   test("somebody looks after one: whoever does it first, and as often as it is sent", async () => {
     expect((await call("POST", "/api/v1/alerts/a/acknowledge", {}, { as: "viewer" })).status).toBe(403);
     const first = await call("POST", "/api/v1/alerts/a/acknowledge", undefined, { as: "operator" });

@@ -21,7 +21,7 @@ export function probeTcp(
     } catch (error) {
       return resolve({ verdict: "down", latency: null, message: messageOf(error) });
     }
-    const socket = net.connect({ host, port, lookup: lookupFor(known) });
+    const socket = net.connect({ host: host.replace(/^\[|\]$/g, ""), port, lookup: lookupFor(known) });
     const done = (end: () => void) => {
       signal.removeEventListener("abort", abort);
       socket.destroy();

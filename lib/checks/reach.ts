@@ -26,15 +26,26 @@ export function lookupFor(known: ReadonlyMap<string, readonly string[]>): net.Lo
       else if (first) callback(null, first.address, first.family);
       else callback(new Error(`${host} has no address`), "");
     };
-    const own = known.get(host.toLowerCase());
-    const ownAddresses = own?.map((address) => ({ address, family: net.isIP(address) }));
-    if (ownAddresses) process.nextTick(told, ownAddresses);
-    else
-      dns.lookup(host, { ...options, all: true }, (error, addresses) => {
-        if (error) callback(error, "");
-        else told(addresses);
-      });
+    const own = known.get(host.toLowerCase())?.map((address) => ({ address, family: net.isIP(address) }));
+    (own ? Promise.resolve(own) : addressesOf(host)).then(told, (error: NodeJS.ErrnoException) => callback(error, ""));
   };
+}
+
+const asked = new Map<string, Promise<dns.LookupAddress[]>>();
+
+/** One question a name at a time: while no name server answers, those of every run would pile up. */
+function addressesOf(host: string): Promise<dns.LookupAddress[]> {
+  const under = asked.get(host);
+  if (under) return under;
+  const answer = new Promise<dns.LookupAddress[]>((resolve, reject) => {
+    dns.lookup(host, { all: true }, (error, addresses) => {
+      asked.delete(host);
+      if (error) reject(error);
+      else resolve(addresses);
+    });
+  });
+  asked.set(host, answer);
+  return answer;
 }
 
 function isRefused(address: string): boolean {

@@ -186,6 +186,19 @@ describe("runs", () => {
     );
   });
 
+  test("of a command that hangs in its container come ever more seldom, until one ends", async () => {
+    stand.answer = () => ({ ...bad, lingers: true });
+    const live = await stand.book.add(plan("hangs", { every: 5 }));
+    await stand.pass(HOUR);
+    expect(stand.runs.length).toBeLessThan(14);
+    expect(stand.runs.length).toBeGreaterThan(8);
+    stand.answer = () => good;
+    stand.runs = [];
+    await stand.watch.now(live);
+    await stand.pass(15 * 60 * SECOND + 50 * SECOND);
+    expect(stand.runs.length).toBeGreaterThan(10);
+  });
+
   test("the last 500 are kept", async () => {
     const live = await stand.book.add(plan("often"));
     for (let n = 0; n < 720; n += 1) {
@@ -201,6 +214,24 @@ describe("runs", () => {
     expect(results.map(({ latency }) => latency)).toEqual(Array.from({ length: 500 }, (_, n) => 719 - n));
     expect(await db().checkResult.count()).toBeLessThan(620);
   });
+});
+
+test("what cannot be written is written later, and a removal that fails removes nothing", async () => {
+  const live = await stand.book.add(plan("kept"));
+  for (const event of ["INSERT ON CheckResult", 'DELETE ON "Check"'])
+    await db().$executeRawUnsafe(
+      `CREATE TRIGGER full${event[0]} BEFORE ${event} BEGIN SELECT RAISE(FAIL, 'disk full'); END`,
+    );
+  stand.answer = () => bad;
+  await stand.watch.now(live);
+  await stand.book.flush();
+  await expect(stand.book.remove("kept")).rejects.toThrow();
+  expect(stand.book.get("kept")).toBe(live);
+  await stand.watch.now(live);
+  for (const letter of ["I", "D"]) await db().$executeRawUnsafe(`DROP TRIGGER full${letter}`);
+  await stand.book.flush();
+  expect(await readResults("kept", 9)).toMatchObject([{ state: "down" }]);
+  expect((await readChecks())[0]?.standing).toMatchObject({ state: "down", failures: 2 });
 });
 
 describe("a restart of the server", () => {

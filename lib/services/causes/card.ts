@@ -43,7 +43,7 @@ export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }
     quietly(() => eventsBefore(happened), []),
     inspecting.then((inspection) => quietly(() => writtenFiles(inspection, Date.parse(happened.at)), [])),
   ]);
-  const end = await endOf(happened, place, read.lines);
+  const end = await endOf(happened, { place, inspection: await inspecting }, read.lines);
   const places = async () => foldersOf(await inspecting, place);
   const ask = (question: Question) => quietly(() => askHost(happened.service, question, places), {});
   const explanation = readLog ? await explain(end, ask) : null;
@@ -109,12 +109,17 @@ async function lastStart({ source, record }: Place, ended: number, signal: Abort
   return last ? Date.parse(last.time) : null;
 }
 
-async function endOf(happened: Kept, place: Place | null, lines: readonly LastLine[] | null): Promise<End> {
+async function endOf(
+  happened: Kept,
+  { place, inspection }: { place: Place | null; inspection: Inspection | null },
+  lines: readonly LastLine[] | null,
+): Promise<End> {
   const { service, kind, code, signal, oomKilled, detail, reason } = happened;
   const { source, record } = place ?? {};
   const supervisor = source?.kind ?? "systemd";
   return {
     ...{ event: kind, supervisor, name: record?.name ?? service, code, signal, oomKilled },
+    program: inspection?.command[0] ?? null,
     isContainer: supervisor === "docker" || supervisor === "podman",
     memoryLimit: detail?.memoryLimit ?? null,
     reason: reason ?? record?.reason ?? null,

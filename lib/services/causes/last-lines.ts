@@ -21,6 +21,7 @@ const MOST = 80;
 const MOST_READ = 1000;
 /** milliseconds by which the clock of a log and that of a supervisor differ, and by which a line comes late */
 const LEEWAY = 100;
+const ROUNDED = 2;
 const LATE = 5000;
 const EARLY = 1000;
 /** a longer line is cut before anything looks at it */
@@ -56,10 +57,13 @@ export function ofRun(
   run: Run,
 ): { kept: LogRecord[]; began: number | null; isWhole: boolean } {
   const isStart = ({ mark }: LogRecord) => mark?.kind === "started" || mark?.kind === "recreated";
+  const isEnd = ({ mark }: LogRecord) => mark?.kind === "failed" || mark?.kind === "exited";
   const timeOf = (record: LogRecord) => Date.parse(record.time);
-  const after = records.findIndex((record) => isStart(record) && timeOf(record) > run.ended);
+  // of what ends at once systemd writes that it is started after it has ended: the word of its end counts, not the time
+  const end = records.findIndex((record) => isEnd(record) && timeOf(record) >= run.ended - ROUNDED);
+  const after = records.findIndex((record, at) => isStart(record) && (end < 0 ? timeOf(record) > run.ended : at > end));
   const until = after < 0 ? records : records.slice(0, after);
-  const start = until.findLastIndex((record) => isStart(record) && timeOf(record) <= run.ended);
+  const start = until.findLastIndex((record) => isStart(record));
   const began = start < 0 ? null : timeOf(until[start]!);
   const from = start < 0 ? 0 : firstOf(until, start);
   const kept = until.slice(from).filter((record) => {

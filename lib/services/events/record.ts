@@ -6,8 +6,11 @@ import { onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type Look, type Snapshot, snapshot } from "../snapshot.ts";
 import { compare, type Seen, seenOf, unseen } from "./compare.ts";
-import { deleteHappenings, type Kept, readSeen, writeHappenings } from "./store.ts";
+import { type Boot, currentBoot, rebooted } from "./host-boot.ts";
+import { deleteHappenings, type Kept, readBoot, readSeen, writeBoot, writeHappenings } from "./store.ts";
 
+/** the host whose services these are */
+const HOST = "local";
 /** milliseconds */
 const SOON = 250;
 const LATER = 5000;
@@ -45,9 +48,13 @@ export class Recorder {
     const last = before ?? unseen(record, now, this.#from);
     const isMissed = missed && before !== undefined;
     const happened = last ? compare(last, { record, now }, { at: timestamp(), asked, missed: isMissed }) : [];
-    const kept = happened.map((one) => ({ service: id, ...one }));
-    this.#keep(kept);
-    for (const one of kept) for (const listener of this.#listeners) listener(one);
+    this.tell(happened.map((one) => ({ service: id, ...one })));
+  }
+
+  /** Keeps what somebody else has seen, and tells of it. */
+  tell(happened: Kept[]): void {
+    this.#keep(happened);
+    for (const one of happened) for (const listener of this.#listeners) listener(one);
   }
 
   /** Tells of everything as it happens, before it is written. */
@@ -104,6 +111,7 @@ export function recorder(): Promise<Recorder> {
 export async function recordHappenings(board: Snapshot = snapshot()): Promise<void> {
   const own = await recorder();
   board.onLook((look) => own.look(look));
+  await lookAtHost(own);
   const clean = () =>
     void deleteHappenings(new Date(Date.now() - KEPT_DAYS * DAY)).catch((error) =>
       logger("events").error({ err: error }, "what is too old stays"),
@@ -113,4 +121,13 @@ export async function recordHappenings(board: Snapshot = snapshot()): Promise<vo
     clearInterval(cleaning);
     await own.flush();
   });
+}
+
+/** Tells of a restart of the machine while this server was away; its services are told one by one as they are seen. */
+export async function lookAtHost(own: Recorder, boot: Boot | null = currentBoot()): Promise<void> {
+  if (!boot) return;
+  const before = await readBoot(HOST);
+  const happened = rebooted(HOST, before, boot);
+  if (happened) own.tell([happened]);
+  if (before !== boot.id) await writeBoot(HOST, boot.id);
 }

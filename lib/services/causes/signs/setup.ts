@@ -19,12 +19,13 @@ export function notSetUp(end: End): Sign | null {
   return end.supervisor === "systemd" ? bySystemd(end) : byEngine(end);
 }
 
-function bySystemd({ lines, code, name, signal }: End): Sign | null {
+function bySystemd({ lines, code, name, signal, program: named }: End): Sign | null {
   const match = lastMatch(lines, STEP);
   const word = code === null ? undefined : CODES[code];
   const step = match?.found[1] ?? word;
   if (signal !== null || step === undefined || (code !== null && code < 200)) return null;
-  const path = match?.found[2] ?? null;
+  // what the child process says of itself may not reach the unit's log before it ends
+  const path = match?.found[2] ?? (named?.startsWith("/") ? named : null);
   const why = match?.found[3]?.trim() ?? lastMatch(lines, PATH)?.found[1] ?? null;
   return {
     signature: `setup-${step.toLowerCase().replaceAll("_", "-")}`,
@@ -97,7 +98,7 @@ function exec(path: string | null, why: string | null): Explained {
 const MISSING =
   /exec: "([^"]{1,200})": (?:executable file not found in \$PATH|stat [^:]{1,200}: no such file or directory)|exec (\S{1,200}): no such file or directory/;
 const DENIED = /exec: "([^"]{1,200})": permission denied|exec (\S{1,200}): permission denied/;
-const MOUNT = /(?:error mounting|bind source path does not exist:|invalid mount config[^:]{0,80}:) ?"?([^\s":]{1,200})/;
+const MOUNT = /(?:error mounting|bind source path does not exist:) {0,2}"?(\/[^\s":]{1,200})/;
 const ENGINE_WORDS = /\bOCI runtime\b|\bfailed to create (?:shim|task|endpoint)\b|\bfailed to start\b/;
 
 /** What an engine says of a container that it could not start stands in its reason. */

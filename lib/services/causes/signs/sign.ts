@@ -19,6 +19,8 @@ export interface End {
   isContainer: boolean;
   /** what its supervisor calls it */
   name: string;
+  /** the program that it is told to run; null: that is not known */
+  program: string | null;
   code: number | null;
   signal: string | null;
   oomKilled: boolean;
