@@ -179,6 +179,20 @@ describe("what does not leave", () => {
     expect(await countWaiting()).toEqual(new Map());
   });
 
+  test("is not forgotten where the clock goes back by days", async () => {
+    await channel("one");
+    let down = true;
+    const { left, pass } = rig(async () => {
+      if (down) throw new DeliveryError("down");
+      return "ok";
+    });
+    await tell(alert("a"), everywhere);
+    await pass();
+    down = false;
+    await pass(-3 * 86_400_000);
+    expect(left).toHaveLength(1);
+  });
+
   test("is dropped where its channel was turned off meanwhile", async () => {
     const row = await channel("one");
     await tell(alert("a"), everywhere);
