@@ -100,6 +100,8 @@ describe("channels", () => {
     [ntfy({ quiet: { from: "22:00", to: "22:00", timezone: "UTC" } }), "quiet.to"],
     [ntfy({ severity: "loud" }), "severity"],
     [ntfy({ surprise: 1 }), "body"],
+    [ntfy({ secrets: { token: "a\r\nX-Evil: 1" } }), "secrets.token"],
+    [ntfy({ secrets: { token: "größer" } }), "secrets.token"],
     [mail({ to: ["b@example.com\r\nBcc: eve@evil.example"] }), "config.to.0"],
     [mail({ from: "Ops <a@b.example>, c@d.example" }), "config.from"],
     [mail({ host: "a b" }), "config.host"],

@@ -61,13 +61,15 @@ describe("what is sent", () => {
 
   test("webhook: several messages are one that holds them all; without a key nothing is signed", async () => {
     const rig = await receiver();
-    const row = channelOf("webhook", { secrets: { url: `${rig.url}/` } });
+    const row = channelOf("webhook", { secrets: { url: `${rig.url.replace("//", "//me:a%20word@")}/` } });
     await tell(row, messageOf(), messageOf({ incident: "i-2", severity: "warning", title: "db failed" }));
     expect(rig.requests[0]?.headers).not.toHaveProperty("trihelm-signature");
+    expect(rig.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from("me:a word").toString("base64")}`);
     expect(rig.requests[0]?.json).toMatchObject({
       title: "2 alerts: 1 critical, 1 warning",
       severity: "critical",
       url: "https://trihelm.example.com/alerts",
+      count: 2,
       messages: [{ title: "wa-worker failed" }, { title: "db failed" }],
     });
   });
