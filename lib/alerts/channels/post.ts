@@ -175,7 +175,10 @@ async function tunnel(
       socket.destroy();
       reject(new DeliveryError(`The proxy ${proxy.host} answered ${status}`, { permanent: status === 407 }));
     };
-    asked.on("error", (error) => reject(signal.aborted ? signal.reason : unreachable(error, proxy.hostname, at)));
+    asked.on("error", (error) => {
+      socket.destroy();
+      reject(signal.aborted ? signal.reason : unreachable(error, proxy.hostname, at));
+    });
     asked.on("response", ({ statusCode }) => refused(statusCode ?? 0));
     asked.on("connect", ({ statusCode }) => (statusCode === 200 ? resolve(socket) : refused(statusCode ?? 0)));
     asked.end();
