@@ -2,6 +2,7 @@
  * The one Trusted Types policy of the pages, in force before anything is drawn. Script may come from this build's own
  * files, and no string becomes markup: what a bundler's loader and the renderer need passes, everything else throws.
  */
+const PUSH_WORKER = "/push-worker.js";
 const EMPTY_SCRIPT = "<script></script>";
 
 interface PolicyFactory {
@@ -11,7 +12,8 @@ interface PolicyFactory {
 (window as { trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy("default", {
   createScriptURL: (text) => {
     const url = new URL(text, document.baseURI);
-    if (url.origin === location.origin && url.pathname.startsWith("/_next/static/")) return text;
+    const isOurs = url.pathname.startsWith("/_next/static/") || url.pathname === PUSH_WORKER;
+    if (url.origin === location.origin && isOurs) return text;
     throw new TypeError(`No script is loaded from ${url.origin}${url.pathname}`);
   },
   // how the renderer makes a script element that does not run

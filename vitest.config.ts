@@ -7,7 +7,7 @@ ensureClient((line) => process.stderr.write(`${line}\n`));
 process.env.TZ = "Australia/Lord_Howe";
 
 const INTEGRATION = "**/*.integration.test.ts";
-const SYSTEMD = "lib/supervisors/systemd/**/*.integration.test.ts";
+const SYSTEMD = ["lib/supervisors/systemd/**/*.integration.test.ts", "lib/services/causes/*.integration.test.ts"];
 const API = "e2e/api/**/*.test.ts";
 
 /** Real daemons and the real server are shared: one file at a time. */
@@ -28,9 +28,9 @@ export default defineConfig({
     pool: "forks",
     projects: [
       project("unit", ["**/*.test.{ts,tsx}"], [INTEGRATION, API]),
-      project("integration", [INTEGRATION], [SYSTEMD]),
+      project("integration", [INTEGRATION], SYSTEMD),
       // inside the test host only, by `npm test systemd`
-      project("systemd", [SYSTEMD]),
+      project("systemd", SYSTEMD),
       project("api", [API]),
     ],
   },

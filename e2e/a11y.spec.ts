@@ -24,6 +24,8 @@ const PAGES = [
   { name: "coverage", path: "/backups/coverage", shows: "Coverage" },
   { name: "destinations", path: "/backups/destinations", shows: "Destinations" },
   { name: "jobs", path: "/backups/jobs", shows: "Jobs" },
+  { name: "activity", path: "/activity", shows: "Activity" },
+  { name: "alerts", path: "/alerts?state=all", shows: "Alerts" },
   { name: "checks", path: "/checks", shows: "Checks" },
   { name: "alert rules", path: "/alerts/rules", shows: "Rules" },
   { name: "channels", path: "/alerts/channels", shows: "Channels" },

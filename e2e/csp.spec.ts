@@ -204,6 +204,7 @@ test("a page as it is sent: one nonce of its own, and nothing inline without it"
       "font-src 'self'",
       "connect-src 'self'",
       "manifest-src 'self'",
+      "worker-src 'self'",
       "form-action 'self'",
       "base-uri 'none'",
       "frame-ancestors 'none'",

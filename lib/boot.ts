@@ -1,6 +1,6 @@
 /** The composition root: everything that runs for the life of the server is started here, once. */
 import { runDeliveries } from "#lib/alerts/channels/deliveries.ts";
-
+import { startAlerts } from "#lib/alerts/start.ts";
 import { offerSetup } from "#lib/auth/setup.ts";
 import { deleteExpired } from "#lib/auth/store.ts";
 import { runSchedules } from "#lib/backups/plans/run-plans.ts";
@@ -18,6 +18,8 @@ import { logger } from "#lib/platform/logger.ts";
 import { endingSignal, installShutdown, onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { startRelay } from "#lib/relay/start.ts";
+import { explainFailures } from "#lib/services/causes/cause.ts";
+import { tellDemoPast } from "#lib/services/demo-past.ts";
 import { recordHappenings } from "#lib/services/events/record.ts";
 import { rememberPorts } from "#lib/services/ports/remembered.ts";
 import { sampleForever } from "#lib/services/sample.ts";
@@ -65,8 +67,10 @@ async function start(): Promise<void> {
     CLEANING,
   );
   await recordHappenings();
+  await explainFailures();
   rememberPorts();
   await loadChecks();
+  await startAlerts(signal);
   const watched = new Map<string, Supervisor>();
   const look = () => {
     for (const source of openSupervisors(config, watched)) {
@@ -94,6 +98,7 @@ async function start(): Promise<void> {
   void readHostForever(signal);
   await startRelay(signal);
   await firstLook(1500);
+  if (config.demo) await tellDemoPast();
   // only now is there something to sample, and somebody to ask for what a plan names
   void sampleForever(signal);
   void watchVolumes(signal);

@@ -49,7 +49,11 @@ const Line = memo(function Line({ item }: { item: ActivityItem }) {
       <Sign item={item} />
       <div className="flex min-w-0 items-center gap-[7px] max-sm:block">
         {service ? (
-          <HelmIcon kind={service.supervisor} named className="size-3.5 flex-none max-sm:mr-1.5 max-sm:inline" />
+          <HelmIcon
+            kind={service.supervisor}
+            named
+            className="size-3.5 flex-none max-sm:mr-1.5 max-sm:inline max-sm:align-[-2px]"
+          />
         ) : null}
         <Subject href={href} mono={item.kind !== "alert"}>
           {item.title}

@@ -6,7 +6,6 @@ import { type ReactNode, useState } from "react";
 import type { Alert } from "#lib/alerts/shapes.ts";
 import { formatExact } from "#lib/format/exact-time.ts";
 import { visible } from "#lib/format/visible.ts";
-import type { Cause } from "#lib/services/causes/shapes.ts";
 import { CauseCard } from "@/components/services/cause-card.tsx";
 import { LiteralWords } from "@/components/services/literal-words.tsx";
 import { ServiceRef } from "@/components/services/service-ref.tsx";
@@ -23,15 +22,15 @@ import { Pill } from "@/components/ui/pill.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { AcknowledgeForm } from "./acknowledge-form.tsx";
-import { AlertRow } from "./alert-row.tsx";
+import { AlertRow, Title } from "./alert-row.tsx";
 import { alertMark, countWords, lasted, SEVERITY_WORD } from "./alert-words.ts";
 import { MuteDialog } from "./mute-dialog.tsx";
+import { useCauseOf } from "./use-cause-of.ts";
 
-interface Told {
-  alert: Alert;
-  parts: Alert[];
-  cause: Cause | null;
-}
+type Told = Alert & {
+  /** alerts that are part of it */
+  with: Alert[];
+};
 
 /** One alert: what, why, since when, what goes with it, who was told and who has taken it on. */
 export function AlertPage({ id }: { id: string }) {
@@ -56,14 +55,21 @@ export function AlertPage({ id }: { id: string }) {
         </EmptyBox>
       ) : (
         <ReadView reading={reading} what="The alert" rows={3}>
-          {(told) => <Shown told={told} onChange={reading.reload} />}
+          {({ with: parts, ...alert }) => <Shown alert={alert} parts={parts} onChange={reading.reload} />}
         </ReadView>
       )}
     </>
   );
 }
 
-function Shown({ told: { alert, parts, cause }, onChange }: { told: Told; onChange: () => void }) {
+interface ShownProps {
+  alert: Alert;
+  parts: readonly Alert[];
+  onChange: () => void;
+}
+
+function Shown({ alert, parts, onChange }: ShownProps) {
+  const cause = useCauseOf(alert);
   const [muting, setMuting] = useState(false);
   const mayAct = useMay("act");
   return (
@@ -74,7 +80,7 @@ function Shown({ told: { alert, parts, cause }, onChange }: { told: Told; onChan
             <h1 className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-20 font-semibold tracking-[-.015em]">
               <StateMark mark={alertMark(alert)} word="" className="scale-125" />
               <span className="min-w-0 [overflow-wrap:anywhere]">
-                <LiteralWords text={visible(alert.title)} />
+                <Title alert={alert} />
               </span>
               <StatePill alert={alert} />
             </h1>
@@ -83,7 +89,7 @@ function Shown({ told: { alert, parts, cause }, onChange }: { told: Told; onChan
             </p>
           </div>
           <div className="flex flex-wrap gap-1.5 max-sm:w-full">
-            {alert.service === null ? null : (
+            {alert.service === null || cause !== null ? null : (
               <Link
                 href={logAtHref(alert.service, alert.lastAt)}
                 prefetch={false}
@@ -106,8 +112,8 @@ function Shown({ told: { alert, parts, cause }, onChange }: { told: Told; onChan
         </div>
         {alert.state === "open" && mayAct ? <AcknowledgeForm alert={alert} onDone={onChange} /> : null}
       </header>
-      <Facts alert={alert} />
       {cause && alert.service ? <CauseCard service={alert.service} cause={cause} framed /> : null}
+      <Facts alert={alert} />
       {parts.length > 0 ? (
         <Panel aria-labelledby="parts" className="overflow-hidden">
           <h2 id="parts" className="flex h-9 items-center border-b border-hairline px-3.5 font-semibold">

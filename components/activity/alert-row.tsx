@@ -18,7 +18,7 @@ import { StateMark } from "@/components/ui/state-mark.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { acknowledge } from "./alert-acts.ts";
-import { alertMark, countWords, lasted, titleAfter } from "./alert-words.ts";
+import { alertMark, countWords, lasted, titleParts } from "./alert-words.ts";
 
 export const ALERT_GRID =
   "grid items-center gap-x-3.5 px-3.5 sm:grid-cols-[14px_minmax(0,1fr)_88px_72px_124px] max-sm:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:gap-x-2.5";
@@ -87,7 +87,6 @@ export const AlertRow = memo(function AlertRow({ alert, parts, onChange }: Alert
 /** Its name as a service is named everywhere, and what is with it; the whole of it is the way to the alert. */
 export function AlertTitle({ alert, parts = 0 }: { alert: Alert; parts?: number }) {
   const service = useService(alert.service ?? "");
-  const { subject, rest } = titleAfter(alert);
   return (
     <div className="flex min-w-0 items-center gap-[7px]">
       {service ? <HelmIcon kind={service.supervisor} named className="size-3.5 flex-none" /> : null}
@@ -99,15 +98,26 @@ export function AlertTitle({ alert, parts = 0 }: { alert: Alert; parts?: number 
           alert.state === "ended" && "text-muted-foreground",
         )}
       >
-        {subject === null ? null : (
-          <>
-            <bdi className="font-mono tracking-[-0.01em]">{visible(subject)}</bdi>{" "}
-          </>
-        )}
-        <LiteralWords text={visible(rest)} />
+        <Title alert={alert} />
       </Link>
       {parts > 0 ? <Tag>and {plural(parts, "other")}</Tag> : null}
     </div>
+  );
+}
+
+/** Names are mono, as everywhere. */
+export function Title({ alert }: { alert: Alert }) {
+  const service = useService(alert.service ?? "");
+  const { name, rest } = titleParts(alert, service?.name ?? null);
+  return (
+    <>
+      {name === null ? null : (
+        <>
+          <bdi className="font-mono tracking-[-0.01em]">{visible(name)}</bdi>{" "}
+        </>
+      )}
+      <LiteralWords text={visible(rest)} />
+    </>
   );
 }
 

@@ -48,11 +48,13 @@ export function countWords({ kind, count }: Pick<Alert, "kind" | "count">): stri
   return count > 1 ? plural(count, ...COUNTED[kind]) : null;
 }
 
-/** Its title after the name that is shown before it; the whole title where it does not begin with that. */
-export function titleAfter(alert: Pick<Alert, "title" | "subject">): { subject: string | null; rest: string } {
-  const { title, subject } = alert;
-  if (subject === "" || !title.startsWith(subject)) return { subject: null, rest: title };
-  return { subject, rest: title.slice(subject.length).trim() };
+/** Its title in two: the name, as the service's own tool says it where the service is here, and what is with it. */
+export function titleParts(
+  { title, subject }: Pick<Alert, "title" | "subject">,
+  name: string | null,
+): { name: string | null; rest: string } {
+  if (subject === "" || !title.startsWith(subject)) return { name: null, rest: title };
+  return { name: name ?? subject, rest: title.slice(subject.length).trim() };
 }
 
 /** Open ones first, then those that somebody has taken on, then what has ended; the graver first, then the newer. */

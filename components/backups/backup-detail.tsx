@@ -36,6 +36,12 @@ export function BackupDetail({ backup, onRestore, onChanged }: BackupDetailProps
           {visible(backup.damage)}
         </Note>
       )}
+      {backup.leftOut === 0 ? null : (
+        <Note tone="warn" title={`${plural(backup.leftOut, "entry is", "entries are")} not in it`}>
+          Trihelm may not read them, or they went away while it was made: they are not in it. The log of its job names
+          them.
+        </Note>
+      )}
       {backup.drill ? <DrillReport drill={backup.drill} /> : null}
       <p className="text-pretty text-subtle-foreground [overflow-wrap:anywhere]">{factsWords(backup)}</p>
       <Actions backup={backup} onRestore={onRestore} onChanged={onChanged} />

@@ -108,12 +108,20 @@ const BackupRow = memo(function BackupRow({ backup, open, onToggle, onRestore, o
 
 const SIGN = "inline-flex items-center gap-1 whitespace-nowrap text-muted-foreground";
 
-export function Proof({ backup: { damage, verifiedAt } }: { backup: Backup }) {
+export function Proof({ backup: { damage, leftOut, verifiedAt } }: { backup: Backup }) {
   if (damage !== null) {
     return (
       <span className={cn(SIGN, "text-fail")} title={visible(damage)}>
         <TriangleAlert aria-hidden="true" className="size-3.5 flex-none stroke-[1.75]" />
         damaged
+      </span>
+    );
+  }
+  if (leftOut > 0) {
+    return (
+      <span className={cn(SIGN, "text-warn")}>
+        <TriangleAlert aria-hidden="true" className="size-3.5 flex-none stroke-[1.75]" />
+        {leftOut} left out
       </span>
     );
   }

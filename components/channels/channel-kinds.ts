@@ -98,6 +98,7 @@ export const CHANNELS: Record<ChannelKind, KindWords> = {
     ],
     secrets: [
       { name: "token", label: "Token of the bot", type: "secret", required: true, hint: "As @BotFather gave it." },
+      { name: "proxyAuth", label: "Sign-in of the proxy", type: "secret", hint: "user:password, where it wants one." },
     ],
   },
   discord: {

@@ -26,7 +26,8 @@ const LEAST = { info: null, warning: "warnings and critical ones", critical: "cr
 
 interface ChannelRowProps {
   channel: Channel;
-  onEdit: () => void;
+  /** null: they may not */
+  onEdit: (() => void) | null;
   onChanged: () => void;
 }
 
@@ -90,30 +91,32 @@ export function ChannelRow({ channel, onEdit, onChanged }: ChannelRowProps) {
           <span className="block text-subtle-foreground">{plural(channel.waiting, "message")} waiting</span>
         ) : null}
       </p>
-      <div className="flex items-center gap-1 max-md:col-span-2 max-md:col-start-2 max-md:row-start-4 max-sm:flex-wrap">
-        <Button
-          size="sm"
-          disabled={testing}
-          aria-label={`Send a test by ${name}`}
-          onClick={() => void test()}
-          className="max-sm:h-11"
-        >
-          {testing ? "Sending" : "Send a test"}
-        </Button>
-        <Button size="sm" variant="ghost" aria-label={`Edit ${name}`} onClick={onEdit} className="max-sm:h-11">
-          Edit…
-        </Button>
-        <Button
-          size="sm"
-          variant="ghost"
-          aria-label={`Remove ${name}`}
-          onClick={() => setDeleting(true)}
-          className="max-sm:h-11"
-        >
-          Remove…
-        </Button>
-        <Switch label={`Channel: ${name}`} checked={enabled} onChange={turn} className="ml-1.5" />
-      </div>
+      {onEdit ? (
+        <div className="flex items-center gap-1 max-md:col-span-2 max-md:col-start-2 max-md:row-start-4 max-sm:flex-wrap">
+          <Button
+            size="sm"
+            disabled={testing}
+            aria-label={`Send a test by ${name}`}
+            onClick={() => void test()}
+            className="max-sm:h-11"
+          >
+            {testing ? "Sending" : "Send a test"}
+          </Button>
+          <Button size="sm" variant="ghost" aria-label={`Edit ${name}`} onClick={onEdit} className="max-sm:h-11">
+            Edit…
+          </Button>
+          <Button
+            size="sm"
+            variant="ghost"
+            aria-label={`Remove ${name}`}
+            onClick={() => setDeleting(true)}
+            className="max-sm:h-11"
+          >
+            Remove…
+          </Button>
+          <Switch label={`Channel: ${name}`} checked={enabled} onChange={turn} className="ml-1.5" />
+        </div>
+      ) : null}
       <Outcome channel={channel} tested={tested} />
       <ConfirmDialog
         open={deleting}
@@ -132,7 +135,10 @@ export function ChannelRow({ channel, onEdit, onChanged }: ChannelRowProps) {
 function Outcome({ channel: { problem, failingAt }, tested }: { channel: Channel; tested: Tested }) {
   const words = tested ? tested.problem : problem;
   return (
-    <p role="status" className="col-span-3 col-start-2 text-12 empty:hidden max-md:col-span-2 max-md:row-start-3">
+    <p
+      role="status"
+      className="col-span-3 col-start-2 text-12 empty:hidden max-md:col-span-2 max-md:col-start-2 max-md:row-start-3"
+    >
       {tested && words === null ? (
         <span className="flex gap-1.5 text-muted-foreground">
           <CircleCheck aria-hidden="true" className="mt-px size-3.5 flex-none stroke-[1.75] text-ok" />
@@ -143,11 +149,10 @@ function Outcome({ channel: { problem, failingAt }, tested }: { channel: Channel
           <TriangleAlert aria-hidden="true" className="mt-px size-3.5 flex-none stroke-[1.75]" />
           <span className="min-w-0 [overflow-wrap:anywhere]">
             {tested ? "The test was not sent: " : null}
-            <LiteralWords text={words} />
+            <LiteralWords text={words.replace(/\.$/, "")} />
             {!tested && failingAt ? (
               <>
-                {" "}
-                Since <TimeAgo time={failingAt} />.
+                , since <TimeAgo time={failingAt} />
               </>
             ) : null}
           </span>

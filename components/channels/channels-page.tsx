@@ -18,15 +18,16 @@ import { PushSection } from "./push-section.tsx";
 
 /** Who is told and how, this browser among them, and when nobody is. */
 export function ChannelsPage() {
-  const configures = useMayWhole("configure");
+  // where alerts go belongs to no service
+  const seesThem = useMayWhole("read");
   return (
     <>
-      {configures ? (
+      {seesThem ? (
         <Channels />
       ) : (
         <PageHead
           title="Channels"
-          text="Admins of this server say who is told and how. This browser, and when nobody is told, are below."
+          text="Where alerts go is for those who are limited to no service. This browser can show those about yours."
         />
       )}
       <PushSection />
@@ -36,6 +37,7 @@ export function ChannelsPage() {
 }
 
 function Channels() {
+  const configures = useMayWhole("configure");
   const reading = useReading<{ items: Channel[] }>("/channels");
   const [asked, setAsked] = useState<Channel | "new" | null>(null);
   useReread(reading.reload, { every: 15 });
@@ -45,20 +47,25 @@ function Channels() {
         title="Channels"
         text="How alerts reach people. What cannot be sent waits and is tried again; what is secret is kept sealed."
       >
-        <Button
-          variant="filled"
-          icon={<Plus aria-hidden="true" />}
-          onClick={() => setAsked("new")}
-          className="max-sm:h-11 max-sm:flex-1"
-        >
-          Add channel…
-        </Button>
+        {configures ? (
+          <Button
+            variant="filled"
+            icon={<Plus aria-hidden="true" />}
+            onClick={() => setAsked("new")}
+            className="max-sm:h-11 max-sm:flex-1"
+          >
+            Add channel…
+          </Button>
+        ) : null}
       </PageHead>
       <ReadView reading={reading} what="The channels">
         {({ items }) =>
           items.length === 0 ? (
             <EmptyBox title="No channels yet">
-              Alerts are listed here, and nobody is told. Mail, ntfy or Telegram reach somebody who is not at this page.
+              Alerts are listed here, and nobody is told.{" "}
+              {configures
+                ? "Mail, ntfy or Telegram reach somebody who is not at this page."
+                : "An admin can add one, so that somebody is told who is not at this page."}
             </EmptyBox>
           ) : (
             <Panel aria-label="Channels" className="overflow-hidden">
@@ -67,7 +74,7 @@ function Channels() {
                   <ChannelRow
                     key={channel.id}
                     channel={channel}
-                    onEdit={() => setAsked(channel)}
+                    onEdit={configures ? () => setAsked(channel) : null}
                     onChanged={reading.reload}
                   />
                 ))}

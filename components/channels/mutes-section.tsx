@@ -6,19 +6,24 @@ import type { Mute, Rule } from "#lib/alerts/shapes.ts";
 import { formatDuration } from "#lib/format/duration.ts";
 import { formatDay } from "#lib/format/exact-time.ts";
 import { visible } from "#lib/format/visible.ts";
+import { LiteralWords } from "@/components/services/literal-words.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
 import { Section } from "@/components/settings/section.tsx";
 import { call } from "@/components/shell/api-client.ts";
-import { useMay } from "@/components/shell/me.tsx";
+import { useMay, useMayWhole } from "@/components/shell/me.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
 import { useReread } from "@/components/shell/use-reread.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { useNow } from "@/components/ui/clock.ts";
 import { Pill } from "@/components/ui/pill.tsx";
 import { QuietDialog } from "./quiet-dialog.tsx";
 
 /** When nobody is told: what somebody muted, and hours in which trouble is expected. */
 export function MutesSection() {
   const acts = useMay("act");
+  // one about everything is for those who are limited to nothing
+  const seesAll = useMayWhole("act");
+  const now = useNow();
   const reading = useReading<{ items: Mute[] }>("/alerts/mutes");
   const rules = useReading<{ items: Rule[] }>("/alerts/rules").data?.items ?? NONE;
   const [asked, setAsked] = useState<Mute["kind"] | null>(null);
@@ -41,19 +46,26 @@ export function MutesSection() {
       }
     >
       <ReadView reading={reading} what="The mutes" rows={1}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {({ items: all }) => {
+          const items = all.filter((mute) => !isOver(mute, now));
+          return items.length === 0 ? (
             <p className="px-4 py-3 text-muted-foreground">
               None: whatever begins is told{acts ? "" : " to those who are asked for it"}.
             </p>
           ) : (
             <ul aria-label="Mutes and maintenance">
               {items.map((mute) => (
-                <MuteRow key={mute.id} mute={mute} rules={rules} mayEnd={acts} onChanged={reading.reload} />
+                <MuteRow
+                  key={mute.id}
+                  mute={mute}
+                  rules={rules}
+                  mayEnd={acts && (seesAll || mute.services.length > 0)}
+                  onChanged={reading.reload}
+                />
               ))}
             </ul>
-          )
-        }
+          );
+        }}
       </ReadView>
       {asked ? (
         <QuietDialog
@@ -71,6 +83,11 @@ export function MutesSection() {
 }
 
 const NONE: readonly Rule[] = [];
+
+/** `now` in milliseconds. One that comes again is never over. */
+function isOver({ cron, until, active }: Mute, now: number): boolean {
+  return !active && cron === null && until !== null && Date.parse(until) < now;
+}
 
 interface MuteRowProps {
   mute: Mute;
@@ -102,7 +119,7 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
           {active ? <Pill small>now</Pill> : null}
         </p>
         <p className="text-12 text-muted-foreground [overflow-wrap:anywhere]">
-          {kind === "mute" ? "muted" : "maintenance"} {whenOf(mute)}
+          {kind === "mute" ? "muted" : "maintenance"} <LiteralWords text={whenOf(mute)} />
           {reason ? `: ${visible(reason)}` : ""}, by {visible(by)}
         </p>
       </div>
@@ -115,9 +132,9 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
   );
 }
 
-/** `until Fri 14 Nov, 18:00`, `from … for 2 h`, `0 3 * * 0 Europe/Paris for 2 h`. */
+/** `until Fri 14 Nov, 18:00`, `from … for 2 h`, `0 3 * * 0` in backquotes with its zone and length. */
 function whenOf({ kind, from, until, cron, timezone, lasts }: Mute): string {
-  if (cron) return `${cron} ${timezone ?? ""}${lasts ? ` for ${formatDuration(lasts)}` : ""}`;
+  if (cron) return `\`${cron}\` ${timezone ?? ""}${lasts ? ` for ${formatDuration(lasts)}` : ""}`;
   if (kind === "maintenance") return `from ${formatDay(from)}${until ? ` to ${formatDay(until)}` : ""}`;
   return until ? `until ${formatDay(until)}` : "until somebody ends it";
 }

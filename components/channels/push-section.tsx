@@ -16,34 +16,29 @@ import { type PushStanding, pushStanding, subscribe, unsubscribe } from "./brows
 interface Browser {
   id: string;
   label: string;
-  endpoint?: string;
+  endpoint: string;
   createdAt: string;
   lastOkAt: string | null;
 }
 
-interface Push {
-  /** of this server, for the browser's push service */
-  key: string;
-  items: Browser[];
-}
-
 /** Whether this browser shows alerts also while no page is open, and which others of this account do. */
 export function PushSection() {
-  const { data, problem, reload } = useReading<Push>("/push");
+  const { data, problem, reload } = useReading<{ items: Browser[] }>("/push/subscriptions");
   const [standing, setStanding] = useState<PushStanding | null>(null);
   const [busy, setBusy] = useState(false);
   const look = useCallback(() => void pushStanding().then(setStanding), []);
   useEffect(look, [look]);
-  const isOn = standing?.state === "on";
-  const own = isOn ? data?.items.find(({ endpoint }) => endpoint === standing.endpoint) : undefined;
+  const own = standing?.state === "on" ? data?.items.find(({ endpoint }) => endpoint === standing.endpoint) : undefined;
+  // a subscription that the server does not know tells nothing: of another account, or of before a restore
+  const isOn = own !== undefined;
   const turn = async (next: boolean) => {
     if (!data) return;
     setBusy(true);
     try {
-      if (next) await call("POST", "/push", { ...(await wanted(data.key)), label: browserWords(navigator.userAgent) });
+      if (next) await turnOn();
       else {
         await unsubscribe();
-        if (own) await call("DELETE", `/push/${encodeURIComponent(own.id)}`);
+        if (own) await forget(own.id);
       }
     } catch (error) {
       const words = error instanceof ApiProblem ? error.words : error instanceof Error ? error.message : String(error);
@@ -53,11 +48,8 @@ export function PushSection() {
     look();
     reload();
   };
-  const forget = (id: string, label: string) =>
-    void attempt(`${label} was not forgotten`, async () => {
-      await call("DELETE", `/push/${encodeURIComponent(id)}`);
-      reload();
-    });
+  const turnOff = (id: string, label: string) =>
+    void attempt(`${label} was not turned off`, () => forget(id)).then(reload);
   const others = data?.items.filter(({ id }) => id !== own?.id) ?? [];
   return (
     <Section
@@ -107,7 +99,7 @@ export function PushSection() {
                 size="sm"
                 variant="ghost"
                 aria-label={`Turn off ${label}`}
-                onClick={() => forget(id, label)}
+                onClick={() => turnOff(id, label)}
                 className="max-sm:h-11"
               >
                 Turn off
@@ -120,7 +112,12 @@ export function PushSection() {
   );
 }
 
-async function wanted(key: string) {
+async function turnOn(): Promise<void> {
+  const { key } = await call<{ key: string }>("GET", "/push/key");
   const { endpoint, keys } = await subscribe(key);
-  return { endpoint, keys };
+  await call("POST", "/push/subscriptions", { endpoint, keys, label: browserWords(navigator.userAgent) });
+}
+
+function forget(id: string): Promise<void> {
+  return call("DELETE", `/push/subscriptions/${encodeURIComponent(id)}`);
 }

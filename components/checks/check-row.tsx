@@ -42,7 +42,7 @@ export function CheckRow({ check, open, onToggle, onEdit, onChanged }: CheckRowP
   const target = visible(targetOf(check));
   return (
     <li className="border-hairline not-first:border-t">
-      <div className="grid min-h-[52px] grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_auto] items-center gap-x-4 gap-y-1.5 px-3.5 py-2 max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:py-3">
+      <div className="grid min-h-[52px] grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_108px] items-center gap-x-4 gap-y-1.5 px-3.5 py-2 max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:py-3">
         <StateMark mark={mark} word={word} />
         <div className="min-w-0">
           <p className="flex min-w-0 items-center gap-2">
@@ -89,7 +89,7 @@ export function CheckRow({ check, open, onToggle, onEdit, onChanged }: CheckRowP
         {check.message && (isTrouble || open) ? (
           <p
             className={cn(
-              "col-span-5 col-start-2 text-12 text-pretty [overflow-wrap:anywhere] max-md:col-span-2",
+              "col-span-5 col-start-2 text-12 text-pretty [overflow-wrap:anywhere] max-md:col-span-2 max-md:col-start-2",
               isTrouble ? (check.state === "late" ? "text-warn" : "text-fail") : "text-muted-foreground",
             )}
           >
@@ -118,6 +118,7 @@ function CheckActions({ check, onEdit, onChanged }: Omit<CheckRowProps, "open" |
   const [running, setRunning] = useState(false);
   const { name, enabled } = check;
   const path = `/checks/${encodeURIComponent(check.id)}`;
+  const runs = acts && enabled && check.kind !== "heartbeat";
   const run = async () => {
     setRunning(true);
     const done = await attempt(`${name} was not run`, () => call<{ result: CheckResult }>("POST", `${path}/run`));
@@ -135,31 +136,36 @@ function CheckActions({ check, onEdit, onChanged }: Omit<CheckRowProps, "open" |
   };
   return (
     <div className="flex items-center justify-end gap-1 max-md:col-start-3 max-md:row-start-1">
-      {acts && check.kind !== "heartbeat" && enabled ? (
+      {runs ? (
         <Button
           size="sm"
           disabled={running}
           aria-label={`Run now: ${name}`}
           onClick={() => void run()}
-          className="max-sm:h-11"
+          className="max-sm:hidden"
         >
           {running ? "Running" : "Run now"}
         </Button>
       ) : null}
-      {onEdit ? (
+      {onEdit || runs ? (
         <Menu
           trigger={
-            <IconButton label={`More for ${name}`} className="max-sm:size-11">
+            <IconButton label={`More for ${name}`} className={cn("max-sm:size-11", !onEdit && "sm:hidden")}>
               <Ellipsis aria-hidden="true" />
             </IconButton>
           }
         >
-          <MenuItem onSelect={onEdit}>Edit…</MenuItem>
-          <MenuItem onSelect={turn}>{enabled ? "Pause" : "Resume"}</MenuItem>
-          <MenuSeparator />
-          <MenuItem danger onSelect={() => setDeleting(true)}>
-            Delete…
-          </MenuItem>
+          {runs ? <MenuItem onSelect={() => void run()}>Run now</MenuItem> : null}
+          {onEdit ? (
+            <>
+              <MenuItem onSelect={onEdit}>Edit…</MenuItem>
+              <MenuItem onSelect={turn}>{enabled ? "Pause" : "Resume"}</MenuItem>
+              <MenuSeparator />
+              <MenuItem danger onSelect={() => setDeleting(true)}>
+                Delete…
+              </MenuItem>
+            </>
+          ) : null}
         </Menu>
       ) : null}
       <ConfirmDialog

@@ -2,6 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { cn } from "#lib/format/cn.ts";
 import { LinkTabs } from "@/components/ui/tabs.tsx";
 
 const PLACES = [
@@ -20,7 +21,13 @@ export function HostFrame({ children }: { children: ReactNode }) {
         tabs={PLACES.map((place) => ({ ...place, current: place.href === pathname }))}
         className="bg-card"
       />
-      <div className="mx-auto grid w-full max-w-[1120px] min-w-0 content-start gap-5 px-5 py-5 max-sm:px-3">
+      <div
+        className={cn(
+          "mx-auto grid w-full min-w-0 grid-cols-1 content-start gap-5 px-5 py-5 max-sm:px-3",
+          // charts beside each other take what room there is
+          pathname === "/host" ? "max-w-[1680px]" : "max-w-[1120px]",
+        )}
+      >
         {children}
       </div>
     </div>

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { cn } from "#lib/format/cn.ts";
 import { Note } from "@/components/ui/note.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import type { Flag } from "./chart-drawing.ts";
@@ -23,10 +24,12 @@ interface ChartBoardProps {
   note?: ReactNode;
   /** when nothing was measured in this time */
   empty: string;
+  /** two or three beside each other where there is room, instead of one below the other */
+  beside?: boolean;
 }
 
 /** Charts over one time: chosen above them, or drawn over in any of them. A chart without a point is left out. */
-export function ChartBoard({ path, charts, flags, note, empty }: ChartBoardProps) {
+export function ChartBoard({ path, charts, flags, note, empty, beside = false }: ChartBoardProps) {
   const [range, setRange] = useState<Range>({ last: "1h" });
   const [home, setHome] = useState<SpanKey>("1h");
   const { series, problem, shown } = useSeries(path, range);
@@ -57,17 +60,19 @@ export function ChartBoard({ path, charts, flags, note, empty }: ChartBoardProps
       ) : drawn.length === 0 ? (
         <p className="text-muted-foreground">{empty}</p>
       ) : (
-        drawn.map(({ chart: { lines: _, ...look }, lines }) => (
-          <LineChart
-            key={look.title}
-            {...look}
-            {...shown}
-            lines={lines}
-            flags={flags}
-            together={path}
-            onZoom={onZoom}
-          />
-        ))
+        <div className={cn("grid grid-cols-1 gap-3", beside && "md:grid-cols-2 xl:grid-cols-3")}>
+          {drawn.map(({ chart: { lines: _, ...look }, lines }) => (
+            <LineChart
+              key={look.title}
+              {...look}
+              {...shown}
+              lines={lines}
+              flags={flags}
+              together={path}
+              onZoom={onZoom}
+            />
+          ))}
+        </div>
       )}
     </div>
   );

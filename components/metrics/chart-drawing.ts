@@ -1,6 +1,6 @@
 /** How a chart is drawn: axes, lines, a limit, and flags for what happened. */
 import type uPlot from "uplot";
-import { formatDate, formatMinute } from "#lib/format/exact-time.ts";
+import { formatClock, formatDate, formatMinute } from "#lib/format/exact-time.ts";
 
 export interface Flag {
   /** milliseconds since the epoch */
@@ -34,6 +34,7 @@ export interface Drawing {
 
 export const HEIGHT = 150;
 const DAYS = 3 * 86_400_000;
+const MINUTES = 12 * 60_000;
 /** pixels: less is a click */
 const DRAGGED = 6;
 /** 64 B up to half a petabyte */
@@ -51,7 +52,7 @@ export function optionsOf(element: HTMLElement, drawing: Drawing): uPlot.Options
     grid: { stroke: colour("--hairline"), width: 1 },
     ticks: { show: false },
   };
-  const tick = (at: number) => (to - from > DAYS ? formatDate(at) : formatMinute(at));
+  const tick = to - from > DAYS ? formatDate : to - from > MINUTES ? formatMinute : formatClock;
   const line = { stroke: colour("--trace"), width: 1.25, points: { show: false } };
   return {
     width: element.clientWidth,
@@ -67,7 +68,7 @@ export function optionsOf(element: HTMLElement, drawing: Drawing): uPlot.Options
       y: { range: (_, __, most) => [0, Math.max(most ?? 0, limit ?? 0, top ?? 0, Number.EPSILON) * 1.08] },
     },
     axes: [
-      { ...axis, size: 24, space: 64, values: (_, splits) => splits.map((at) => tick(at * 1000)) },
+      { ...axis, size: 24, space: 72, values: (_, splits) => splits.map((at) => tick(at * 1000)) },
       {
         ...axis,
         size: 58,

@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { formatDay } from "#lib/format/exact-time.ts";
+import { formatDate, formatDay, formatMinute } from "#lib/format/exact-time.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
@@ -43,7 +43,7 @@ export function RangeBar({ range, home, onChange }: RangeBarProps) {
       ) : (
         <>
           <p role="status" className="num text-12 text-muted-foreground">
-            {formatDay(range.from)} to {formatDay(range.to)}
+            {formatDay(range.from)} to {sameDay(range) ? formatMinute(range.to) : formatDay(range.to)}
           </p>
           <Button size="sm" onClick={() => onChange({ last: home })} className="max-sm:h-11">
             Back to now
@@ -52,4 +52,8 @@ export function RangeBar({ range, home, onChange }: RangeBarProps) {
       )}
     </div>
   );
+}
+
+function sameDay({ from, to }: { from: number; to: number }): boolean {
+  return formatDate(from) === formatDate(to);
 }

@@ -13,7 +13,9 @@ import { PatternsField } from "@/components/settings/patterns-field.tsx";
 import { parsePatterns, patternsProblem } from "@/components/settings/scope.ts";
 import { call } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
+import { attempt } from "@/components/shell/use-reading.ts";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
+import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { Select } from "@/components/ui/select.tsx";
@@ -44,6 +46,7 @@ interface Draft {
 export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProps) {
   const [draft, setDraft] = useState<Draft>(() => (known ? draftOf(known) : newDraft("state")));
   const [tried, setTried] = useState(false);
+  const [deleting, setDeleting] = useState(false);
   const { kind, name, services, severity, lasts, values } = draft;
   const fields = fieldsOf(kind, values);
   const ofServices = isOfServices(kind, values);
@@ -64,6 +67,11 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
     say({ tone: "ok", title: known ? `${name} is changed` : `${name} is watched for from now on` });
     onSaved();
   });
+  const remove = async () => {
+    setDeleting(false);
+    const path = `/alerts/rules/${encodeURIComponent(known?.id ?? "")}`;
+    if (await attempt(`${known?.name} stays`, () => call("DELETE", path))) onSaved();
+  };
   return (
     <FormDialog
       width="wide"
@@ -71,6 +79,13 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
       text={saysOf(kind)}
       verb={known ? "Save" : "Create rule"}
       busy={busy}
+      note={
+        known && !known.builtIn ? (
+          <button type="button" className="textlink max-sm:h-11" onClick={() => setDeleting(true)}>
+            Delete rule…
+          </button>
+        ) : null
+      }
       onSubmit={onSubmit}
       onClose={onClose}
     >
@@ -148,6 +163,15 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
         />
       </div>
       <ChannelsField value={draft.channels} channels={channels} onChange={(next) => change({ channels: next })} />
+      <ConfirmDialog
+        open={deleting}
+        onClose={() => setDeleting(false)}
+        title={`Delete ${known?.name}?`}
+        text="Nobody is told by it any more."
+        verb="Delete rule"
+        keep="Keep it"
+        onConfirm={() => void remove()}
+      />
     </FormDialog>
   );
 }

@@ -6,7 +6,6 @@ import { useState } from "react";
 import type { Channel } from "#lib/alerts/channels/shapes.ts";
 import type { Rule } from "#lib/alerts/shapes.ts";
 import { cn } from "#lib/format/cn.ts";
-import { formatDuration } from "#lib/format/duration.ts";
 import { plural } from "#lib/format/plural.ts";
 import { visible } from "#lib/format/visible.ts";
 import { LiteralWords } from "@/components/services/literal-words.tsx";
@@ -18,7 +17,6 @@ import { useMayWhole } from "@/components/shell/me.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
 import { useReread } from "@/components/shell/use-reread.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
@@ -28,8 +26,9 @@ import { SeverityMark } from "./severity-mark.tsx";
 /** When somebody is told, each in a sentence; those that are there from the start can be changed too. */
 export function RulesPage() {
   const configures = useMayWhole("configure");
+  const seesChannels = useMayWhole("read");
   const reading = useReading<{ items: Rule[] }>("/alerts/rules");
-  const channels = useReading<{ items: Channel[] }>(configures ? "/channels" : null).data?.items ?? NONE;
+  const channels = useReading<{ items: Channel[] }>(seesChannels ? "/channels" : null).data?.items ?? NONE;
   const [asked, setAsked] = useState<Rule | "new" | null>(null);
   useReread(reading.reload, { every: 60 });
   return (
@@ -96,20 +95,14 @@ interface RuleRowProps {
 }
 
 function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
-  const [deleting, setDeleting] = useState(false);
   const { name, words, enabled, severity, builtIn, open } = rule;
-  const path = `/alerts/rules/${encodeURIComponent(rule.id)}`;
   const turn = (next: boolean) =>
     void attempt(`${name} was not changed`, async () => {
-      await call("PATCH", path, { enabled: next });
+      await call("PATCH", `/alerts/rules/${encodeURIComponent(rule.id)}`, { enabled: next });
       onChanged();
     });
-  const remove = async () => {
-    setDeleting(false);
-    if (await attempt(`${name} stays`, () => call("DELETE", path))) onChanged();
-  };
   return (
-    <li className="grid min-h-[52px] grid-cols-[16px_minmax(0,1.5fr)_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-hairline px-3.5 py-2 not-first:border-t max-md:grid-cols-[16px_minmax(0,1fr)_auto] max-sm:py-3">
+    <li className="grid min-h-[52px] grid-cols-[16px_minmax(0,1.5fr)_minmax(0,1fr)_112px] items-center gap-x-3 gap-y-1 border-hairline px-3.5 py-2 not-first:border-t max-md:grid-cols-[16px_minmax(0,1fr)_auto] max-sm:py-3">
       <SeverityMark severity={severity} off={!enabled} />
       <div className="min-w-0">
         <p className="flex min-w-0 items-center gap-2">
@@ -129,27 +122,19 @@ function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
         </p>
       </div>
       <p className="min-w-0 text-12 leading-[18px] text-subtle-foreground max-md:col-start-2 max-md:row-start-2">
-        {scopeOf(rule).map((part) => (
-          <span key={part} className="block truncate" title={part}>
-            {part}
-          </span>
-        ))}
+        {/* a single one stands in its sentence */}
+        {rule.services.length > 1
+          ? rule.services.map((pattern) => (
+              <span key={pattern} className="block truncate font-mono" title={pattern}>
+                {pattern}
+              </span>
+            ))
+          : null}
         {toldBy(rule, channels)}
       </p>
       <div className="flex items-center justify-end gap-1 max-md:col-start-3 max-md:row-start-1">
         {onEdit ? (
           <>
-            {builtIn ? null : (
-              <Button
-                size="sm"
-                variant="ghost"
-                aria-label={`Delete ${name}`}
-                onClick={() => setDeleting(true)}
-                className="max-sm:h-11 max-sm:px-2"
-              >
-                Delete…
-              </Button>
-            )}
             <Button
               size="sm"
               variant="ghost"
@@ -165,24 +150,8 @@ function RuleRow({ rule, channels, onEdit, onChanged }: RuleRowProps) {
           <span className="text-12 text-muted-foreground">off</span>
         )}
       </div>
-      <ConfirmDialog
-        open={deleting}
-        onClose={() => setDeleting(false)}
-        title={`Delete ${visible(name)}?`}
-        text={open > 0 ? "Its open alerts end, and nobody is told by it any more." : "Nobody is told by it any more."}
-        verb="Delete rule"
-        keep="Keep it"
-        onConfirm={() => void remove()}
-      />
     </li>
   );
-}
-
-/** What narrows it: services, and how long it has to last. */
-function scopeOf({ services, lasts }: Rule): string[] {
-  const which =
-    services.length === 0 ? [] : [services.length <= 2 ? services.join(", ") : plural(services.length, "pattern")];
-  return lasts > 0 ? [...which, `lasts ${formatDuration(lasts)}`] : which;
 }
 
 /** Who is told, where it is not whoever takes everything; nothing where the channels are not known. */

@@ -60,36 +60,52 @@ export function CauseCard({ service, cause, framed = false, className }: CauseCa
   );
 }
 
-/** What is known of why, and what can be done or looked at next. */
+/** What is known of why, what can be done or looked at next, and what came before it. */
 export function CauseReasons({ cause, className }: { cause: Cause; className?: string }) {
   const { explanation, before } = cause;
   return (
-    <div className={cn("grid gap-2", className)}>
-      {explanation ? (
-        <>
-          <p className="max-w-[84ch] text-pretty [overflow-wrap:anywhere]">
-            <LiteralWords text={explanation.words} />
-            {explanation.related ? (
-              <>
-                {" "}
-                <ServiceRef id={explanation.related} className="align-bottom" />
-              </>
-            ) : null}
-          </p>
-          {explanation.next ? (
-            <p className="max-w-[84ch] text-pretty text-muted-foreground [overflow-wrap:anywhere]">
-              <LiteralWords text={explanation.next} />
-            </p>
-          ) : null}
-          {explanation.command ? <CommandLine command={explanation.command} className="max-w-[640px]" /> : null}
-        </>
-      ) : (
-        <p className="text-muted-foreground">
-          No known sign in how it ended or in its last lines. What came before it is all that is known.
-        </p>
+    <div
+      className={cn(
+        "grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-3",
+        before.length > 0 && "xl:grid-cols-[minmax(0,1.3fr)_minmax(0,1fr)]",
+        className,
       )}
+    >
+      <div className="grid content-start gap-2">
+        {explanation ? (
+          <Explanation explanation={explanation} />
+        ) : (
+          <p className="text-muted-foreground">
+            No known sign in how it ended or in its last lines.{" "}
+            {before.length > 0 ? "What came before it is all that is known." : "Nothing else was seen before it."}
+          </p>
+        )}
+      </div>
       {before.length > 0 ? <Before before={before} /> : null}
     </div>
+  );
+}
+
+function Explanation({ explanation }: { explanation: NonNullable<Cause["explanation"]> }) {
+  const { words, related, next, command } = explanation;
+  return (
+    <>
+      <p className="max-w-[84ch] text-pretty [overflow-wrap:anywhere]">
+        <LiteralWords text={words} />
+        {related ? (
+          <>
+            {" "}
+            <ServiceRef id={related} className="align-bottom" />
+          </>
+        ) : null}
+      </p>
+      {next ? (
+        <p className="max-w-[84ch] text-pretty text-muted-foreground [overflow-wrap:anywhere]">
+          <LiteralWords text={next} />
+        </p>
+      ) : null}
+      {command ? <CommandLine command={command} className="max-w-[640px] min-w-0" /> : null}
+    </>
   );
 }
 
@@ -98,7 +114,7 @@ function Before({ before }: Pick<Cause, "before">) {
     <Part title="Before it">
       <ol className="grid gap-0.5">
         {before.map(({ at, service, words }) => (
-          <li key={`${at} ${service} ${words}`} className="flex min-w-0 gap-2.5">
+          <li key={`${at} ${service} ${words}`} className="flex min-w-0 items-baseline gap-2.5">
             <time
               dateTime={at}
               title={formatExact(at)}

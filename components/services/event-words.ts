@@ -30,7 +30,10 @@ export function eventWords(event: Happening): EventWords {
   const [mark, word] = LOOK[event.kind];
   const title =
     event.kind === "exited" ? endOf(event, word) : event.count > 1 ? `${word} ${plural(event.count, "time")}` : word;
-  return { mark, title, more: [detailOf(event), askedOf(event)].filter(Boolean).join(" ") };
+  const detail = detailOf(event);
+  // what the tool says of it may be the same words
+  const more = detail.toLowerCase() === `${title.toLowerCase()}.` ? "" : detail;
+  return { mark, title, more: [more, askedOf(event)].filter(Boolean).join(" ") };
 }
 
 function endOf({ oomKilled, signal, code, detail }: Happening, word: string): string {

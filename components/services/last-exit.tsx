@@ -39,7 +39,7 @@ export function LastExit({ service, happened, onJump }: LastExitProps) {
   return (
     <section
       aria-label={tone === "warn" ? "Trouble" : "Last exit"}
-      className="mx-5 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-8 rounded-panel border border-border bg-card px-4 py-3 max-sm:mx-3 max-sm:grid-cols-1 max-sm:gap-2"
+      className="mx-5 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-8 gap-y-2 rounded-panel border border-border bg-card px-4 py-3 max-sm:mx-3 max-sm:grid-cols-1"
     >
       <div className="min-w-0">
         <h2 className="text-14 font-semibold [overflow-wrap:anywhere]">
@@ -55,7 +55,6 @@ export function LastExit({ service, happened, onJump }: LastExitProps) {
           )}
           {after}
         </p>
-        {cause ? <Why cause={cause} /> : null}
       </div>
       <div className="flex flex-wrap items-center gap-x-8 gap-y-2">
         {need && need.kind !== "code" ? <EvidenceStrip need={need} every={null} /> : null}
@@ -65,6 +64,7 @@ export function LastExit({ service, happened, onJump }: LastExitProps) {
           </Button>
         ) : null}
       </div>
+      {cause ? <Why cause={cause} /> : null}
     </section>
   );
 }
@@ -72,8 +72,8 @@ export function LastExit({ service, happened, onJump }: LastExitProps) {
 /** The rest of the card; its last lines stand in the log below, and are here for who wants them beside it. */
 function Why({ cause }: { cause: Cause }) {
   return (
-    <>
-      <CauseReasons cause={cause} className="mt-1.5" />
+    <div className="col-span-full min-w-0">
+      <CauseReasons cause={cause} />
       {cause.lines.length > 0 ? (
         <details className="mt-2 text-12">
           <summary className="w-fit cursor-pointer text-muted-foreground hover:text-foreground max-sm:min-h-11">
@@ -84,7 +84,7 @@ function Why({ cause }: { cause: Cause }) {
           </div>
         </details>
       ) : null}
-    </>
+    </div>
   );
 }
 

@@ -27,7 +27,7 @@ export function MetricsTab({ service, happenings: { items } }: { service: Servic
 
 function chartsOf(limit: number | null): ChartOf[] {
   return [
-    { title: "CPU, of one core", lines: [{ series: "cpu" }], format: formatCpu },
+    { title: "CPU, of one core", lines: [{ series: "cpu" }], format: formatShare },
     { title: "Memory", lines: [{ series: "memory" }], format: formatBytes, inBytes: true, limit },
     {
       title: "Network",
@@ -48,6 +48,10 @@ function chartsOf(limit: number | null): ChartOf[] {
       inBytes: true,
     },
   ];
+}
+
+function formatShare(cpu: number): string {
+  return `${formatCpu(cpu)} %`;
 }
 
 function formatRate(bytes: number): string {

@@ -12,6 +12,8 @@ export interface FormDialogProps {
   danger?: boolean;
   width?: "small" | "wide";
   busy: boolean;
+  /** left of the buttons */
+  note?: ReactNode;
   initialFocus?: RefObject<HTMLElement | null>;
   onSubmit: (event: FormEvent<HTMLFormElement>) => void;
   onClose: () => void;

@@ -135,6 +135,15 @@ export class Book {
     this.#changed.add(incident);
   }
 
+  /** What is known of how a service came to it. */
+  explain(service: string, cause: string): void {
+    for (const incident of this.#open.values()) {
+      if (incident.service !== service || !isDown(incident.kind) || incident.detail.cause === cause) continue;
+      incident.detail.cause = cause;
+      this.#changed.add(incident);
+    }
+  }
+
   /** The first who does it is the one who is named; a note can be written later too. */
   acknowledge(incident: Incident, by: string, note: string | null): boolean {
     const isFirst = incident.acknowledgedAt === null;
@@ -151,6 +160,8 @@ export class Book {
   place(incident: Incident, parent: Incident | null): void {
     const id = parent?.id ?? null;
     if (incident.parent === id) return;
+    // the number of their parts is shown too
+    for (const one of [parent, this.find(incident.parent ?? "")]) if (one) this.#changed.add(one);
     incident.parent = id;
     incident.detail.untold = parent && incident.detail.said === null ? "It is part of another alert" : null;
     incident.detail.muted = false;
@@ -191,7 +202,7 @@ export class Book {
       ...{ id: randomUUID(), rule: rule.id, kind: rule.kind, key, service, subject, title, why, count },
       ...{ severity: rule.severity, openedAt: now, lastAt: now, endedAt: null, ending: null },
       ...{ acknowledgedAt: null, acknowledgedBy: null, note: null, parent: null, toldAt: null },
-      detail: { reasons: [], channels: rule.channels, again: 0, said: null, untold: null, muted: false },
+      detail: { reasons: [], channels: rule.channels, again: 0, said: null, untold: null, muted: false, cause: null },
       run: newRun(this.#clock.mono()),
     };
     incident.run.tellAt = incident.run.openedAt + SETTLE;

@@ -3,25 +3,16 @@
  * alone: an end that was seen and the restart that follows it are one crash, and a restart that was not seen is one too. Pure.
  */
 import type { Happening } from "#lib/services/events/happening.ts";
-
-/** milliseconds, by a clock that never goes back */
-interface Crash {
-  at: number;
-  times: number;
-}
-
-/** crashes that come one by one are kept as so many at most; older ones are added up */
-const MOST = 2000;
+import { Tally } from "./tally.ts";
 
 export class Crashes {
-  readonly #kept: number;
-  readonly #crashes = new Map<string, Crash[]>();
+  readonly #tally: Tally;
   /** whose end was counted, and whose restart has not come yet */
   readonly #ended = new Set<string>();
 
   /** `kept`: milliseconds. */
   constructor(kept: number) {
-    this.#kept = kept;
+    this.#tally = new Tally(kept);
   }
 
   /**
@@ -48,27 +39,17 @@ export class Crashes {
       }
       if (kind === "restarted" || kind === "started" || kind === "stopped") this.#ended.delete(service);
     }
-    if (times > 0) this.#add(service, { at, times });
+    // over how long those came that nobody was there for is not known: they make no loop by themselves
+    if (times > 0) this.#tally.add(service, { at, times: restarts === null ? 1 : times });
     return times;
   }
 
-  /** Within so many milliseconds, and when the last was. */
-  within(service: string, span: number, now: number): { times: number; first: number | null; last: number | null } {
-    const crashes = (this.#crashes.get(service) ?? []).filter(({ at }) => at > now - span);
-    const times = crashes.reduce((sum, crash) => sum + crash.times, 0);
-    return { times, first: crashes[0]?.at ?? null, last: crashes.at(-1)?.at ?? null };
+  within(service: string, span: number, now: number): ReturnType<Tally["within"]> {
+    return this.#tally.within(service, span, now);
   }
 
   forget(service: string): void {
-    this.#crashes.delete(service);
+    this.#tally.forget(service);
     this.#ended.delete(service);
-  }
-
-  #add(service: string, crash: Crash): void {
-    const known = (this.#crashes.get(service) ?? []).filter(({ at }) => at > crash.at - this.#kept);
-    const last = known.at(-1);
-    if (last && known.length >= MOST) last.times += crash.times;
-    else known.push(crash);
-    this.#crashes.set(service, known);
   }
 }

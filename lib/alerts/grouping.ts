@@ -9,7 +9,7 @@ import type { RuleKind } from "./shapes.ts";
 /** milliseconds within which one follows from another */
 export const FOLLOWS = 30_000;
 /** so many of one host are told one by one within that time */
-export const ONE_BY_ONE = 3;
+export const ONE_BY_ONE = 5;
 
 export interface Relations {
   /** does this service need that one, also by way of others? */
@@ -23,12 +23,26 @@ const SPEAKS: readonly RuleKind[] = ["state", "loop", "check", "health"];
 
 /** Below which of the open ones it belongs; null: it stands alone. */
 export function parentOf(incident: Incident, open: readonly Incident[], relations: Relations): Incident | null {
-  const others = open.filter((one) => one !== incident && one.parent === null && isGraveEnough(one, incident));
-  const due = others.filter((one) => isDue(incident, one, relations));
+  const rootOf = (one: Incident) => open.find(({ id }) => id === one.parent) ?? one;
+  const isFit = (one: Incident) => one !== incident && isGraveEnough(one, incident) && isHeardOf(one);
+  const due = open
+    .filter((one) => one !== incident && isDue(incident, one, relations))
+    .map(rootOf)
+    .filter(isFit);
   if (due.length > 0) return oldest(due);
-  const burst = others.filter((one) => !one.detail.muted && isNear(one, incident) && isOfOneHost(one, incident));
-  if (burst.length < ONE_BY_ONE) return null;
-  return burst.find(({ service }) => service === null) ?? oldest(burst);
+  // others fell because of it: it follows nothing by chance
+  if (open.some((one) => one !== incident && isDue(one, incident, relations))) return null;
+  const isExplained = (one: Incident) => {
+    const parent = open.find(({ id }) => id === one.parent);
+    return parent !== undefined && isDue(one, parent, relations);
+  };
+  const burst = open.filter(
+    (one) => one !== incident && isNear(one, incident) && isOfOneHost(one, incident) && !isExplained(one),
+  );
+  const roots = burst.filter((one) => one.parent === null && !one.detail.muted && isFit(one));
+  if (burst.length < ONE_BY_ONE || roots.length === 0) return null;
+  const first = roots.find(({ service }) => service === null) ?? oldest([incident, ...roots]);
+  return first === incident ? null : first;
 }
 
 /** Those that stand alone and belong below this one: they fell a moment before it. */
@@ -64,6 +78,11 @@ function isGraveEnough(one: Incident, part: Incident): boolean {
   return rankOf(one.severity) >= rankOf(part.severity) && channelsOf(one) === channelsOf(part);
 }
 
+/** Somebody is told of it, or will be: behind what nobody hears of nothing is hidden. */
+function isHeardOf({ detail, run }: Incident): boolean {
+  return detail.said?.state === "open" || detail.muted || run.tellAt !== null || detail.untold === null;
+}
+
 function isNear(one: Incident, other: Incident): boolean {
   return Math.abs(one.run.openedAt - other.run.openedAt) <= FOLLOWS;
 }
@@ -75,5 +94,7 @@ function isOfOneHost(one: Incident, other: Incident): boolean {
 }
 
 function oldest(incidents: readonly Incident[]): Incident {
-  return incidents.reduce((first, one) => (one.run.openedAt < first.run.openedAt ? one : first));
+  const isOlder = (one: Incident, other: Incident) =>
+    one.run.openedAt < other.run.openedAt || (one.run.openedAt === other.run.openedAt && one.id < other.id);
+  return incidents.reduce((first, one) => (isOlder(one, first) ? one : first));
 }

@@ -63,6 +63,8 @@ export interface IncidentDetail {
   untold: string | null;
   /** nobody was told because of a mute: told when that is over */
   muted: boolean;
+  /** what is known of how it came to it, in a sentence or two */
+  cause: string | null;
 }
 
 /** Times of this run, in milliseconds of a clock that never goes back. */
@@ -105,14 +107,20 @@ export function keyOf({ rule, about, service }: Found): string {
 
 /** As the API tells it. `parts`: how many are part of it. */
 export function alertOf(incident: StoredIncident, parts: number): Alert {
-  const { id, rule, kind, service, subject, title, why, severity, count, ending, note, parent } = incident;
+  const { id, rule, kind, service, subject, title, severity, count, ending, note, parent } = incident;
   const { openedAt, lastAt, endedAt, acknowledgedAt, acknowledgedBy, toldAt, detail } = incident;
   const time = (at: number | null) => (at === null ? null : timestamp(at));
   return {
-    ...{ id, rule, kind, service, subject, title, why, severity, count, ending, note, parent, parts },
+    ...{ id, rule, kind, service, subject, title, severity, count, ending, note, parent, parts },
+    why: whyOf(incident),
     state: endedAt !== null ? "ended" : acknowledgedAt !== null ? "acknowledged" : "open",
     ...{ openedAt: timestamp(openedAt), lastAt: timestamp(lastAt), endedAt: time(endedAt) },
     ...{ acknowledgedAt: time(acknowledgedAt), acknowledgedBy, toldAt: time(toldAt) },
     untold: toldAt === null ? detail.untold : null,
   };
+}
+
+/** What its rule says, and what is known of how it came to it. */
+export function whyOf({ why, detail }: Pick<StoredIncident, "why" | "detail">): string {
+  return detail.cause === null ? why : `${detail.cause} ${why}`;
 }

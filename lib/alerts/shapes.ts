@@ -83,18 +83,20 @@ const common = {
 
 const variant = <K extends (typeof RULE_KINDS)[number]>(kind: K) =>
   z.strictObject({ kind: z.literal(kind), ...common, config: RULE_CONFIGS[kind] });
+/** what has a default for everything need not be said */
+const unsaid = <T extends z.ZodType>(config: T) => config.prefault({} as z.input<T>);
 
 export const newRuleSchema = z.discriminatedUnion("kind", [
   variant("state"),
-  variant("loop"),
-  variant("health"),
+  variant("loop").extend({ config: unsaid(RULE_CONFIGS.loop) }),
+  variant("health").extend({ config: unsaid(RULE_CONFIGS.health) }),
   variant("metric"),
   variant("log"),
-  variant("backup"),
-  variant("disk"),
-  variant("certificate"),
-  variant("code"),
-  variant("check"),
+  variant("backup").extend({ config: unsaid(RULE_CONFIGS.backup) }),
+  variant("disk").extend({ config: unsaid(RULE_CONFIGS.disk) }),
+  variant("certificate").extend({ config: unsaid(RULE_CONFIGS.certificate) }),
+  variant("code").extend({ config: unsaid(RULE_CONFIGS.code) }),
+  variant("check").extend({ config: unsaid(RULE_CONFIGS.check) }),
 ]);
 
 export const ruleSchema = z.object({

@@ -7,8 +7,10 @@ import type { Mute } from "./shapes.ts";
 export interface Telling {
   incident: Incident;
   kind: "opened" | "again" | "recovered";
-  /** what is part of it, open or ended with it */
+  /** what is part of it, or ended with it */
   parts: Incident[];
+  /** it is told for the sake of those that came to it since it was told */
+  joined?: boolean;
 }
 
 export interface Circumstances extends Relations {
@@ -23,7 +25,7 @@ export function takeTellings(book: Book, clock: Clock, circumstances: Circumstan
   due.sort((one, other) => rankOf(other.severity) - rankOf(one.severity) || one.run.openedAt - other.run.openedAt);
   const open = book.open();
   for (const incident of due) if (incident.endedAt === null) placeIn(book, incident, { open, circumstances, mono });
-  return [...due.flatMap((one) => tellingOf(book, one, { open, circumstances })), ...joined(open, mono)];
+  return [...due.flatMap((one) => tellingOf(book, one, circumstances)), ...joined(open, mono)];
 }
 
 /** A mute may be over, or another one there: what waits for that is looked at again. */
@@ -39,6 +41,8 @@ export function said(book: Book, { incident, kind }: Telling, { untold, at }: { 
   // nobody can be told: that it ended is no news either
   detail.said = untold === null ? { state, severity } : detail.said && { ...detail.said, state };
   if (state === "open") detail.untold = untold;
+  // it ended while that was under way
+  if (untold === null && state === "open" && incident.endedAt !== null) incident.run.tellAt = incident.run.endedAt;
   book.changed(incident);
 }
 
@@ -49,6 +53,9 @@ export function tellingDue(book: Book): number {
     due = Math.min(due, run.tellAt ?? Number.POSITIVE_INFINITY, run.joinedAt ?? Number.POSITIVE_INFINITY);
   return due;
 }
+
+/** milliseconds that are waited for more of them */
+const JOINED = 10_000;
 
 interface Among {
   open: readonly Incident[];
@@ -64,7 +71,7 @@ function placeIn(book: Book, incident: Incident, { open, circumstances, mono }: 
     book.place(incident, parent);
     const isTold = parent.detail.said?.state === "open";
     // those that come a moment later are told of once, together
-    if (isTold && mono - parent.run.openedAt <= FOLLOWS) parent.run.joinedAt ??= parent.run.openedAt + FOLLOWS;
+    if (isTold && mono - parent.run.openedAt <= FOLLOWS) parent.run.joinedAt ??= mono + JOINED;
     return;
   }
   for (const part of partsOf(incident, open, circumstances)) {
@@ -73,11 +80,11 @@ function placeIn(book: Book, incident: Incident, { open, circumstances, mono }: 
   }
 }
 
-function tellingOf(book: Book, incident: Incident, { open, circumstances }: Among): Telling[] {
+function tellingOf(book: Book, incident: Incident, circumstances: Circumstances): Telling[] {
   const { detail, run, endedAt, parent } = incident;
   if (run.tellAt === null) return [];
   run.tellAt = null;
-  const parts = open.filter((one) => one.parent === incident.id);
+  const parts = [...book.known()].filter((one) => one.parent === incident.id);
   if (endedAt !== null) return detail.said?.state === "open" ? [{ incident, kind: "recovered", parts }] : [];
   // over already, as it seems: it is told when it comes back, or not at all
   if (parent !== null || run.wellAt !== null) return [];
@@ -97,7 +104,7 @@ function joined(open: readonly Incident[], mono: number): Telling[] {
     if (run.joinedAt === null || run.joinedAt > mono) return [];
     run.joinedAt = null;
     const parts = open.filter((one) => one.parent === incident.id);
-    return parts.length === 0 ? [] : [{ incident, kind: "again" as const, parts }];
+    return parts.length === 0 ? [] : [{ incident, kind: "again" as const, parts, joined: true }];
   });
 }
 

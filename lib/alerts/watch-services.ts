@@ -13,6 +13,8 @@ export interface Board {
   services(): Service[];
   service(id: string): Service | null;
   supervisors(): Supervisor[];
+  /** paused or stopped for a moment, by a backup say */
+  isHeldStill(id: string): boolean;
 }
 
 export interface SeenLook {
@@ -32,6 +34,8 @@ export class ServiceWatch {
   readonly #desk: Desk;
   readonly #board: Board;
   readonly #crashes = new Crashes(DAY);
+  /** supervisors that have said what they have since the last round */
+  readonly #listed = new Set<string>();
   /** ended because somebody here wanted it */
   readonly #stopped = new Set<string>();
 
@@ -44,7 +48,6 @@ export class ServiceWatch {
   all(): void {
     for (const supervisor of this.#board.supervisors()) this.supervisor(supervisor);
     for (const service of this.#board.services()) this.service(service);
-    this.#lookForGone();
   }
 
   /** Crashes that a look told of; to be called before the service itself is. */
@@ -57,6 +60,7 @@ export class ServiceWatch {
 
   service(service: Service): void {
     const { id, state, title } = service;
+    if (this.#board.isHeldStill(id)) return;
     if (state === "running") this.#stopped.delete(id);
     const asked = { isStopped: this.#stopped.has(id) };
     for (const kind of ["state", "health", "code"] as const)
@@ -101,11 +105,13 @@ export class ServiceWatch {
         this.#desk.wrong(rule, finding, error.since);
       }
     }
-    if (available) this.#lookForGone(id);
+    // one after another its services come in: who is missing is seen when all have
+    if (available) this.#listed.add(id);
   }
 
   /** Loops end by nothing happening. */
   tick(): void {
+    this.#lookForGone();
     for (const rule of this.#desk.rules("loop"))
       for (const id of this.#desk.book.heldBy(rule.id)) {
         const service = this.#board.service(id);
@@ -129,13 +135,14 @@ export class ServiceWatch {
     const now = this.#desk.clock.mono();
     const isHeld = this.#desk.book.isHeld(rule.id, id);
     const { times, first } = this.#crashes.within(id, within * 1000, now);
+    const isQuiet = now - this.#lastOf(id) >= stable * 1000;
     if (state === "stopped") this.#desk.well(rule, id, { ending: "It was stopped", stable: 0 });
-    else if (times >= restarts) {
+    else if (times >= restarts && !isQuiet) {
       const words = `${plural(times, "crash", "crashes")} in ${formatDuration(Math.max(1000, now - first!) / 1000)}`;
       const why = `${words}. ${whyOf(service)}`;
       const finding = { about: id, service: id, subject: title, title: `${title} crashes again and again`, why };
       this.#desk.wrong(rule, { ...finding, count: times });
-    } else if (isHeld && now - this.#lastOf(id) >= stable * 1000) {
+    } else if (isHeld && isQuiet) {
       const ending =
         state === "running" ? `It has run for ${formatDuration(stable)} without a crash` : endingOf(service);
       this.#desk.well(rule, id, { ending, stable: 0 });
@@ -156,11 +163,16 @@ export class ServiceWatch {
   }
 
   /** What is open of a service that its supervisor does not have any more, without anybody having seen it go. */
-  #lookForGone(scope?: string): void {
-    const ready = this.#board.supervisors().filter(({ available, id }) => available && (scope ?? id) === id);
-    for (const { service, kind } of this.#desk.book.open())
-      if (service !== null && kind !== "check" && !this.#board.service(service))
-        if (ready.some(({ id }) => service.startsWith(`${id}/`))) this.gone(service);
+  #lookForGone(): void {
+    if (this.#listed.size === 0) return;
+    for (const { service } of this.#desk.book.open())
+      if (
+        service !== null &&
+        this.#listed.has(service.slice(0, service.lastIndexOf("/"))) &&
+        !this.#board.service(service)
+      )
+        this.gone(service);
+    this.#listed.clear();
   }
 }
 

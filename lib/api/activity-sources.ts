@@ -8,6 +8,7 @@ import type { ActivityItem, ActivityKind, ActivitySource, SourceQuery } from "#l
 import { happeningWords, severityOf } from "#lib/services/events/happening-words.ts";
 import { readHappened } from "#lib/services/events/store.ts";
 import { parseServiceId } from "#lib/services/id.ts";
+import { alertActivity } from "./activity-alerts.ts";
 
 const MOST_AT_ONCE = 500;
 /** about accounts and their secrets: the audit trail tells those to whoever manages them */
@@ -17,7 +18,7 @@ const TOLD = new Set(["start", "stop", "restart", "pause", "unpause", "kill"].ma
 
 /** `kind`: the only one that is asked for; actions then hold also what events tell in any case. */
 export function activitySources(kind: ActivityKind | null): ActivitySource[] {
-  return [happenings, actionSource(kind === "action"), jobs];
+  return [happenings, actionSource(kind === "action"), jobs, alertActivity];
 }
 
 const happenings: ActivitySource = {

@@ -4,12 +4,14 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "#lib/platform/errors.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { activityRoutes } from "./activity.ts";
+import { alertRoutes } from "./alerts.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { backupContentRoutes } from "./backup-content.ts";
 import { backupLabelRoutes } from "./backup-labels.ts";
 import { backupRoutes } from "./backups.ts";
 import { channelRoutes } from "./channels.ts";
+import { checkRoutes } from "./checks.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
@@ -18,6 +20,7 @@ import { figureRoutes } from "./figures.ts";
 import { access, accessManifest, gate, type RouteAccess } from "./gate.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
+import { HEARTBEATS, heartbeatRoutes } from "./heartbeats.ts";
 import { hostRoutes } from "./host.ts";
 import { jobRoutes } from "./jobs.ts";
 import { logSourceRoutes } from "./log-sources.ts";
@@ -62,8 +65,9 @@ export function createApp() {
   );
 
   app.use(async (c, next) => {
-    // probes of an orchestrator name the server by any address; they learn nothing and change nothing
-    if (!c.req.path.startsWith("/api/health/")) admit(c.req.raw.headers, { navigable: NAVIGABLE.test(c.req.path) });
+    // probes of an orchestrator and jobs in containers name the server by any address; they learn nothing
+    if (!/^\/api\/(health|v1\/heartbeats)\//.test(c.req.path))
+      admit(c.req.raw.headers, { navigable: NAVIGABLE.test(c.req.path) });
     if (endingSignal().aborted && !c.req.path.startsWith("/api/health/"))
       throw new AppError("supervisor_unavailable", "Trihelm is ending. Try again in a few seconds", {
         extensions: { retryAfter: 5 },
@@ -80,7 +84,9 @@ export function createApp() {
       throw new AppError("too_large", "The body is larger than 1 MiB");
     },
   });
-  app.use((c, next) => (c.req.method === "POST" && c.req.path === ENDLESS ? next() : limited(c, next)));
+  // a heartbeat reads a little of what it is sent, and counts whatever that was
+  const isUnlimited = (path: string) => path === ENDLESS || path.startsWith(HEARTBEATS);
+  app.use((c, next) => (c.req.method === "POST" && isUnlimited(c.req.path) ? next() : limited(c, next)));
 
   const routes = app
     .route("/", health)
@@ -91,6 +97,7 @@ export function createApp() {
     .route("/v1", userRoutes)
     .route("/v1", tokenRoutes)
     .route("/v1", auditRoutes)
+    .route("/v1", alertRoutes)
     .route("/v1", services)
     .route("/v1", serviceHistoryRoutes)
     .route("/v1", figureRoutes)
@@ -110,6 +117,8 @@ export function createApp() {
     .route("/v1", scheduleRoutes)
     .route("/v1", destinationRoutes)
     .route("/v1", encryptionRoutes)
+    .route("/v1", checkRoutes)
+    .route("/v1", heartbeatRoutes)
     .route("/v1", channelRoutes)
     .route("/v1", pushRoutes)
     .route("/v1", relayLinkRoutes)

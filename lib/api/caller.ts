@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Caller } from "#lib/auth/caller.ts";
+import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 
 /** The caller that the gate let through. Throws AppError `internal` on a route that is open to everybody. */
@@ -13,4 +14,9 @@ export function callerOf(c: Context): Caller {
 export function actorOf(c: Context): { actor: string; address: string } {
   const { actor, address } = callerOf(c);
   return { actor, address };
+}
+
+/** Where people reach this server: as it was told, else as this request did. */
+export function ownUrl(c: Context): string {
+  return env().baseUrl ?? `http://${c.req.header("host")}`;
 }

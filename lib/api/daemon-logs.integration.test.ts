@@ -5,7 +5,17 @@ import { createDocker } from "#lib/supervisors/docker/adapter.ts";
 import { makeImage, openEngine } from "#lib/supervisors/docker/contract-rig.ts";
 import { openFarEngine } from "#lib/supervisors/docker/far-engine-rig.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
-import { counting, expectSame, known, LINES, numbers, PATIENCE, readWithLosses, textsOf } from "./oracle-rig.ts";
+import {
+  counting,
+  expectAccounted,
+  expectSame,
+  known,
+  LINES,
+  NIGHTLY,
+  numbers,
+  PATIENCE,
+  readWithLosses,
+} from "./oracle-rig.ts";
 
 process.env.TRIHELM_LOG_LEVEL = "silent";
 const IMAGE = "trihelm-daemon-logs:base";
@@ -49,11 +59,13 @@ test.each([
   const seen = await readWithLosses(`/services/${id}/logs`, {
     at: { 4: again(stop), 9: again(kill), 14: again(kill) },
   });
-  const printed = textsOf(seen.filter(({ gap }) => !gap));
+  const gaps = seen.filter(({ gap }) => gap);
   // what a killed engine had taken and not yet written is there for nobody
   const kept = (await engine.docker("logs", name)).split("\n");
-  expectSame(printed, kept);
-  const order = printed.map((text) => text.split(" ")[0]!);
+  expectAccounted(seen, kept);
+  // a million lines on a busy machine may be more than one reader takes
+  if (!NIGHTLY) expect(gaps).toEqual([]);
+  const order = kept.map((text) => text.split(" ")[0]!);
   expect(order.at(-1)).toBe("over");
   expect(kept.length).toBeGreaterThan(LINES * 0.99);
   if (kept.length === LINES + 1) expectSame(order, [...numbers(LINES), "over"]);

@@ -48,11 +48,14 @@ describe("the manifest", () => {
     expect(() => accessManifest(routes)).toThrow("POST /api/back-door is no declared route");
   });
 
-  test("only health, signing in, the first run, a guest's link and what looks at its caller itself are open to everybody", () => {
+  test("only health, signing in, the first run, a guest's link, a job's call and what looks at its caller itself are open to everybody", () => {
     const open = [...accessManifest(app)].filter(([, { verb }]) => verb === "open").map(([name]) => name);
     expect(
       open.filter(
-        (name) => !/ \/api\/(health\/|v1\/relay\/guest|auth\/(sign-in|two-factor|passkey|callback)\/)/.test(name),
+        (name) =>
+          !/ \/api\/(health\/|v1\/relay\/guest|v1\/heartbeats\/:key|auth\/(sign-in|two-factor|passkey|callback)\/)/.test(
+            name,
+          ),
       ),
     ).toEqual([
       "GET /api/metrics",

@@ -100,7 +100,12 @@ function refuse(
   // made for one purpose and perhaps lent to a machine: it does not sign its owner out or end other tokens
   if (verb === "self" && caller.kind === "token" && !isReading(method) && !may(caller.access, "manage", null))
     throw new AppError("forbidden", `${caller.actor} may not change its owner's account: sign in for that`);
-  if (fresh && caller.freshUntil && caller.freshUntil.getTime() <= Date.now())
+  if (fresh) requireFresh(caller);
+}
+
+/** What `fresh` asks for, where only the request's body tells that it is asked. Throws AppError `forbidden` with `stepUp`. */
+export function requireFresh({ freshUntil }: Caller): void {
+  if (freshUntil && freshUntil.getTime() <= Date.now())
     throw new AppError("forbidden", "Confirm that it is you: this takes your password or passkey again", {
       extensions: { stepUp: true },
     });

@@ -86,7 +86,8 @@ export async function readWithLosses(url: string, options: Losing = {}): Promise
     const until = losses < LOSSES ? seen.length + count / (LOSSES * 3) : Number.POSITIVE_INFINITY;
     let rest = "";
     while (seen.length < until) {
-      const { value, done: ended } = await reader.read();
+      // an answer that breaks off is one more loss: what it had sent of a line is no line
+      const { value, done: ended } = await reader.read().catch(() => ({ value: undefined, done: true as const }));
       if (ended) break;
       const parts = (rest + value).split("\n");
       rest = parts.pop()!;
@@ -119,4 +120,14 @@ export function expectSame(got: readonly string[], wanted: readonly string[]): v
   expect({ at, got: got[at], wanted: wanted[at], count: got.length }).toEqual({
     ...{ at: -1, got: got[-1], wanted: wanted[-1], count: wanted.length },
   });
+}
+
+/** Every line once and in order, or counted in the gap that stands in its place: a reader that is too slow is told so. */
+export function expectAccounted(seen: readonly LogLine[], wanted: readonly string[]): void {
+  let at = 0;
+  for (const { text, gap } of seen) {
+    if (!gap && text !== wanted[at]) expect({ at, got: text }).toEqual({ at, got: wanted[at] });
+    at += gap ? (gap.lines ?? Number.NaN) : 1;
+  }
+  expect(at).toBe(wanted.length);
 }

@@ -1,12 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { audited } from "#lib/audit/audited.ts";
 import { may } from "#lib/auth/access.ts";
-import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { createLink, linkOf, listLinks, prolongLink, requireLink, revokeLink } from "#lib/relay/links.ts";
 import { linkSchema, newLinkSchema } from "#lib/relay/shapes.ts";
-import { actorOf, callerOf } from "./caller.ts";
+import { actorOf, callerOf, ownUrl } from "./caller.ts";
 import { access } from "./gate.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
@@ -109,8 +107,3 @@ export const relayLinkRoutes = router()
     await audited(asked, () => revokeLink(row));
     return c.body(null, 204);
   });
-
-/** Where people reach this server: as it was told, else as this request did. */
-function ownUrl(c: Context): string {
-  return env().baseUrl ?? `http://${c.req.header("host")}`;
-}

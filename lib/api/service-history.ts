@@ -1,10 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { withCauses } from "#lib/services/causes/of-events.ts";
 import { causeSchema } from "#lib/services/causes/shapes.ts";
+import { viewCause } from "#lib/services/causes/view.ts";
 import { happeningSchema } from "#lib/services/events/happening.ts";
 import { readHappenings } from "#lib/services/events/store.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { requireService } from "#lib/services/read.ts";
+import { callerOf } from "./caller.ts";
 import { access } from "./gate.ts";
 import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
@@ -38,5 +40,7 @@ const events = createRoute({
 export const serviceHistoryRoutes = router().openapi(events, async (c) => {
   const { host, scope, name } = c.req.valid("param");
   const { id } = requireService(serviceId(host, scope, name));
-  return c.json({ items: await withCauses(id, await readHappenings(id, c.req.valid("query").limit)) }, 200);
+  const { access: own } = callerOf(c);
+  const items = await withCauses(id, await readHappenings(id, c.req.valid("query").limit));
+  return c.json({ items: items.map((one) => ({ ...one, cause: one.cause && viewCause(one.cause, own) })) }, 200);
 });

@@ -1,11 +1,9 @@
-/** Every check of this server with how it stands, in memory; what changes is written a moment later, many at once. */
+/** Every check of this server with how it stands, in memory. */
 import { bus } from "#lib/events/bus.ts";
 import { timestamp } from "#lib/platform/clock.ts";
-import { messageOf } from "#lib/platform/errors.ts";
-import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { Check, CheckState } from "./shapes.ts";
+import type { Check, CheckResult, CheckState } from "./shapes.ts";
 import { shownToReaders } from "./shown-config.ts";
 import { isBad, type Standing, unknownSince } from "./standing.ts";
 import {
@@ -14,13 +12,13 @@ import {
   insertCheck,
   type KeptCheck,
   type KeptResult,
-  keepNewestResults,
   readChecks,
+  readResults,
   updateCheck,
-  writeStandings,
 } from "./store.ts";
 import { phaseOf, Timetable } from "./timetable.ts";
 import { addStretch, uptimeOf } from "./uptime.ts";
+import { PRUNE_EVERY, Writer } from "./writer.ts";
 
 export type CheckListener = (check: Check & { removed?: true }, before: CheckState) => void;
 
@@ -34,16 +32,11 @@ export interface Live extends KeptCheck {
   writtenAt: number;
   /** results written since the oldest were let go of */
   written: number;
+  /** the last results, oldest first; null: nobody has asked for them */
+  recent: CheckResult[] | null;
 }
 
-/** milliseconds */
-const SOON = 250;
-const LATER = 5000;
-/** a row that only says anew that all is well is written this seldom */
-const SELDOM = 5 * 60_000;
-const MOST_WAITING = 50_000;
-const MOST_RESULTS = 500;
-const PRUNE_EVERY = 100;
+const RECENT = 30;
 
 export class CheckBook {
   readonly clock: Clock;
@@ -52,15 +45,11 @@ export class CheckBook {
   readonly #byHash = new Map<string, Live>();
   readonly #byService = new Map<string, Set<Live>>();
   readonly #stood = new Set<(live: Live) => void>();
-  #changed = new Set<Live>();
-  /** differ from their rows in what can wait */
-  readonly #stale = new Set<Live>();
-  #results: KeptResult[] = [];
-  #due: NodeJS.Timeout | null = null;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writer: Writer;
 
   constructor(kept: readonly KeptCheck[], clock: Clock = systemClock) {
     this.clock = clock;
+    this.#writer = new Writer(clock);
     for (const one of kept) this.#hold(this.#live(one));
   }
 
@@ -98,13 +87,15 @@ export class CheckBook {
   async change(id: string, plan: CheckPlan, { fresh }: { fresh: boolean }): Promise<Live | null> {
     const live = this.#checks.get(id);
     if (!live) return null;
+    const standing = fresh ? unknownSince(this.clock.wall()) : live.standing;
+    await updateCheck({ plan, standing, hours: live.hours });
+    if (this.#checks.get(id) !== live) return null;
     const before = live.standing.state;
     this.#count(live);
     this.#release(live);
     live.plan = plan;
-    if (fresh) live.standing = unknownSince(this.clock.wall());
+    if (fresh) live.standing = standing;
     this.#hold(live);
-    await updateCheck(live);
     this.#tell(live, before);
     return live;
   }
@@ -114,12 +105,14 @@ export class CheckBook {
     const live = this.#checks.get(id);
     if (!live) return false;
     this.#release(live);
+    try {
+      await this.#writer.forget(live);
+      await deleteCheck(id);
+    } catch (error) {
+      this.#hold(live);
+      throw error;
+    }
     this.timetable.remove(id);
-    this.#changed.delete(live);
-    this.#stale.delete(live);
-    this.#results = this.#results.filter(({ check }) => check !== id);
-    await this.#writing;
-    await deleteCheck(id);
     const before = live.standing.state;
     live.standing = unknownSince(this.clock.wall());
     this.#tell(live, before, { removed: true });
@@ -135,10 +128,11 @@ export class CheckBook {
     live.countedFrom = standing.state === "waiting" ? null : this.clock.steady();
     const isNews =
       before.state !== standing.state || before.failures !== standing.failures || before.message !== standing.message;
-    const isDue = this.clock.steady() - live.writtenAt > SELDOM;
-    (isNews || isDue || live.plan.kind === "heartbeat" ? this.#changed : this.#stale).add(live);
-    if (result) this.#results.push({ check: live.plan.id, ...result });
-    this.#writeIn(SOON);
+    this.#writer.changed(live, { isNews: isNews || plan.kind === "heartbeat" });
+    if (result) {
+      this.#writer.keep(live, result);
+      live.recent = live.recent && [...live.recent, { ...result, at: timestamp(result.at) }].slice(-RECENT);
+    }
     if (before.state !== standing.state) this.#tell(live, before.state);
     else for (const listener of this.#stood) listener(live);
   }
@@ -162,6 +156,15 @@ export class CheckBook {
     };
   }
 
+  /** What came of it lately, oldest first. */
+  async recentOf(live: Live): Promise<CheckResult[]> {
+    if (live.recent) return live.recent;
+    await this.flush();
+    const found = (await readResults(live.plan.id, RECENT)).reverse();
+    live.recent ??= found;
+    return live.recent;
+  }
+
   /** The clock was set by so many milliseconds: what heartbeats are reckoned from moves along. */
   shift(by: number): void {
     for (const live of this.#checks.values()) {
@@ -169,23 +172,20 @@ export class CheckBook {
       const { since, checkedAt } = live.standing;
       const moved = (at: number | null) => (at === null ? null : at + by);
       live.standing = { ...live.standing, since: moved(since), checkedAt: moved(checkedAt) };
-      this.#changed.add(live);
+      this.#writer.changed(live, { isNews: true });
     }
-    this.#writeIn(SOON);
   }
 
   /** Writes what waits; `all`: also what could wait longer. */
-  flush({ all = false } = {}): Promise<void> {
-    if (all) for (const live of this.#stale) this.#changed.add(live);
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+  flush(extent: { all?: boolean } = {}): Promise<void> {
+    return this.#writer.flush(extent);
   }
 
   #live(kept: KeptCheck): Live {
     const { state } = kept.standing;
     const countedFrom = kept.plan.kind === "heartbeat" && state !== "waiting" ? this.clock.steady() : null;
     const written = Math.floor(phaseOf(kept.plan.id) * PRUNE_EVERY);
-    return { ...kept, countedFrom, writtenAt: this.clock.steady(), written };
+    return { ...kept, countedFrom, writtenAt: this.clock.steady(), written, recent: null };
   }
 
   #hold(live: Live): void {
@@ -217,7 +217,7 @@ export class CheckBook {
     if (standing.state === "waiting" || !isLooked || took <= 0) return;
     const to = this.clock.wall();
     addStretch(live.hours, { from: to - took, to, isUp: !isBad(standing.state) });
-    this.#stale.add(live);
+    this.#writer.changed(live, { isNews: false });
   }
 
   #tell(live: Live, before: CheckState, more: { removed?: true } = {}): void {
@@ -225,41 +225,6 @@ export class CheckBook {
     for (const listener of this.#stood) listener(live);
     for (const listener of listeners()) listener(check, before);
     bus().publish("check", check);
-  }
-
-  #writeIn(wait: number): void {
-    this.#due ??= setTimeout(() => {
-      this.#due = null;
-      void this.flush();
-    }, wait).unref();
-  }
-
-  async #write(): Promise<void> {
-    const [changed, results] = [[...this.#changed], this.#results];
-    if (changed.length === 0 && results.length === 0) return;
-    [this.#changed, this.#results] = [new Set(), []];
-    for (const live of changed) this.#stale.delete(live);
-    try {
-      await writeStandings(changed, results);
-    } catch (error) {
-      logger("checks").error({ err: error }, `what came of checks is not written yet: ${messageOf(error)}`);
-      for (const live of changed) if (this.#checks.get(live.plan.id) === live) this.#changed.add(live);
-      this.#results = [...results, ...this.#results].slice(-MOST_WAITING);
-      return this.#writeIn(LATER);
-    }
-    for (const live of changed) live.writtenAt = this.clock.steady();
-    await this.#prune(results);
-  }
-
-  async #prune(results: readonly KeptResult[]): Promise<void> {
-    for (const { check } of results) {
-      const live = this.#checks.get(check);
-      if (!live || ++live.written < PRUNE_EVERY) continue;
-      live.written = 0;
-      await keepNewestResults(check, MOST_RESULTS).catch((error: unknown) =>
-        logger("checks").error({ err: error, check }, "results that are too many stay"),
-      );
-    }
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the checks of a service say of its health. */
+import { visible } from "#lib/format/visible.ts";
 import { bookAtHand, type Live } from "./book.ts";
 import { isBad, quoted } from "./standing.ts";
 
@@ -35,5 +36,5 @@ function reasonOf([first, ...others]: readonly Live[]): string {
   const said = (first!.standing.message ?? first!.standing.state).replace(/\.$/, "");
   const more =
     others.length === 0 ? "" : `. ${others.length} more ${others.length === 1 ? "check fails" : "checks fail"}`;
-  return `Check ${quoted(name)}: ${said}${more}`;
+  return `Check ${quoted(visible(name))}: ${said}${more}`;
 }

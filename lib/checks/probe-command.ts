@@ -9,6 +9,9 @@ import { type Outcome, quoted } from "./standing.ts";
 /** bytes of output that a command may print; none of standard output is kept */
 const OUTPUT = 1024 * 1024;
 
+/** what a shell or an engine says by the code alone */
+const KNOWN: Record<number, string> = { 126: ": it cannot be run there", 127: ": it is not found there" };
+
 export interface CommandOrder {
   command: readonly string[];
   /** id of the service whose container it runs in; null: on the host */
@@ -26,7 +29,7 @@ export async function probeCommand({ command, inside, timeout }: CommandOrder, s
     const latency = Math.round(performance.now() - from);
     if (ended.exitCode === 0) return { verdict: "up", latency, message: null };
     const words = lastWords(ended.stderr, command);
-    const said = words === "" ? "" : `: ${quoted(words)}`;
+    const said = words === "" ? (KNOWN[ended.exitCode] ?? "") : `: ${quoted(words)}`;
     return { verdict: "down", latency, message: `Ended with exit code ${ended.exitCode}${said}` };
   } catch (error) {
     signal.throwIfAborted();

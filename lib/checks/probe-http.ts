@@ -2,7 +2,6 @@ import http from "node:http";
 import https from "node:https";
 import type { TLSSocket } from "node:tls";
 import type { z } from "zod";
-import { messageOf } from "#lib/platform/errors.ts";
 import { connectionWords, type Reaching } from "./probe-tcp.ts";
 import { lookupFor, refuseAddress } from "./reach.ts";
 import type { httpSchema } from "./shapes.ts";
@@ -125,8 +124,7 @@ function httpWords(error: unknown, where: string): string {
   const tls = TLS_WORDS[code];
   if (tls) return `${quoted(where)}: ${tls}`;
   if (code.startsWith("HPE_")) return `${quoted(where)} answers, but not in HTTP`;
-  if (code.startsWith("ERR_SSL"))
-    return `${quoted(where)} does not speak TLS: ${quoted(messageOf(error).slice(0, 120))}`;
+  if (code.startsWith("ERR_SSL") || code === "EPROTO") return `${quoted(where)} does not speak TLS as it should`;
   return connectionWords(error, where);
 }
 

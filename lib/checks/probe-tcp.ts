@@ -21,7 +21,7 @@ export function probeTcp(
     } catch (error) {
       return resolve({ verdict: "down", latency: null, message: messageOf(error) });
     }
-    const socket = net.connect({ host, port, lookup: lookupFor(known) });
+    const socket = net.connect({ host: host.replace(/^\[|\]$/g, ""), port, lookup: lookupFor(known) });
     const done = (end: () => void) => {
       signal.removeEventListener("abort", abort);
       socket.destroy();
@@ -60,5 +60,7 @@ export function connectionWords(error: unknown, where: string): string {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (code === "forbidden") return messageOf(cause);
   const words = WORDS[code];
-  return words ? `${quoted(where)} ${words}` : `${quoted(where)}: ${quoted(messageOf(cause).slice(0, 200))}`;
+  return words
+    ? `${quoted(where)} ${words}`
+    : `${quoted(where)}: ${quoted(messageOf(cause).split("\n", 1)[0]!.slice(0, 200))}`;
 }

@@ -15,6 +15,8 @@ export interface RunOutcome extends Outcome {
   againIn?: number | null;
   /** milliseconds since the epoch */
   certificateEnds?: number | null;
+  /** what it began goes on in a container, where nothing ends it */
+  lingers?: boolean;
 }
 
 export interface RunContext {
@@ -42,10 +44,11 @@ export async function runCheck({ plan, standing }: Live, { memory, now, signal }
     return await Promise.race([work, limit.promise]);
   } catch (error) {
     signal.throwIfAborted();
-    const message = ending.signal.aborted
+    const isLate = ending.signal.aborted;
+    const message = isLate
       ? `No whole answer within ${formatDuration(plan.timeout)}`
       : `It could not be run: ${quoted(messageOf(error).slice(0, 200))}`;
-    return { verdict: "down", latency: null, message };
+    return { verdict: "down", latency: null, message, lingers: isLate && plan.config.inside === true };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", over);

@@ -71,6 +71,13 @@ export const newCheckSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
+export const checkResultSchema = z.object({
+  at: z.string(),
+  state: z.enum(["up", "down", "late", "started"]),
+  latency: z.number().int().nullable(),
+  message: z.string().nullable(),
+});
+
 export const checkSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -96,13 +103,7 @@ export const checkSchema = z.object({
   /** share of the last day that it was up; null: nothing is known of it */
   uptime: z.number().nullable(),
   nextAt: z.string().nullable(),
-});
-
-export const checkResultSchema = z.object({
-  at: z.string(),
-  state: z.enum(["up", "down", "late", "started"]),
-  latency: z.number().int().nullable(),
-  message: z.string().nullable(),
+  recent: z.array(checkResultSchema).optional().describe("the last 30, oldest first, where they were asked for"),
 });
 
 export type NewCheck = z.infer<typeof newCheckSchema>;

@@ -1,7 +1,7 @@
 /** Checks, how they stand, and what came of their runs. */
 import { z } from "zod";
 import { db } from "#lib/db/client.ts";
-import type { Prisma, Check as Row } from "#lib/db/generated/client.ts";
+import type { Check as Row } from "#lib/db/generated/client.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { CHECK_KINDS, CHECK_STATES, type CheckKind, type CheckResult, checkResultSchema } from "./shapes.ts";
 import type { Standing } from "./standing.ts";
@@ -66,15 +66,32 @@ export async function deleteCheck(id: string): Promise<void> {
   ]);
 }
 
-/** How checks stand now, and what came of runs, together. */
+/**
+ * How checks stand now, and what came of runs, together. A statement for many, and not one that the library puts together
+ * value by value: after a start thousands come at once.
+ */
 export async function writeStandings(changed: readonly KeptCheck[], results: readonly KeptResult[]): Promise<void> {
-  const writes: Prisma.PrismaPromise<unknown>[] = changed.map((kept) =>
-    db().check.updateMany({ where: { id: kept.plan.id }, data: standingColumns(kept) }),
-  );
-  for (let at = 0; at < results.length; at += AT_ONCE) {
-    const data = results.slice(at, at + AT_ONCE).map((result) => ({ ...result, at: new Date(result.at) }));
-    writes.push(db().checkResult.createMany({ data }));
-  }
+  const standings = inParts(changed, ({ plan, standing, hours }) => {
+    const { state, since, checkedAt, latency, message, failures } = standing;
+    return [plan.id, state, written(since), written(checkedAt), latency, message, failures, JSON.stringify(hours)];
+  });
+  const found = inParts(results, ({ check, at, state, latency, message }) => {
+    return [check, written(at), state, latency, message];
+  });
+  const writes = [
+    ...standings.map(
+      (rows) => db().$executeRaw`
+        UPDATE "Check" SET "state" = "row"."value" ->> 1, "since" = "row"."value" ->> 2, "checkedAt" = "row"."value" ->> 3,
+          "latency" = "row"."value" ->> 4, "message" = "row"."value" ->> 5, "failures" = "row"."value" ->> 6,
+          "hours" = "row"."value" ->> 7
+        FROM json_each(${rows}) AS "row" WHERE "Check"."id" = "row"."value" ->> 0`,
+    ),
+    ...found.map(
+      (rows) => db().$executeRaw`
+        INSERT INTO "CheckResult" ("check", "at", "state", "latency", "message")
+        SELECT "value" ->> 0, "value" ->> 1, "value" ->> 2, "value" ->> 3, "value" ->> 4 FROM json_each(${rows})`,
+    ),
+  ];
   if (writes.length > 0) await db().$transaction(writes);
 }
 
@@ -115,6 +132,18 @@ function standingColumns({ standing, hours }: KeptCheck) {
   const time = (at: number | null) => (at === null ? null : new Date(at));
   const plain = { state, latency, message, failures, hours: JSON.stringify(hours) };
   return { ...plain, since: time(since), checkedAt: time(checkedAt) };
+}
+
+/** As JSON, so many rows in a part. */
+function inParts<T>(items: readonly T[], row: (item: T) => unknown[]): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < items.length; at += AT_ONCE) parts.push(JSON.stringify(items.slice(at, at + AT_ONCE).map(row)));
+  return parts;
+}
+
+/** A time as the library writes it. */
+function written(at: number | null): string | null {
+  return at === null ? null : timestamp(at).replace("Z", "+00:00");
 }
 
 function keptOf(row: Row): KeptCheck {

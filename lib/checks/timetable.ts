@@ -59,7 +59,7 @@ export class Lanes {
     this.#most = most;
   }
 
-  /** Begins it, or lets it wait for its turn. False: it runs or waits already. */
+  /** Begins it, or lets it wait for its turn; it does not reject. False: it runs or waits already. */
   offer(key: string, work: () => Promise<void>): boolean {
     if (this.#running.has(key) || this.#waiting.has(key)) return false;
     this.#waiting.set(key, work);

@@ -24,6 +24,8 @@ const LONGEST = 5000;
 const SPREAD = 30_000;
 /** nobody could call while the server was away: a heartbeat that went late by then gets this moment to call again */
 const RETURNING = 60_000;
+/** between two runs of a command that hangs inside a container */
+const LONGEST_REST = 15 * 60_000;
 const DAY = 86_400_000;
 const KEPT_DAYS = 30;
 
@@ -79,6 +81,7 @@ export class CheckWatch {
     }
   }
 
+  /** Until then, or until a moment after something has changed: much changes together. */
   #sleep(wait: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -87,9 +90,12 @@ export class CheckWatch {
         this.#wake = () => undefined;
         resolve();
       };
-      const timer = setTimeout(done, wait);
-      // a little later, for all that comes together
-      this.#wake = () => void setTimeout(done, SHORTEST);
+      let timer = setTimeout(done, wait);
+      this.#wake = () => {
+        clearTimeout(timer);
+        timer = setTimeout(done, SHORTEST);
+        this.#wake = () => undefined;
+      };
       this.#signal.addEventListener("abort", done, { once: true });
       if (this.#signal.aborted) done();
     });
@@ -219,10 +225,16 @@ export class CheckWatch {
       ? { at, state: verdict === "up" ? ("up" as const) : ("down" as const), latency, message }
       : null;
     this.#book.settle({ live, plan }, standing, result);
+    const every = plan.every * 1000;
+    if (outcome.lingers && live.plan === plan) {
+      // each that hangs stays: they would fill the container
+      const rest = Math.max(every, Math.min(LONGEST_REST, every * 2 ** Math.min(standing.failures, 20)));
+      timetable.plan(plan.id, clock.steady() + rest, every);
+    }
     const next = timetable.nextOf(plan.id);
     if (outcome.againIn && next !== null && live.plan === plan) {
       const again = clock.steady() + outcome.againIn;
-      if (again < next) timetable.plan(plan.id, again, plan.every * 1000);
+      if (again < next) timetable.plan(plan.id, again, every);
       this.#wake();
     }
     return outcome;

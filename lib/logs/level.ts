@@ -16,21 +16,28 @@ const NAMES = new Map<string, LogLevel>(
   }).flatMap(([level, names]) => names.split(" ").map((name) => [name, level as LogLevel])),
 );
 const KEYS = ["level", "severity", "lvl", "levelname", "log.level", "loglevel", "level_name", "@level", "l"];
-const KLOG: Record<string, LogLevel> = { I: "info", W: "warn", E: "error", F: "fatal", D: "debug" };
+const LETTERS: Record<string, LogLevel> = {
+  ...{ I: "info", W: "warn", E: "error", F: "fatal", D: "debug", C: "fatal", T: "trace" },
+};
 /** how far into a line a level is looked for */
 const HEAD = 240;
 /** `I1121 12:00:00.000000       1 main.go:5]` */
 const KLOG_LINE = /^([IWEFD])\d{4} \d\d:\d\d:\d\d/;
+/** `2026-11-21 12:00:00,123 W slow`: Python's short form */
+const LETTER_LINE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)? ([IWEFDCT]) /;
+/** as consola and signale begin a line */
+const SIGNS: Record<string, LogLevel> = { ℹ: "info", "⚙": "debug", "⚠": "warn", "✖": "error" };
+const SIGN = new RegExp(`^\\s*([${Object.keys(SIGNS).join("")}])`, "u");
 /** a level between brackets, after a time, before a colon: where loggers put it and sentences do not */
 const MARKED =
   /(?:^|[\s[(|<"'])(trace|trc|debug|dbg|dbug|verbose|info|inf|notice|warn(?:ing)?|wrn|err(?:or)?|severe|fatal|ftl|crit(?:ical)?|panic|alert|emerg)(?=[\])|>:]|\s*[:|]|\s+-)/i;
-/** Apache's `[Sat Nov 21 12:00:00.123456 2026] [core:error]`, MySQL's `0 [Note]`, PostgreSQL's `[1] LOG:  `, .NET's `fail: ` */
-const OWN = /^\[[^\]]{20,35}\] \[\w*:(\w+)\]|^\S+Z \d+ \[(\w+)\]|\] (LOG): {2}|^(fail): \S/;
+/** Apache's `[Sat Nov 21 12:00:00.123456 2026] [core:error]`, MySQL's and MariaDB's `0 [Note]`, PostgreSQL's `[1] LOG:  `, .NET's `fail: ` */
+const OWN = /^\[[^\]]{20,35}\] \[\w*:(\w+)\]|^\S+(?:Z| \d\d:\d\d:\d\d) \d+ \[(\w+)\]|\] (LOG): {2}|^(fail): \S/;
 const CAPITAL =
   /(?:^|[^A-Za-z0-9_])(TRACE|DEBUG|VERBOSE|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|SEVERE|FATAL|CRITICAL|PANIC|EMERG)(?![A-Za-z0-9_])/;
 /** words of trouble in a sentence; `0 errors`, `no error`, `error_log` are none */
 const TROUBLE =
-  /(?:^|[^\w-])(?:(panic:|panicked at\b|fatal error|[Ss]egmentation fault|out of memory)|((?:uncaught|unhandled)\b|(?:\w*(?:Error|Exception))(?=:|\s+at\b|$)|Traceback \(most recent|failed\b|failure\b|cannot\b|refused\b)|(deprecat(?:ed|ion)\b|warning\b))/;
+  /(?:^|[^\w-])(?:(panic:|panicked at\b|fatal error|[Ss]egmentation fault|out of memory)|((?:uncaught|unhandled)\b|(?:\w*(?:Error|Exception))(?=:|\s+at\b|$)|Traceback \(most recent|failed\b|failure\b|cannot\b|refused\b)|(deprecat(?:ed|ion)\b|warning\b|\w+Warning(?=:)))/;
 const FIRST_WORD = /^\W{0,3}(trace|debug|info|notice|warn(?:ing)?|error|fatal|critical|panic)\b/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours stand around levels
 const COLOUR = /\x1b\[[0-9;:]*m/g;
@@ -70,11 +77,15 @@ function levelOfFields(fields: Fields): LogLevel | null {
     if (typeof value === "number") return levelOfNumber(value);
   }
   // MongoDB has letters as klog does
-  if (typeof fields.s === "string" && fields.t !== undefined) return KLOG[fields.s.slice(0, 1)] ?? null;
-  const nested = fields.log;
-  return typeof nested === "object" && nested !== null && !Array.isArray(nested)
-    ? levelOfFields(nested as Fields)
-    : null;
+  if (typeof fields.s === "string" && fields.t !== undefined) return LETTERS[fields.s.slice(0, 1)] ?? null;
+  const { log, context } = fields;
+  if (isObject(log)) return levelOfFields(log);
+  // roarr's; other loggers put anything into a context
+  return isObject(context) && typeof context.logLevel === "number" ? levelOfNumber(context.logLevel) : null;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** pino and bunyan count from 10 to 60; below stand syslog's numbers. */
@@ -88,15 +99,17 @@ function levelOfNumber(value: number): LogLevel | null {
 function levelOfWords(text: string): LogLevel | null {
   let head = text.length > HEAD ? text.slice(0, HEAD) : text;
   if (head.includes("\x1b")) head = head.replace(COLOUR, "");
-  const klog = KLOG_LINE.exec(head);
-  if (klog) return KLOG[klog[1]!]!;
+  const letter = KLOG_LINE.exec(head) ?? LETTER_LINE.exec(head);
+  if (letter) return LETTERS[letter[1]!]!;
   const own = OWN.exec(head);
   const word = own && NAMES.get((own[1] ?? own[2] ?? own[3] ?? own[4] ?? "").toLowerCase());
   if (word) return word;
   const found = CAPITAL.exec(head) ?? MARKED.exec(head);
   if (found) return NAMES.get(found[1]!.toLowerCase()) ?? null;
+  const first = FIRST_WORD.exec(head)?.[1];
+  const sign = SIGN.exec(head);
+  if (sign && !first) return SIGNS[sign[1]!]!;
   const trouble = TROUBLE.exec(head);
   if (trouble) return trouble[1] ? "fatal" : trouble[2] ? "error" : "warn";
-  const first = FIRST_WORD.exec(head)?.[1];
   return (first && NAMES.get(first.toLowerCase())) || null;
 }

@@ -24,6 +24,10 @@ type Collector = (options: { type: "minor" }) => void;
 
 function collector(): Collector | null {
   return singleton("collector", () => {
+    // by itself it marks the whole heap again and again once less is left to grow by than young objects may take, which a small
+    // heap always has: on a stream of a gigabyte that took more of the processors than the stream
+    v8.setFlagsFromString("--incremental-marking-soft-trigger=60");
+    v8.setFlagsFromString("--incremental-marking-hard-trigger=80");
     v8.setFlagsFromString("--expose-gc");
     const collect: unknown = vm.runInNewContext("globalThis.gc");
     v8.setFlagsFromString("--no-expose-gc");

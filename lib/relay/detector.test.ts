@@ -184,6 +184,34 @@ test("what is drawn otherwise is no code", () => {
   expect(detectCodes(others.join("\n"))).toEqual([]);
 });
 
+/** What htop, chafa, toilet, gnuplot, rich, ncdu, dialog, tree and others have drawn, and a hundred megabytes made of it. */
+test("no code in what other programs draw, whole and cut up", { timeout: 600_000 }, () => {
+  const folder = path.join(import.meta.dirname, "fixtures/others");
+  const logs = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), "utf8").split(/\r?\n/));
+  for (const log of logs) expect(detectCodes(log.join("\n"))).toEqual([]);
+  const most = process.env.TRIHELM_NIGHTLY === "1" ? 100_000_000 : 2_000_000;
+  const next = fc.sample(fc.nat(1_000_000), { numRuns: 100_000, seed: 20_261_121 });
+  const detector = new Detector();
+  let [seen, turn, line] = [0, 0, 0];
+  const draw = (below: number) => next[turn++ % next.length]! % below;
+  while (seen < most) {
+    // some lines of one, some of another between them, as two writers of one log would
+    const pieces = [0, 1].map(() => {
+      const log = logs[draw(logs.length)]!;
+      const from = draw(log.length);
+      return log.slice(from, from + 1 + draw(60));
+    });
+    const mixed = pieces[0]!.flatMap((text, n) => [text, ...(n % 3 === 1 ? pieces[1]!.slice(n, n + 1) : [])]);
+    for (const text of mixed) {
+      seen += text.length + 1;
+      line += 1;
+      const found = detector.push(text, line);
+      expect(found.map(({ payload }) => payload)).toEqual([]);
+    }
+  }
+  expect(detector.settle()).toEqual([]);
+});
+
 test("a drawing is looked at when nothing more comes", () => {
   const detector = new Detector();
   const lines = halves(modulesOf("waits", 2), 0, false).split("\n");

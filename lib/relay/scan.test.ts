@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import fc from "fast-check";
 import QRCode from "qrcode";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -52,6 +53,18 @@ test("a drawing that comes in pieces is whole in the end, and looked at in betwe
 test("what signal-cli prints: the address as a line, then with whom it is linked", () => {
   print("INFO  ProvisioningManagerImpl - waiting", SIGNAL);
   expect(codes.of(ID)).toMatchObject({ kind: "signal", payload: SIGNAL });
+  now += 9000;
+  print("Associated with: +4917012345678");
+  expect(codes.of(ID)).toMatchObject({ state: "linked", endedAt: now });
+});
+
+test("what signal-cli prints on a terminal: the drawing, and the same as an address, are one code", () => {
+  const file = new URL("fixtures/signal-cli-zxing.sgnl.txt", import.meta.url);
+  const [address = "", ...drawing] = fs.readFileSync(file, "utf8").trimEnd().split("\n");
+  expect(address).toBe(SIGNAL);
+  print(...drawing, address);
+  scan.peek();
+  expect(codes.of(ID)).toMatchObject({ kind: "signal", payload: SIGNAL, codes: 1, state: "waiting" });
   now += 9000;
   print("Associated with: +4917012345678");
   expect(codes.of(ID)).toMatchObject({ state: "linked", endedAt: now });

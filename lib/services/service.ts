@@ -44,6 +44,7 @@ export const serviceSchema = z.object({
       signal: z.string().nullable(),
       oomKilled: z.boolean(),
       at: time.nullable(),
+      asked: z.literal(true).optional().describe("its supervisor was told to end it, by whomever"),
     })
     .nullable(),
   instances: z.array(instanceSchema),

@@ -98,3 +98,31 @@ test("the age in a supervisor's words is as of now, and growing older is no chan
   board.apply(docker, { type: "changed", record: await record("umami") });
   expect(told).toEqual([]);
 });
+
+test("a check that fails makes a running service unhealthy, whatever its supervisor thinks, and that is a look", async () => {
+  const looks: string[] = [];
+  let said: ReturnType<Parameters<Snapshot["useChecks"]>[0]> = null;
+  const ID = "local/docker/umami";
+  board.useChecks((id) => (id === ID ? said : null));
+  board.onLook(({ id, record: { health, reason } }) => looks.push(`${id} ${health} ${reason}`));
+  const tell = async (change: Parameters<FakeSupervisor["set"]>[1]) => {
+    docker.set("umami", change);
+    board.apply(docker, { type: "changed", record: await record("umami") });
+  };
+  said = { health: "healthy", reason: null };
+  board.refreshHealth(ID);
+  board.refreshHealth(ID);
+  said = { health: "unhealthy", reason: "Check `a`: Answered 502" };
+  board.refreshHealth(ID);
+  board.refreshHealth("local/docker/nobody");
+  expect(looks).toEqual([`${ID} healthy null`, `${ID} unhealthy Check \`a\`: Answered 502`]);
+  expect(board.service(ID)).toMatchObject({ health: "unhealthy", reason: "Check `a`: Answered 502" });
+  expect(board.history.of(ID).map(({ kind }) => kind)).toEqual(["healthy", "unhealthy"]);
+  await tell({ health: "healthy" });
+  expect(board.service(ID)?.health).toBe("unhealthy");
+  // its supervisor's own words stand where it has some
+  await tell({ health: "unhealthy", reason: "its own" });
+  expect(board.service(ID)?.reason).toBe("its own");
+  await tell({ health: "none", state: "stopped", reason: null });
+  expect(board.service(ID)).toMatchObject({ health: "none", reason: null });
+});

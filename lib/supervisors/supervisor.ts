@@ -58,6 +58,8 @@ export interface LastExit {
   oomKilled: boolean;
   /** RFC 3339 */
   at: string | null;
+  /** its supervisor was told to end it, by whomever; left out where it does not say */
+  asked?: true;
 }
 
 export interface RestartPolicy {

@@ -42,8 +42,8 @@ export const GROUPS: Group[] = [
   },
   {
     name: "systemd",
-    says: "the adapter against a real systemd, on the test host",
-    needs: ["root", "host"],
+    says: "the adapter against a real systemd, and real failures with their causes, on the test host",
+    needs: ["root", "host", "docker"],
     argv: [node, "e2e/host/inside.ts", ...vitest, "systemd"],
     report: "vitest",
   },

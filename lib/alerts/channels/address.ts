@@ -19,7 +19,15 @@ const networks = (...texts: string[]) => networkList(texts.map((text) => readNet
 // nobody there sends messages on, and whoever answers gives out credentials of the machine
 const NEVER = networks(
   ...["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "192.0.0.192/32"],
-  ...["100.100.100.200/32", "168.63.129.16/32", "::/128", "fe80::/10", "ff00::/8", "fd00:ec2::254/128"],
+  ...[
+    "100.100.100.200/32",
+    "168.63.129.16/32",
+    "::/128",
+    "fe80::/10",
+    "ff00::/8",
+    "fd00:ec2::254/128",
+    "fd20:ce::254/128",
+  ],
 );
 const LOOPBACK = networks("127.0.0.0/8", "::1/128");
 const PRIVATE = networks(

@@ -12,7 +12,11 @@ import { cut, gathered, oneLine, plainText } from "./wording.ts";
 
 /** seconds */
 const PATIENCE = 25;
+const POSTS_ANYWHERE = /^(json|xml|form)s?$/i;
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\/[^\s\p{Cc}]+$/iu;
+
+/** what its log puts before its words */
+const STAMP = /\d{4}-\d\d-\d\d [\d:,]+ - [A-Z]+ - /g;
 
 /** True where the command can be started. */
 export async function hasApprise(): Promise<boolean> {
@@ -41,10 +45,11 @@ export const sendApprise: Sender<"apprise"> = async ({ secrets, messages, signal
     await fs.writeFile(file, `${secrets.url}\n`, { mode: 0o600 });
     const title = `--title=${cut(oneLine(message.title), 200)}`;
     const type = `--notification-type=${typeOf(message)}`;
-    const args = [title, type, "--input-format=text", "--recursion-depth=0", `--config=${file}`];
+    // once verbose it says why something did not leave
+    const args = [title, type, "-v", "--input-format=text", "--recursion-depth=0", `--config=${file}`];
     const input = cut(plainText(message), 4000);
     const { exitCode, stdout, stderr } = await run("apprise", args, { input, timeout: PATIENCE, signal });
-    const words = cut(oneLine(`${stderr} ${stdout}`), 300);
+    const words = cut(oneLine(`${stderr} ${stdout}`).replaceAll(STAMP, ""), 300);
     if (exitCode !== 0)
       throw new DeliveryError(`apprise ended with ${exitCode}${words ? `: ${words}` : ""}`, {
         permanent: exitCode === 2,
@@ -58,11 +63,14 @@ export const sendApprise: Sender<"apprise"> = async ({ secrets, messages, signal
   }
 };
 
-/** Apprise connects by itself: what is written as an address is judged before, names are its own to look up. */
+/**
+ * Apprise connects by itself: what is written as an address is judged before, names are its own to look up. For most of its
+ * services a bare number is an account; only where it posts to any address is it one.
+ */
 function checkHost(url: string): void {
-  const host = /^[^:]+:\/\/(?:[^/@]*@)?(\[[^\]]+\]|[^/:?]+)/.exec(url)?.[1] ?? "";
-  const parsed = URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`).hostname : host;
-  checkLiteral(parsed, { local: true });
+  const [, scheme = "", host = ""] = /^([^:]+):\/\/(?:[^/@]*@)?(\[[^\]]+\]|[^/:?]+)/.exec(url) ?? [];
+  if (!/[.[]/.test(host) && !POSTS_ANYWHERE.test(scheme)) return;
+  checkLiteral(URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`).hostname : host, { local: true });
 }
 
 function typeOf({ kind, severity }: Message): string {

@@ -1,4 +1,4 @@
-import { post, said } from "./post.ts";
+import { post } from "./post.ts";
 import type { Sender } from "./sender.ts";
 import type { Message } from "./shapes.ts";
 import { cut, footing, gathered, oneLine, piecesOf, unlinked } from "./wording.ts";
@@ -29,11 +29,7 @@ export const sendDiscord: Sender<"discord"> = async ({ config, secrets, messages
       },
     ],
   });
-  const answer = await post({ url: url.href, body, reach: config, signal }, (given) => {
-    const seconds = /"retry_after":\s*([\d.]+)/.exec(given.text)?.[1];
-    if (seconds !== undefined) given.retryAfter ??= Number(seconds);
-    return said(given);
-  });
+  const answer = await post({ url: url.href, body, reach: config, signal });
   return answer.status === 204 ? "Discord took it" : "Discord shows it";
 };
 

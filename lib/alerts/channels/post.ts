@@ -34,8 +34,8 @@ const READ = 16 * 1024;
 const LONGEST_WAIT = 24 * 3600;
 const AGAIN = new Set([408, 425, 429]);
 
-/** Sends JSON unless headers say otherwise. Throws DeliveryError unless the answer is a 2xx; `wordsOf` finds what it says. */
-export async function post(posting: Posting, wordsOf: (answer: Answer) => string = said): Promise<Answer> {
+/** Sends JSON unless headers say otherwise. Throws DeliveryError unless the answer is a 2xx. */
+export async function post(posting: Posting): Promise<Answer> {
   const answer = await exchange(posting);
   const { status, retryAfter } = answer;
   if (status >= 200 && status < 300) return answer;
@@ -44,7 +44,7 @@ export async function post(posting: Posting, wordsOf: (answer: Answer) => string
       `It answered ${status}, a redirect, which is not followed. Enter the address that it leads to`,
       { permanent: true },
     );
-  const words = wordsOf(answer);
+  const words = said(answer);
   throw new DeliveryError(`It answered ${status}${words ? `: ${words}` : ""}`, {
     permanent: status < 500 && !AGAIN.has(status),
     ...{ retryAfter, status },
@@ -79,7 +79,6 @@ async function exchange({ url, headers = {}, body, reach, signal, via }: Posting
         method: "POST",
         path: `${target.pathname}${target.search}`,
         setHost: false,
-        agent: false,
         createConnection: () => socket,
         headers: {
           host: target.host,
@@ -94,7 +93,7 @@ async function exchange({ url, headers = {}, body, reach, signal, via }: Posting
       request.on("error", reject);
       request.on("response", (response) => {
         read(response).then((text) => {
-          const retryAfter = retryAfterOf(response.headers["retry-after"]);
+          const retryAfter = retryAfterOf(response.headers["retry-after"] ?? retryIn(text));
           resolve({ status: response.statusCode ?? 0, text, retryAfter });
         }, reject);
       });
@@ -119,6 +118,9 @@ async function read(response: http.IncomingMessage): Promise<string> {
   }
   return Buffer.concat(chunks).subarray(0, READ).toString("utf8");
 }
+
+/** Telegram and Discord say it in the body too, and stand behind proxies that lose the header. */
+const retryIn = (text: string) => /"retry_after":\s*(\d+(?:\.\d+)?)/.exec(text)?.[1];
 
 /** Seconds, of a number of them or of a date. */
 export function retryAfterOf(header: string | undefined, now = Date.now()): number | null {
@@ -152,7 +154,6 @@ async function tunnel(
     method: "CONNECT",
     path: `${target.hostname}:${port}`,
     setHost: false,
-    agent: false,
     createConnection: () => socket,
     headers: {
       host: `${target.hostname}:${port}`,

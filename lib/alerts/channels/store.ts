@@ -109,25 +109,30 @@ export async function countWaiting(): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [row.channel, row._count._all]));
 }
 
-/** False where this channel has this very message, or has told the same of this alert last. */
+/**
+ * False where this channel has this very message already: that an alert has opened is told once, and nothing twice in a row in
+ * the same words. What was given up does not count.
+ */
 export async function enqueue(channel: string, message: Message, now: Date): Promise<boolean> {
   const { kind, incident } = message;
+  const createdAt = new Date(message.at);
   return db().$transaction(async (tx) => {
     if (incident !== null) {
-      const last = await tx.delivery.findFirst({
-        where: { channel, incident, OR: [{ sentAt: { not: null } }, { nextAt: { not: null } }] },
-        orderBy: { id: "desc" },
-      });
-      const opened = kind === "opened" && last !== null;
-      if (opened || last?.kind === kind) return false;
-      const createdAt = new Date(message.at);
-      const same = await tx.delivery.findFirst({ where: { channel, incident, kind, createdAt }, select: { id: true } });
-      if (same) return false;
+      const where = { channel, incident, OR: [{ sentAt: { not: null } }, { nextAt: { not: null } }] };
+      const last = await tx.delivery.findFirst({ where, orderBy: { id: "desc" } });
+      if (last && (kind === "opened" || isSame(waitingOf(last).message, message))) return false;
+      if (await tx.delivery.findFirst({ where: { channel, incident, kind, createdAt }, select: { id: true } }))
+        return false;
     }
-    const data = { channel, incident, kind, message: JSON.stringify(message) };
-    await tx.delivery.create({ data: { ...data, createdAt: new Date(message.at), nextAt: now } });
+    const data = { channel, incident, kind, message: JSON.stringify(message), createdAt, nextAt: now };
+    await tx.delivery.create({ data });
     return true;
   });
+}
+
+function isSame(before: Message, now: Message): boolean {
+  if (before.kind !== now.kind) return false;
+  return now.kind !== "again" || (before.severity === now.severity && before.title === now.title);
 }
 
 /** What is due, oldest first, but for these channels. */

@@ -1,5 +1,5 @@
 import { DeliveryError } from "./error.ts";
-import { type Answer, post, said } from "./post.ts";
+import { post, said } from "./post.ts";
 import type { Sender } from "./sender.ts";
 import type { Message } from "./shapes.ts";
 import { cut, footing, gathered, oneLine, piecesOf, unlinked } from "./wording.ts";
@@ -28,18 +28,11 @@ export const sendTelegram: Sender<"telegram"> = async ({ config, secrets, messag
   });
   const url = `${server.replace(/\/+$/, "")}/bot${secrets.token}/sendMessage`;
   const via = proxy === null ? null : { url: proxy, auth: secrets.proxyAuth ?? null };
-  const answer = await post({ url, body, reach: config, signal, via }, wordsOf);
+  const answer = await post({ url, body, reach: config, signal, via });
   const { ok } = JSON.parse(answer.text.startsWith("{") ? answer.text : "{}") as { ok?: unknown };
   if (ok === true) return `Telegram took it for ${chat}`;
   throw new DeliveryError(`It did not answer as the Bot API does: ${said(answer)}`, { permanent: true });
 };
-
-/** Its waiting time is in the body, too, and stands there when a header is lost on the way. */
-function wordsOf(answer: Answer): string {
-  const seconds = /"retry_after":\s*(\d+)/.exec(answer.text)?.[1];
-  if (seconds !== undefined) answer.retryAfter ??= Number(seconds);
-  return said(answer);
-}
 
 function worded(message: Message): { text: string; entities: Entity[] } {
   const entities: Entity[] = [];

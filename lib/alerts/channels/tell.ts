@@ -7,7 +7,11 @@ import { wakeDeliveries } from "./wake.ts";
  * Puts a message into the queues of the channels that take it. Null: at least one did, or has it already; else why nobody
  * is told, in a sentence. Quiet hours are no reason: what they hold is told when they end.
  */
-export async function tell(message: Message, { channels }: { channels: string[] | null }): Promise<string | null> {
+export async function tell(
+  message: Message,
+  { channels }: { channels: string[] | null },
+  now: Date = new Date(),
+): Promise<string | null> {
   const all = await listChannelRows();
   if (all.length === 0) return "There is no channel yet: make one under Alerts, Channels";
   const meant = all.filter(({ id, takesAll }) => (channels === null ? takesAll : channels.includes(id)));
@@ -20,7 +24,6 @@ export async function tell(message: Message, { channels }: { channels: string[] 
   if (taking.length === 0) return `No channel takes what is only ${message.severity}`;
   const heard = await withListeners(taking);
   if (heard.length === 0) return "No browser has asked for messages";
-  const now = new Date();
   for (const { id } of heard) await enqueue(id, message, now);
   wakeDeliveries();
   return null;

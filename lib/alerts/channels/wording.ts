@@ -89,7 +89,7 @@ export function gathered(messages: readonly Message[]): Message {
     text: [...lines, ...(more > 0 ? [`and ${plural(more, "more", "more")}`] : [])].join("\n"),
     host: messages.every(({ host }) => host === first.host) ? first.host : "",
     service: null,
-    url: URL.canParse(first.url) ? new URL("/alerts", first.url).href : first.url,
+    url: first.url.replace(/\/alerts\/[^/]*$/, "/alerts"),
     at: messages.at(-1)!.at,
     incident: null,
     labels: {},

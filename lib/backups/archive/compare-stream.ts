@@ -32,7 +32,8 @@ export async function compareStream(
     found.all++;
     if (entry.type === "file") found.contents++;
     paths.add(entry.path);
-    await take(table, entry);
+    const wait = take(table, entry);
+    if (wait) await wait;
   }
   const expected = { all: 0, contents: 0 };
   for await (const entry of entries()) {
@@ -49,21 +50,32 @@ export async function compareStream(
   return expected.all;
 }
 
-async function take(table: PathTable, entry: TarEntry): Promise<void> {
+/** Null, or what to wait for. */
+function take(table: PathTable, entry: TarEntry): Promise<void> | null {
   if (entry.type === "hardlink") {
     const first = table.get(entry.target ?? "");
     const copy = first ? Uint32Array.from(first) : null;
     const words = table.add(entry.path);
     if (copy) words.set(copy);
     words[STATE] = (words[STATE] ?? 0) | MET;
-    return;
+    return null;
   }
+  if (entry.type !== "file") keep(table, entry, null);
+  else {
+    const content = entry.whole();
+    if (!content) return checksumOf(entry).then((sha256) => keep(table, entry, sha256));
+    keep(table, entry, hash("sha256", content, "hex"));
+  }
+  return null;
+}
+
+function keep(table: PathTable, entry: TarEntry, sha256: string | null): void {
   const isExact = entry.mtime.nanos !== 0;
   const print = printOf({
     ...entry,
     owner: `${entry.uid}:${entry.gid}`,
     time: isExact ? `${entry.mtime.seconds}.${entry.mtime.nanos}` : `${entry.mtime.seconds}`,
-    sha256: entry.type === "file" ? await checksumOf(entry) : null,
+    sha256,
   });
   const words = table.add(entry.path);
   words[STATE] = MET | (isExact ? EXACT : 0);

@@ -19,12 +19,15 @@ export async function checkArchive(
   const file = archiveFile(place);
   const before = await statOf(file);
   const guard = ownGuard(await readHead(place));
+  const entries = admitted(openTar(place, unlock, options), guard);
   try {
-    for await (const _ of admitted(openTar(place, unlock, options), guard))
+    while (entries.now() ?? (await entries.next()))
       options.onProgress?.({ files: guard.counted.entries, bytes: guard.counted.bytes });
   } catch (error) {
     if (error instanceof HostileArchive) return error.message;
     throw error;
+  } finally {
+    await entries.close();
   }
   await noteChecked(file, before);
   return null;

@@ -5,7 +5,7 @@
  */
 import { PathTable } from "./hostile-paths.ts";
 import { HostileArchive } from "./open-damage.ts";
-import { scanTar, type TarEntry } from "./tar-scan.ts";
+import { type TarEntry, TarReader } from "./tar-scan.ts";
 
 export interface Limits {
   entries: number;
@@ -31,12 +31,9 @@ const KIND_WORDS = ["", "a folder", "a folder", "a file", "a link", "a named pip
 /** Empty, `.` and `..` where a name should be. */
 const ODD_STEP = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
-/** The entries of a tar, each one admitted before it is handed over. Throws `HostileArchive` and `TarDamage`. */
-export async function* admitted(tar: AsyncIterable<Uint8Array>, guard: Guard): AsyncGenerator<TarEntry> {
-  for await (const entry of scanTar(tar)) {
-    guard.admit(entry);
-    yield entry;
-  }
+/** The entries of a tar, each one admitted before it is handed over. Both ways to the next throw `HostileArchive` and `TarDamage`. */
+export function admitted(tar: AsyncIterable<Uint8Array>, guard: Guard): TarReader {
+  return new TarReader(tar, (entry) => guard.admit(entry));
 }
 
 /** Takes the entries of one archive, in their order. Throws `HostileArchive` at the first that must not be. */

@@ -33,6 +33,40 @@ export async function* readEntries(
     for (const line of lines) yield parseEntry(line.bytes);
 }
 
+/** The same for whoever goes through many of them beside something else. Whoever makes one closes it. */
+export class EntriesTold {
+  #batches: AsyncGenerator<EntryLine[]>;
+  #lines: EntryLine[] = [];
+  #at = 0;
+
+  constructor(place: ArchivePlace, unlock: Unlock | null, options: OpenOptions = {}) {
+    this.#batches = readEntryLines(place, unlock, options);
+  }
+
+  /** The next one where it has been read; null where `next` must be asked. */
+  now(): ManifestEntry | null {
+    const line = this.#lines[this.#at];
+    if (!line) return null;
+    this.#at += 1;
+    return parseEntry(line.bytes);
+  }
+
+  /** The next one, null at the end. */
+  async next(): Promise<ManifestEntry | null> {
+    while (this.#at === this.#lines.length) {
+      const { value, done } = await this.#batches.next();
+      if (done) return null;
+      this.#lines = value;
+      this.#at = 0;
+    }
+    return this.now();
+  }
+
+  async close(): Promise<void> {
+    await this.#batches.return(undefined);
+  }
+}
+
 export interface EntryLine {
   bytes: Buffer;
   /** where it begins, in the plain text of the file that holds the entries */

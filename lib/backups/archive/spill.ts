@@ -8,7 +8,8 @@ import { open, rm, statfs } from "node:fs/promises";
 type Handle = Awaited<ReturnType<typeof open>>;
 
 const SEGMENT = 64 * 1024 * 1024;
-const BATCH = 1024 * 1024;
+/** bytes that go to the disk as one: in smaller pieces the system takes three times as long to put them there */
+const BLOCK = 1024 * 1024;
 const READ = 512 * 1024;
 
 /** What several spills take together. */
@@ -19,6 +20,7 @@ export class SpillBudget {
   /** somebody is held until reading is done: whoever takes leaves processors and disk to the reader, as long as there is room */
   isHurried = false;
   #waiting: (() => void)[] = [];
+  #free: Buffer[] = [];
 
   constructor(memory: number, disk: number) {
     this.memory = memory;
@@ -34,6 +36,24 @@ export class SpillBudget {
     this.disk += what.disk ?? 0;
     for (const wake of this.#waiting.splice(0)) wake();
   }
+
+  /** One to fill, of memory that is taken with it; null where there is none left. */
+  block(): Block | null {
+    if (this.memory < BLOCK) return null;
+    this.memory -= BLOCK;
+    return { bytes: this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK), used: 0 };
+  }
+
+  /** Nobody looks into these any more: the next ones are made of them. */
+  free(blocks: readonly Block[]): void {
+    for (const { bytes } of blocks) this.#free.push(bytes);
+    this.change({ memory: blocks.length * BLOCK });
+  }
+}
+
+interface Block {
+  bytes: Buffer;
+  used: number;
 }
 
 /** 16 MiB of memory, and half of what is free where the archive is made. */
@@ -54,8 +74,9 @@ export class Spill implements AsyncIterable<Buffer> {
   #full: Segment[] = [];
   #filling: Segment | null = null;
   #isWriting = false;
-  #memory: Buffer[] = [];
-  #held = 0;
+  #memory: Block[] = [];
+  /** what is being filled, after all of these */
+  #block: Block | null = null;
   #ended = false;
   #isOver = false;
   #error: unknown = null;
@@ -70,18 +91,20 @@ export class Spill implements AsyncIterable<Buffer> {
 
   /** Resolves as soon as there is room for the next one. Throws where nobody takes any more. */
   async write(chunk: Buffer): Promise<void> {
-    this.#memory.push(chunk);
-    this.#held += chunk.length;
-    this.#budget.change({ memory: -chunk.length });
-    for (;;) {
-      // while some of it goes to the disk the next is read
-      const isMuch = this.#held >= BATCH && this.#budget.memory < BATCH * 8;
-      if (isMuch && !this.#isWriting && this.#budget.disk >= this.#held) void this.#spill();
-      if (this.#isOver || this.#budget.memory >= 0 || this.#held < BATCH) break;
-      await this.#budget.changed();
+    for (let at = 0; at < chunk.length; ) {
+      const block = this.#block ?? (await this.#nextBlock());
+      this.#block = block;
+      const length = chunk.copy(block.bytes, block.used, at);
+      at += length;
+      block.used += length;
+      if (block.used < BLOCK) continue;
+      this.#memory.push(block);
+      this.#block = null;
+      this.#spillSoon();
+      this.#budget.change();
     }
-    if (this.#failure) throw this.#failure;
-    if (this.#isOver) throw new DOMException("what was read is not wanted any more", "AbortError");
+    if (!this.#budget.isHurried) this.#budget.change();
+    this.#check();
   }
 
   /** Nothing more comes. With an error the taker meets it where the rest would stand. */
@@ -98,10 +121,13 @@ export class Spill implements AsyncIterable<Buffer> {
         else if (this.#full.length > 0) yield* this.#take(this.#full[0]!);
         else if (this.#filling && !this.#isWriting) this.#fill();
         else if (!this.#isWriting && this.#memory.length > 0) {
-          const chunk = this.#memory.shift()!;
-          this.#held -= chunk.length;
-          this.#budget.change({ memory: chunk.length });
-          yield chunk;
+          const { bytes, used } = this.#memory.shift()!;
+          this.#budget.change({ memory: BLOCK });
+          yield bytes.subarray(0, used);
+        } else if (!this.#isWriting && this.#block && this.#block.used > 0) {
+          const { bytes, used } = this.#block;
+          this.#block.used = 0;
+          yield Buffer.from(bytes.subarray(0, used));
         } else if (this.#ended && !this.#isWriting) {
           if (this.#error) throw this.#error;
           return;
@@ -118,9 +144,31 @@ export class Spill implements AsyncIterable<Buffer> {
     while (this.#isWriting) await this.#budget.changed();
     if (this.#filling) this.#fill();
     for (const segment of this.#full.splice(0)) await this.#drop(segment);
+    const left = this.#block ? [...this.#memory, this.#block] : this.#memory;
     this.#memory = [];
-    this.#budget.change({ memory: this.#held });
-    this.#held = 0;
+    this.#block = null;
+    this.#budget.change({ memory: left.length * BLOCK });
+  }
+
+  async #nextBlock(): Promise<Block> {
+    for (;;) {
+      this.#check();
+      const block = this.#budget.block();
+      if (block) return block;
+      this.#spillSoon();
+      await this.#budget.changed();
+    }
+  }
+
+  #check(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#isOver) throw new DOMException("what was read is not wanted any more", "AbortError");
+  }
+
+  /** While some of it goes to the disk the next is read. */
+  #spillSoon(): void {
+    const isMuch = this.#memory.length > 0 && this.#budget.memory < BLOCK * 8;
+    if (isMuch && !this.#isWriting && this.#budget.disk >= this.#memory.length * BLOCK) void this.#spill();
   }
 
   async *#take(segment: Segment): AsyncGenerator<Buffer> {
@@ -147,22 +195,25 @@ export class Spill implements AsyncIterable<Buffer> {
 
   /** Takes what memory holds to the disk; where that has no room left it stays. Never throws. */
   async #spill(): Promise<void> {
-    const [chunks, bytes] = [this.#memory, this.#held];
+    const blocks = this.#memory;
+    const bytes = blocks.reduce((sum, { used }) => sum + used, 0);
     this.#isWriting = true;
     this.#memory = [];
-    this.#held = 0;
     try {
       this.#filling ??= { handle: await openNameless(`${this.#stem}.spill.part`), size: 0 };
-      await writeAll(this.#filling, chunks);
+      await writeAll(
+        this.#filling,
+        blocks.map((block) => block.bytes.subarray(0, block.used)),
+      );
       this.#filling.size += bytes;
       if (this.#filling.size >= SEGMENT) this.#fill();
       this.#isWriting = false;
-      this.#budget.change({ memory: bytes, disk: -bytes });
+      this.#budget.disk -= bytes;
+      this.#budget.free(blocks);
     } catch (error) {
       if (["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) this.#budget.disk = 0;
       else this.#failure = error;
-      this.#memory = [...chunks, ...this.#memory];
-      this.#held += bytes;
+      this.#memory = [...blocks, ...this.#memory];
       this.#isWriting = false;
       this.#budget.change();
     }

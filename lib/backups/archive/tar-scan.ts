@@ -63,17 +63,8 @@ const TYPES: Record<string, EntryType> = {
 };
 
 /** Throws TarDamage. A source that ends without the two blocks that end a tar was cut off; one that is empty is none. */
-export async function* scanTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
-  const tar = new TarReader(source);
-  try {
-    for (;;) {
-      const entry = tar.now() ?? (await tar.next());
-      if (!entry) return;
-      yield entry;
-    }
-  } finally {
-    await tar.close();
-  }
+export function scanTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
+  return new TarReader(source)[Symbol.asyncIterator]();
 }
 
 /**
@@ -121,6 +112,19 @@ export class TarReader {
   /** Tells the source that nobody reads on. */
   close(): Promise<void> {
     return this.#reader.close();
+  }
+
+  /** One after the other, and closed after the last. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<TarEntry, void, undefined> {
+    try {
+      for (;;) {
+        const entry = this.now() ?? (await this.next());
+        if (!entry) return;
+        yield entry;
+      }
+    } finally {
+      await this.close();
+    }
   }
 
   #tell(head: Head, sparse: ReadMap | null): TarEntry {

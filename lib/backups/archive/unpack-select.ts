@@ -83,10 +83,20 @@ export async function* wholeTar(
       passed.push(chunk);
     }
   })();
-  for await (const entry of admitted(source, guard)) {
-    yield* passed.splice(0);
-    for await (const _ of entry.pieces()) if (passed.length > 0) yield* passed.splice(0);
-    onEntry(guard.counted);
+  const entries = admitted(source, guard);
+  try {
+    for (;;) {
+      let entry = entries.now();
+      if (!entry) {
+        yield* passed.splice(0);
+        entry = await entries.next();
+      }
+      if (!entry) break;
+      if (!entry.whole()) for await (const _ of entry.pieces()) if (passed.length > 0) yield* passed.splice(0);
+      onEntry(guard.counted);
+    }
+  } finally {
+    await entries.close();
   }
   yield* passed;
 }

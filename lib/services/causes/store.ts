@@ -21,8 +21,3 @@ export async function readCauses(service: string, since: Date): Promise<Cause[]>
   });
   return rows.map(({ card }) => causeSchema.parse(JSON.parse(card)));
 }
-
-/** Lets go of what is older. */
-export async function deleteCauses(before: Date): Promise<void> {
-  await db().cause.deleteMany({ where: { at: { lt: before } } });
-}

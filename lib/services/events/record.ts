@@ -5,9 +5,12 @@ import { logger } from "#lib/platform/logger.ts";
 import { onEnding } from "#lib/platform/shutdown.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type Look, type Snapshot, snapshot } from "../snapshot.ts";
-import { compare, type Seen, seenOf } from "./compare.ts";
-import { deleteHappenings, type Kept, readSeen, writeHappenings } from "./store.ts";
+import { compare, type Seen, seenOf, unseen } from "./compare.ts";
+import { type Boot, currentBoot, rebooted } from "./host-boot.ts";
+import { deleteHappenings, type Kept, readBoot, readSeen, writeBoot, writeHappenings } from "./store.ts";
 
+/** the host whose services these are */
+const HOST = "local";
 /** milliseconds */
 const SOON = 250;
 const LATER = 5000;
@@ -27,29 +30,47 @@ export class Recorder {
   #changed = new Map<string, Seen>();
   #due: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** what ended since then is told although nobody saw it before: it came and failed between two looks */
+  readonly #from = Date.now();
 
   constructor(seen: Map<string, Seen>) {
     this.#seen = seen;
   }
 
   look({ id, kind, record, asked }: Look): void {
-    const now = seenOf(record, kind);
     const before = this.#seen.get(id);
+    const now = seenOf(record, kind, before ?? null);
     const missed = !this.#fresh.has(id);
     this.#fresh.add(id);
     if (before && JSON.stringify(before) === JSON.stringify(now)) return;
     this.#seen.set(id, now);
     this.#changed.set(id, now);
-    const happened = before ? compare(before, { record, now }, { at: timestamp(), asked, missed }) : [];
-    const kept = happened.map((one) => ({ service: id, ...one }));
-    this.#keep(kept);
-    for (const one of kept) for (const listener of this.#listeners) listener(one);
+    const last = before ?? unseen(record, now, this.#from);
+    const isMissed = missed && before !== undefined;
+    const happened = last ? compare(last, { record, now }, { at: timestamp(), asked, missed: isMissed }) : [];
+    this.tell(happened.map((one) => ({ service: id, ...one })));
+  }
+
+  /** Keeps what somebody else has seen, and tells of it. */
+  tell(happened: Kept[]): void {
+    this.#keep(happened);
+    for (const one of happened) for (const listener of this.#listeners) listener(one);
   }
 
   /** Tells of everything as it happens, before it is written. */
   onHappened(listener: HappenedListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** How it was when it was last looked at; null: nobody has seen it. */
+  seen(id: string): Seen | null {
+    return this.#seen.get(id) ?? null;
+  }
+
+  /** Ids of services that were last seen to listen on this port of the host. */
+  listenersOn(port: number): string[] {
+    return [...this.#seen].flatMap(([id, seen]) => (seen.ports?.includes(port) ? [id] : []));
   }
 
   /** Writes what waits. */
@@ -90,6 +111,7 @@ export function recorder(): Promise<Recorder> {
 export async function recordHappenings(board: Snapshot = snapshot()): Promise<void> {
   const own = await recorder();
   board.onLook((look) => own.look(look));
+  await lookAtHost(own);
   const clean = () =>
     void deleteHappenings(new Date(Date.now() - KEPT_DAYS * DAY)).catch((error) =>
       logger("events").error({ err: error }, "what is too old stays"),
@@ -99,4 +121,13 @@ export async function recordHappenings(board: Snapshot = snapshot()): Promise<vo
     clearInterval(cleaning);
     await own.flush();
   });
+}
+
+/** Tells of a restart of the machine while this server was away; its services are told one by one as they are seen. */
+export async function lookAtHost(own: Recorder, boot: Boot | null = currentBoot()): Promise<void> {
+  if (!boot) return;
+  const before = await readBoot(HOST);
+  const happened = rebooted(HOST, before, boot);
+  if (happened) own.tell([happened]);
+  if (before !== boot.id) await writeBoot(HOST, boot.id);
 }

@@ -26,8 +26,20 @@ export async function writeHappenings(happened: readonly Kept[], seen: ReadonlyM
 
 /** How each service was when it was last looked at, by id. */
 export async function readSeen(): Promise<Map<string, Seen>> {
-  const rows = await db().serviceSeen.findMany();
+  const rows = await db().serviceSeen.findMany({ where: { id: { contains: "/" } } });
   return new Map(rows.map(({ id, state }) => [id, JSON.parse(state) as Seen]));
+}
+
+/** The boot that a host was seen in last; null: it was never seen. */
+export async function readBoot(host: string): Promise<string | null> {
+  const row = await db().serviceSeen.findUnique({ where: { id: host } });
+  return row && (JSON.parse(row.state) as { boot: string }).boot;
+}
+
+/** Keeps it, beside how the services were. */
+export async function writeBoot(host: string, boot: string): Promise<void> {
+  const state = JSON.stringify({ boot });
+  await db().serviceSeen.upsert({ where: { id: host }, create: { id: host, state }, update: { state } });
 }
 
 /** The newest of one service, newest first, with what happened to its host. */
@@ -71,6 +83,7 @@ export async function readAround(from: Date, to: Date, limit: number): Promise<K
 /** Lets go of what happened before, and of services that nobody has seen since then. */
 export async function deleteHappenings(before: Date): Promise<void> {
   await db().serviceEvent.deleteMany({ where: { at: { lt: before } } });
+  await db().cause.deleteMany({ where: { at: { lt: before } } });
   await db().serviceSeen.deleteMany({ where: { updatedAt: { lt: before } } });
 }
 

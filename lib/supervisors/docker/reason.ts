@@ -29,7 +29,8 @@ export function reasonOf({ state, health, lastExit, detail }: Facts): string | n
     return detail.memoryLimit === null
       ? "Killed by the kernel, which ran out of memory (oom-kill)"
       : `Killed by the kernel at its ${formatBytes(detail.memoryLimit)} memory limit (oom-kill)`;
-  const error = cleanLine(detail.error);
+  // a name and 64 digits that everybody knows stand before what matters
+  const error = cleanLine(detail.error.replace(/ on endpoint \S{1,255} \([0-9a-f]{64}\)/, ""));
   if (error) return error;
   if (lastExit?.signal) return `Killed by ${lastExit.signal} (exit ${lastExit.code})`;
   return lastExit?.code === null || lastExit === null ? null : `Exit ${lastExit.code}`;

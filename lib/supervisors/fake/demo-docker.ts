@@ -206,7 +206,7 @@ function addBox(fake: FakeSupervisor, box: Box): void {
     },
   );
   if (box.sketch.name !== "wa-scheduler-worker")
-    pastLines(fake, box.sketch.name, 30, ["starting", "listening", "info GET /healthz 200 in 3 ms"]);
+    pastLines(fake, box.sketch.name, { step: 30, lines: ["starting", "listening", "info GET /healthz 200 in 3 ms"] });
 }
 
 function described(box: { id: string; image: string; network: string; address: string | null }): Partial<Inspection> {
@@ -230,13 +230,17 @@ function composeText(box: Box): string {
 }
 
 function workerLog(fake: FakeSupervisor): void {
-  pastLines(fake, "wa-scheduler-worker", 15, [
+  const before = [
     '{"level":"info","msg":"batch b-2290 done","sent":50,"failed":0}',
     '{"level":"warn","msg":"heap 471 MB of 512 MB, rss still rising"}',
+  ];
+  pastLines(fake, "wa-scheduler-worker", { step: 15, lines: before, end: ago({ minutes: 22, seconds: 1 }) });
+  const lines = [
     '{"level":"info","msg":"worker 1.8.2 starting","node":"20.18.0","pid":1}',
     '{"level":"info","msg":"dragonfly connected","address":"wa-net:6379"}',
     '{"level":"warn","msg":"credentials in /data/session rejected (401, logged out)"}',
     '{"level":"warn","msg":"batch b-2292 held until login"}',
     '{"level":"info","msg":"queue depth 18, oldest held 22 min"}',
-  ]);
+  ];
+  pastLines(fake, "wa-scheduler-worker", { step: 15, lines });
 }

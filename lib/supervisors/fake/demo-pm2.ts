@@ -37,16 +37,12 @@ function addCrashLoop(fake: FakeSupervisor): void {
       ]),
     },
   );
-  pastLines(
-    fake,
-    "cosyworld",
-    10,
-    Array.from({ length: 17 }, () => [
-      "cosyworld 0.9.2 starting, connecting to mongodb://127.0.0.1:27017",
-      "Error: connect ECONNREFUSED 127.0.0.1:27017",
-      "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)",
-    ]).flat(),
-  );
+  const lines = Array.from({ length: 17 }, () => [
+    "cosyworld 0.9.2 starting, connecting to mongodb://127.0.0.1:27017",
+    "Error: connect ECONNREFUSED 127.0.0.1:27017",
+    "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)",
+  ]).flat();
+  pastLines(fake, "cosyworld", { step: 14, lines, end: at });
 }
 
 function addCluster(fake: FakeSupervisor): void {
@@ -84,15 +80,11 @@ function addCluster(fake: FakeSupervisor): void {
       ]),
     },
   );
-  pastLines(
-    fake,
-    "fondation-worker",
-    6,
-    Array.from({ length: 40 }, (_, at) => {
-      const step = ["clone", "order", "abstractions", "chapters", "review"][at % 5];
-      return `{"level":"info","job":"j-${4100 + Math.floor(at / 5)}","step":"${step}","ms":${800 + ((at * 137) % 900)}}`;
-    }),
-  );
+  const lines = Array.from({ length: 40 }, (_, at) => {
+    const step = ["clone", "order", "abstractions", "chapters", "review"][at % 5];
+    return `{"level":"info","job":"j-${4100 + Math.floor(at / 5)}","step":"${step}","ms":${800 + ((at * 137) % 900)}}`;
+  });
+  pastLines(fake, "fondation-worker", { step: 6, lines });
 }
 
 function addModule(fake: FakeSupervisor): void {
@@ -110,7 +102,8 @@ function addModule(fake: FakeSupervisor): void {
       detail: described("/home/deploy/.pm2/modules/pm2-logrotate/app.js", "fork_mode", 1, []),
     },
   );
-  pastLines(fake, "pm2-logrotate", 3600, ['"/home/deploy/.pm2/logs/fondation-worker-out.log" is over 10M, rotating']);
+  const lines = ['"/home/deploy/.pm2/logs/fondation-worker-out.log" is over 10M, rotating'];
+  pastLines(fake, "pm2-logrotate", { step: 3600, lines });
 }
 
 function addStopped(fake: FakeSupervisor): void {

@@ -72,13 +72,14 @@ function addFailed(fake: FakeSupervisor): void {
   const files: Inspection["files"] = [{ path: sketch.source!, role: "unit", text: unit, problem: null }];
   const environment = [{ name: "MONGODB_CONFIG_OVERRIDE_NOFORK", value: "1" }];
   fake.add(sketch, { detail: { ...described(name, null, files), environment, user: "mongodb" } });
-  pastLines(fake, name, 4, [
+  const lines = [
     '{"t":{"$date":"2025-11-14T14:18:50Z"},"s":"I","c":"WTCHKPT","msg":"WiredTiger message: saving checkpoint snapshot"}',
     '{"t":{"$date":"2025-11-14T14:18:58Z"},"s":"W","c":"QUERY","msg":"Slow query: COLLSCAN on cosyworld.messages"}',
     "mongod.service: A process of this unit has been killed by the OOM killer.",
     "mongod.service: Main process exited, code=killed, status=9/KILL",
     "mongod.service: Failed with result 'oom-kill'.",
-  ]);
+  ];
+  pastLines(fake, name, { step: 4, lines, end: ago({ minutes: 13, seconds: -4 }) });
 }
 
 function addGateway(fake: FakeSupervisor): void {
@@ -121,12 +122,13 @@ function addGateway(fake: FakeSupervisor): void {
   };
   const detail = { ...described(name, 1841, files), environment, user: "mara", workingDirectory: "/home/mara/clawdis" };
   fake.add(sketch, { load: { cpu: 0.062, memory: 1.31 * GiB }, detail });
-  pastLines(fake, name, 21, [
+  const lines = [
     '{"level":"info","msg":"gateway listening","ports":[18789,18790,18791,18792,18793]}',
     '{"level":"info","msg":"session resumed","session":"s-8841","turns":214}',
     '{"level":"warn","msg":"slow tool call","tool":"browser","ms":8120}',
     '{"level":"info","msg":"session saved","session":"s-8841","bytes":482113}',
-  ]);
+  ];
+  pastLines(fake, name, { step: 21, lines });
 }
 
 function addUnit(fake: FakeSupervisor, unit: Sketch & { load: [number, number] }): void {
@@ -149,7 +151,7 @@ function addUnit(fake: FakeSupervisor, unit: Sketch & { load: [number, number] }
       detail: { ...described(sketch.name, pid, files), environment: [{ name: "LANG", value: "C.UTF-8" }] },
     },
   );
-  pastLines(fake, sketch.name, 60, [`Starting ${sketch.title}...`, `Started ${sketch.title}.`]);
+  pastLines(fake, sketch.name, { step: 60, lines: [`Starting ${sketch.title}...`, `Started ${sketch.title}.`] });
 }
 
 function listening(address: string, ...ports: number[]): Port[] {

@@ -29,6 +29,21 @@ test("how processes ended: code, signal, time, and whether somebody asked", () =
   expect(exits.get("gone", 3)).toEqual({ code: 2, signal: null, at, asked: false });
 });
 
+test("an end at max_memory_restart is PM2's own doing, although PM2 writes that it stops the app", () => {
+  const exits = createExits(file);
+  line(
+    "[PM2][WORKER] Process 8 restarted because it exceeds --max-memory-restart value (current_memory=155291648 max_memory_limit=94371840 [octets])",
+  );
+  line("Stopping app:mem id:8");
+  line("App [mem:8] exited with code [0] via signal [SIGINT]");
+  exits.refresh();
+  expect(exits.get("mem", 8)).toMatchObject({ code: 0, signal: null, overMemory: true });
+  line("Stopping app:mem id:8");
+  line("App [mem:8] exited with code [0] via signal [SIGINT]");
+  exits.refresh();
+  expect(exits.get("mem", 8)).not.toHaveProperty("overMemory");
+});
+
 test("read on: a half line is waited for, the time is now's, a new file is read from its beginning", () => {
   const exits = createExits(file);
   exits.refresh();

@@ -9,6 +9,8 @@ const FIRST_READ = 256 * 1024;
 const MOST_AT_ONCE = 1024 * 1024;
 const EXITED = /^(\S+): PM2 log: App \[(.*):(\d+)\] exited with code \[(-?\d+)\] via signal \[(\w+)\]$/;
 const STARTING = /^\S+: PM2 log: App \[(.*):(\d+)\] starting in /;
+const OVER_MEMORY =
+  /^\S+: PM2 log: \[PM2\]\[WORKER\] Process (\d+) restarted because it exceeds --max-memory-restart value /;
 const STOPPING = /^\S+: PM2 log: Stopping app:(.*) id:(\d+)$/;
 
 export interface Exits {
@@ -20,10 +22,13 @@ export interface Exits {
 export function createExits(file: string): Exits {
   const exits = new Map<string, Exit>();
   const asked = new Set<string>();
+  const overMemory = new Set<string>();
   let position: { inode: number; offset: number } | null = null;
   let rest = "";
 
   const note = (line: string, live: boolean) => {
+    const over = OVER_MEMORY.exec(line);
+    if (over) overMemory.add(over[1]!);
     const stop = STOPPING.exec(line);
     if (stop) asked.add(`${stop[2]} ${stop[1]}`);
     // a stop of what had no process is never followed by an exit: the next start ends the expectation
@@ -39,6 +44,7 @@ export function createExits(file: string): Exits {
       signal: signal === "SIGINT" ? null : signal,
       at: Number.isNaN(at) ? Date.now() : at,
       asked: asked.delete(key),
+      ...(overMemory.delete(id) ? { overMemory: true as const } : {}),
     });
   };
 

@@ -62,8 +62,9 @@ function lastExitOf(members: readonly Pm2Process[], { exitOf }: RecordContext): 
   return {
     code: signal === null ? last.code : null,
     signal,
-    oomKilled: false,
+    oomKilled: last.exit?.overMemory === true,
     at: last.exit ? timestamp(last.exit.at) : null,
+    ...(last.exit?.asked && !last.exit.overMemory ? { asked: true as const } : {}),
   };
 }
 

@@ -38,6 +38,8 @@ export interface Exit {
   at: number;
   /** somebody had asked PM2 to stop it */
   asked: boolean;
+  /** PM2 itself did, because it used more than `max_memory_restart` allows */
+  overMemory?: true;
 }
 
 /**

@@ -99,6 +99,7 @@ class SystemdSupervisor implements SystemdSource {
     this.#session.listen((told) => {
       if (told.type === "everything") this.#inventory.invalidateAll();
       else this.#inventory.invalidate(told.name);
+      if (told.type === "job") this.#inventory.jobEnded(told.name, told.result);
     });
     this.#feed = new ChangeFeed({
       session: this.#session,

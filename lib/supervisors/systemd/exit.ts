@@ -37,7 +37,12 @@ const SETUP: Record<number, string> = {
   243: "CREDENTIALS",
 };
 
-const SIGNALS = new Map(Object.entries(os.constants.signals).map(([name, number]) => [number, name]));
+/** of two names for one number (SIGABRT, SIGIOT) the first is the usual one */
+const SIGNALS = new Map(
+  Object.entries(os.constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
 
 /** `SIGKILL` for 9; a real-time signal has no name in Node. */
 export function signalName(number: number): string {

@@ -24,11 +24,15 @@ interface Known {
 
 /** a bus answers no more than 128 open questions of one connection */
 const AT_ONCE = 16;
+/** results of a job that leave the unit without what was asked for */
+const BAD_JOBS = new Set(["failed", "timeout", "dependency", "assert"]);
 
 export class Inventory {
   readonly #known = new Map<string, Known>();
   readonly #remembered = new Map<string, Remembered>();
   readonly #stale = new Set<string>();
+  /** how the last job of a unit ended that did not end well: `failed`, `dependency`, `assert` */
+  readonly #badJobs = new Map<string, string>();
   readonly #portsOf: (name: string) => readonly Port[];
   readonly #visible = fs.existsSync("/run/systemd/system");
   #files: UnitFiles | null = null;
@@ -73,7 +77,27 @@ export class Inventory {
 
   record(name: string): ServiceRecord | null {
     const unit = this.unit(name);
-    return unit && recordOf(unit, this.#remembered.get(name) ?? null, this.#portsOf(name));
+    if (!unit) return null;
+    const record = recordOf(unit, this.#remembered.get(name) ?? null, this.#portsOf(name));
+    const why = record.state === "stopped" ? this.#whyRefused(unit) : null;
+    return why === null ? record : { ...record, reason: why };
+  }
+
+  /** How a job of this unit ended. systemd keeps nothing of a start that it refused but a line in the journal. */
+  jobEnded(name: string, result: string): void {
+    if (BAD_JOBS.has(result)) this.#badJobs.set(name, result);
+    else this.#badJobs.delete(name);
+  }
+
+  #whyRefused({ name, requires }: Unit): string | null {
+    const result = this.#badJobs.get(name);
+    if (result === "assert") return "It was not started: an assertion in its unit file does not hold";
+    if (result !== "dependency") return null;
+    // its job ended before this one's; its properties may not have been read since then
+    const failed = requires.find((other) => this.unit(other)?.active === "failed" || this.#badJobs.has(other));
+    return failed
+      ? `It was not started: ${failed} failed, and it depends on it`
+      : "It was not started: what it depends on failed";
   }
 
   records(): ServiceRecord[] {

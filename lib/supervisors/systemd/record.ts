@@ -91,6 +91,7 @@ export function unitOfRow(row: UnitRow, file: { path: string; state: string } | 
     conditionFailed: null,
     startLimit: null,
     requiredBy: [],
+    requires: [],
     type: "",
     restart: "no",
     restartDelay: null,

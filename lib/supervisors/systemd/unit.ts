@@ -25,6 +25,8 @@ export interface Unit {
   conditionFailed: string | null;
   startLimit: { burst: number; seconds: number } | null;
   requiredBy: string[];
+  /** services alone */
+  requires: string[];
   type: string;
   restart: string;
   restartDelay: number | null;
@@ -54,7 +56,7 @@ export interface MainExit {
 export const WANTED: ReadonlySet<string> = new Set(
   `Description LoadState LoadError ActiveState SubState FreezerState StateChangeTimestamp ActiveEnterTimestamp
   InactiveEnterTimestamp FragmentPath SourcePath DropInPaths UnitFileState Transient CanStart CanStop CanReload
-  ConditionResult ConditionTimestamp Conditions StartLimitBurst StartLimitIntervalUSec StartLimitInterval RequiredBy BoundBy
+  ConditionResult ConditionTimestamp Conditions StartLimitBurst StartLimitIntervalUSec StartLimitInterval RequiredBy BoundBy Requires BindsTo
   Type Restart RestartUSec MainPID ControlPID NRestarts Result ExecMainStartTimestamp ExecMainExitTimestamp ExecMainCode
   ExecMainStatus Slice ControlGroup MemoryMax MemoryLimit`.split(/\s+/),
 );
@@ -87,6 +89,7 @@ export function unitOf(name: string, from: BusObject): Unit {
     // an interval or a burst of 0 turns the limit off
     startLimit: burst && interval ? { burst, seconds: interval / 1e6 } : null,
     requiredBy: [...new Set([...texts(from.RequiredBy), ...texts(from.BoundBy)])],
+    requires: [...texts(from.Requires), ...texts(from.BindsTo)].filter((one) => one.endsWith(".service")),
     type: text(from.Type),
     restart: text(from.Restart),
     restartDelay: seconds(from.RestartUSec),
