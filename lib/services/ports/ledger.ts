@@ -3,10 +3,11 @@
  * firewall what the world can reach. Nothing of it is sampled; it is read when somebody asks.
  */
 import { timestamp } from "#lib/platform/clock.ts";
+import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
-import { type HeldSocket, SocketHolders } from "#lib/platform/socket-holders.ts";
+import { type HeldSocket, type HeldSockets, SocketHolders } from "#lib/platform/socket-holders.ts";
 import { isPortPlanner, isSocketOwner, type SocketClaim } from "#lib/supervisors/port-owners.ts";
 import type { Port, ServiceRecord, Supervisor } from "#lib/supervisors/supervisor.ts";
 import { serviceId } from "../id.ts";
@@ -52,11 +53,12 @@ export async function conflictsOf(serviceId: string): Promise<PortConflict[]> {
 
 async function read(): Promise<Ledger> {
   const board = snapshot().sources();
-  const holders = singleton("socket-holders", () => new SocketHolders());
-  const [{ sockets, hidden }, firewall] = await Promise.all([
-    holders.read(),
-    kept("firewall", FIREWALL_FRESH, readFirewall),
-  ]);
+  const [{ sockets, hidden }, firewall] = env().demo
+    ? madeUp(board)
+    : await Promise.all([
+        singleton("socket-holders", () => new SocketHolders()).read(),
+        kept("firewall", FIREWALL_FRESH, readFirewall),
+      ]);
   const items = rowsOf(await ownersOf(sockets, board), publishedBy(board), firewall);
   return {
     items,
@@ -64,6 +66,18 @@ async function read(): Promise<Ledger> {
     problem: problemOf(items, hidden, firewall),
     readAt: timestamp(),
   };
+}
+
+/** What made-up services say that they listen on, instead of what this machine does. */
+function madeUp(board: readonly Source[]): [HeldSockets, Firewall] {
+  const ports = board.flatMap(({ records }) =>
+    records.filter(({ state }) => state === "running").flatMap((one) => one.ports),
+  );
+  const sockets = ports.map(({ protocol, address, port }) => ({ protocol, address, port, holder: null }));
+  return [
+    { sockets, hidden: 0 },
+    { tables: [], outside: [], networks: [], problem: null },
+  ];
 }
 
 async function ownersOf(sockets: readonly HeldSocket[], board: readonly Source[]): Promise<Owned[]> {
