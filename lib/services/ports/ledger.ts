@@ -5,6 +5,7 @@
 import { timestamp } from "#lib/platform/clock.ts";
 import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { kept } from "#lib/platform/kept.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type HeldSocket, type HeldSockets, SocketHolders } from "#lib/platform/socket-holders.ts";
@@ -21,11 +22,6 @@ import type { Ledger, Listening, PortConflict } from "./shapes.ts";
 /** milliseconds */
 const FRESH = 2000;
 const FIREWALL_FRESH = 15_000;
-
-interface Kept<T> {
-  at: number;
-  value: Promise<T>;
-}
 
 interface Source {
   source: Supervisor;
@@ -46,7 +42,7 @@ export async function portHolder(
   return found ? { service: found.owner.service, name: found.owner.name } : null;
 }
 
-/** Ports that a service would not get if it were started now. */
+/** Ports that a service would not get if it were started now. @public */
 export async function conflictsOf(serviceId: string): Promise<PortConflict[]> {
   return (await readLedger()).conflicts.filter(({ wants }) => wants.includes(serviceId));
 }
@@ -142,15 +138,4 @@ async function orNothing<T>(source: Supervisor, ask: () => Promise<T>, nothing: 
     logger("ports").debug({ err: error, supervisor: `${source.host}/${source.scope}` }, "it says nothing of its ports");
     return nothing;
   }
-}
-
-function kept<T>(name: string, fresh: number, make: () => Promise<T>): Promise<T> {
-  const store = singleton(`kept-${name}`, (): { last: Kept<T> | null } => ({ last: null }));
-  if (store.last && performance.now() - store.last.at < fresh) return store.last.value;
-  const value = make();
-  store.last = { at: performance.now(), value };
-  value.catch(() => {
-    store.last = null;
-  });
-  return value;
 }
