@@ -103,6 +103,7 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
     ...(rule === null ? [] : [rules.find(({ id }) => id === rule)?.name ?? "a rule that is gone"]),
     services.length === 0 ? (rule === null ? "Everything" : "every service") : services.join(", "),
   ].join(", ");
+  const verb = active || kind === "mute" ? "End" : "Call off";
   const end = () =>
     void attempt(`${about} stays muted`, async () => {
       await call("DELETE", `/alerts/mutes/${encodeURIComponent(mute.id)}`);
@@ -124,8 +125,8 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
         </p>
       </div>
       {mayEnd ? (
-        <Button size="sm" variant="ghost" aria-label={`End: ${about}`} onClick={end} className="max-sm:h-11">
-          {active || kind === "mute" ? "End" : "Call off"}
+        <Button size="sm" variant="ghost" aria-label={`${verb}: ${about}`} onClick={end} className="max-sm:h-11">
+          {verb}
         </Button>
       ) : null}
     </li>

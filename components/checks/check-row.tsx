@@ -36,13 +36,22 @@ interface CheckRowProps {
 /** How a check stands, its last results, and what can be done with it; opened, what it said each time. */
 export function CheckRow({ check, open, onToggle, onEdit, onChanged }: CheckRowProps) {
   const detail = useId();
+  const acts = useMay("act");
   const results = useResults(check);
   const { mark, word } = markOfCheck(check);
   const isTrouble = check.enabled && (check.state === "down" || check.state === "late");
   const target = visible(targetOf(check));
   return (
     <li className="border-hairline not-first:border-t">
-      <div className="grid min-h-[52px] grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_108px] items-center gap-x-4 gap-y-1.5 px-3.5 py-2 max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:py-3">
+      <div
+        className={cn(
+          "grid min-h-[52px] items-center gap-x-4 gap-y-1.5 px-3.5 py-2 max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:py-3",
+          // one line for all rows, whatever each can do
+          acts || onEdit
+            ? "grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_108px]"
+            : "grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_0]",
+        )}
+      >
         <StateMark mark={mark} word={word} />
         <div className="min-w-0">
           <p className="flex min-w-0 items-center gap-2">
