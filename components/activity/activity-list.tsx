@@ -5,7 +5,7 @@ import Link from "next/link";
 import { memo, type ReactNode } from "react";
 import type { Severity } from "#lib/alerts/shapes.ts";
 import { cn } from "#lib/format/cn.ts";
-import { formatClock, formatExact } from "#lib/format/exact-time.ts";
+import { formatClock, formatExact, formatMinute } from "#lib/format/exact-time.ts";
 import { visible } from "#lib/format/visible.ts";
 import type { ActivityItem } from "#lib/services/events/activity.ts";
 import { eventWords } from "@/components/services/event-words.ts";
@@ -15,6 +15,7 @@ import { alertHref, serviceHref } from "@/components/shell/places.ts";
 import { HelmIcon } from "@/components/ui/helm-icon.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
+import type { Day, Line } from "./activity-words.ts";
 import { keyOf } from "./use-activity.ts";
 
 const TONE: Record<Severity, string> = { critical: "text-fail", warning: "text-warn", info: "text-subtle-foreground" };
@@ -26,21 +27,22 @@ const ICON: Record<Exclude<ActivityItem["kind"], "happening">, { icon: LucideIco
 
 /** What happened, a line each, by days. */
 export function ActivityList({ days }: { days: readonly Day[] }) {
-  return days.map(({ day, items }) => (
+  return days.map(({ day, lines }) => (
     <Panel key={day} aria-label={day} className="overflow-hidden">
       <h2 className="flex h-8 items-center border-b border-hairline px-3.5 text-12 font-semibold text-muted-foreground">
         {day}
       </h2>
       <ol>
-        {items.map((item) => (
-          <Line key={keyOf(item)} item={item} />
+        {lines.map(({ item, times, since }) => (
+          // the newest of a run changes, its first one does not
+          <Row key={`${since} ${keyOf({ ...item, at: since })}`} item={item} times={times} since={since} />
         ))}
       </ol>
     </Panel>
   ));
 }
 
-const Line = memo(function Line({ item }: { item: ActivityItem }) {
+const Row = memo(function Row({ item, times, since }: Line) {
   const service = useService(item.service ?? "");
   const href = placeOf(item, service !== null);
   return (
@@ -61,6 +63,11 @@ const Line = memo(function Line({ item }: { item: ActivityItem }) {
         <span className="min-w-0 truncate text-muted-foreground max-sm:whitespace-normal" title={plain(item.words)}>
           <LiteralWords text={item.words} />
         </span>
+        {times > 1 && since !== item.at ? (
+          <span className="flex-none text-12 text-subtle-foreground">
+            {times} times since {formatMinute(since)}
+          </span>
+        ) : null}
       </div>
       <span className="text-right text-12 text-muted-foreground">
         <Clock at={item.at} className="sm:hidden" />
@@ -119,10 +126,4 @@ function placeOf({ kind, service, alert }: ActivityItem, isHere: boolean): strin
 
 function plain(words: string): string {
   return visible(words.replaceAll("`", ""));
-}
-
-export interface Day {
-  /** `Today`, `Fri 20 Nov` */
-  day: string;
-  items: ActivityItem[];
 }

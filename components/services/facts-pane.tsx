@@ -19,20 +19,16 @@ interface FactsPaneProps {
   detail: ServiceDetail | null;
   /** it is gone, or cannot be asked: the figures are of an earlier time */
   past: boolean;
-  /** on a phone, where all stands in one column: under the open tab instead of above it */
-  below: boolean;
 }
 
 /** What a person looks up about a service, beside whatever tab is open. */
-export function FactsPane({ service, detail, past, below }: FactsPaneProps) {
+export function FactsPane({ service, detail, past }: FactsPaneProps) {
   const mounts = detail?.mounts ?? [];
   return (
     <aside
       aria-label="Facts"
-      className={cn(
-        "min-w-0 bg-card max-md:mt-3 max-md:border-y max-md:border-border md:overflow-auto md:border-l md:border-border",
-        below ? "max-md:order-4" : "max-md:order-1",
-      )}
+      // on a phone, where all stands in one column, under the open tab: that is what was asked for
+      className="min-w-0 bg-card max-md:order-4 max-md:mt-3 max-md:border-y max-md:border-border md:overflow-auto md:border-l md:border-border"
     >
       <MemoryFacts service={service} past={past} />
       <CpuFacts service={service} past={past} />

@@ -1,11 +1,15 @@
 "use client";
 
-import { Flag } from "lucide-react";
+import { Bell, Flag } from "lucide-react";
+import Link from "next/link";
 import { cn } from "#lib/format/cn.ts";
 import { plural } from "#lib/format/plural.ts";
+import { visible } from "#lib/format/visible.ts";
 import type { Cause } from "#lib/services/causes/shapes.ts";
 import type { Service } from "#lib/services/service.ts";
-import { Button } from "@/components/ui/button.tsx";
+import { useAlertOf } from "@/components/shell/live.ts";
+import { alertHref } from "@/components/shell/places.ts";
+import { Button, buttonStyle } from "@/components/ui/button.tsx";
 import { useNow } from "@/components/ui/clock.ts";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { CauseReasons, LastLines } from "./cause-card.tsx";
@@ -32,6 +36,7 @@ interface LastExitProps {
 /** Why it is not fine, or how it last ended; nothing when there is nothing to say. */
 export function LastExit({ service, happened, onJump }: LastExitProps) {
   const need = useNeed(service.id);
+  const alert = useAlertOf(service.id);
   const saying = exitSaying(service, need, useNow());
   if (!saying) return null;
   const { literal, title, tone, at, after } = saying;
@@ -44,7 +49,7 @@ export function LastExit({ service, happened, onJump }: LastExitProps) {
       <div className="min-w-0">
         <h2 className="text-14 font-semibold [overflow-wrap:anywhere]">
           <span className={cn("mr-1.5", TONE[tone])}>{literal}</span>{" "}
-          <LiteralWords text={cause?.explanation?.title ?? title} />
+          <LiteralWords text={cause?.explanation?.title ?? withoutLiteral(title, literal)} />
         </h2>
         <p className="mt-0.5 text-pretty text-muted-foreground">
           {at === null ? null : (
@@ -58,6 +63,16 @@ export function LastExit({ service, happened, onJump }: LastExitProps) {
       </div>
       <div className="flex flex-wrap items-center gap-x-8 gap-y-2">
         {need && need.kind !== "code" ? <EvidenceStrip need={need} every={null} /> : null}
+        {alert ? (
+          <Link
+            href={alertHref(alert.id)}
+            prefetch={false}
+            className={buttonStyle({ variant: "ghost", size: "sm", className: "max-sm:h-9" })}
+          >
+            <Bell aria-hidden="true" />
+            {alert.acknowledgedBy === null ? "Alert" : `Taken on by ${visible(alert.acknowledgedBy)}`}
+          </Link>
+        ) : null}
         {at !== null && tone === "fail" && onJump ? (
           <Button size="sm" icon={<Flag aria-hidden="true" />} onClick={() => onJump(at)} className="max-sm:h-9">
             Jump to exit
@@ -93,4 +108,9 @@ function causeAt(happened: readonly Explained[] | null, at: string | null): Caus
   const newest = happened?.find(({ cause }) => cause !== null);
   if (!newest?.cause) return null;
   return at === null || Date.parse(newest.at) > Date.parse(at) - SAME ? newest.cause : null;
+}
+
+/** What the tool says may begin with what stands before it. */
+function withoutLiteral(title: string, literal: string): string {
+  return title.startsWith(`${literal}: `) ? title.slice(literal.length + 2) : title;
 }

@@ -89,12 +89,7 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
         >
           {tab ? tab.show() : <p className="text-muted-foreground">There is no more to show of it now.</p>}
         </section>
-        <FactsPane
-          service={service}
-          detail={detail}
-          past={gone || service.stale !== null}
-          below={tab?.fills === true}
-        />
+        <FactsPane service={service} detail={detail} past={gone || service.stale !== null} />
       </div>
     </div>
   );

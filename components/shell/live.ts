@@ -49,9 +49,9 @@ export function useHost(): HostReading | null {
   return useKey("host", (store) => store.host());
 }
 
-/** The alerts that are open or acknowledged, newest first. */
-export function useOpenAlerts(): readonly Alert[] {
-  return useKey("alerts", (store) => store.alerts());
+/** The newest open alert about a service; null when there is none. */
+export function useAlertOf(service: string): Alert | null {
+  return useKey("alerts", (store) => store.alerts().find((alert) => alert.service === service) ?? null);
 }
 
 /** How many alerts nobody has taken on. */

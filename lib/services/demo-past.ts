@@ -20,17 +20,26 @@ export async function tellDemoPast(): Promise<void> {
   const known = await readHappened({ until: null, below: null, service: null, limit: 1 });
   if (known.length > 0) return;
   const services = snapshot().services();
-  const happened = services.flatMap(pastOf).sort((a, b) => a.at.localeCompare(b.at));
+  const limits = new Map(
+    snapshot()
+      .sources()
+      .flatMap(({ source, records }) =>
+        records.map(({ name, memoryLimit }) => [serviceId(source.host, source.scope, name), memoryLimit] as const),
+      ),
+  );
+  const happened = services
+    .flatMap((service) => pastOf(service, limits.get(service.id) ?? null))
+    .sort((a, b) => a.at.localeCompare(b.at));
   await writeHappenings(happened, new Map());
-  await tellFigures(services);
+  await tellFigures(services, limits);
   // each with the rest of it told: what came before is part of a card
   for (const one of happened) await causeOf(one);
 }
 
-function pastOf(service: Service): Kept[] {
-  const { since, lastExit, state, health, memory, restarts } = service;
+function pastOf(service: Service, memoryLimit: number | null): Kept[] {
+  const { since, lastExit, state, health, restarts } = service;
   const end = lastExit && { code: lastExit.code, signal: lastExit.signal, oomKilled: lastExit.oomKilled };
-  const limit = memory?.limit ? { memoryLimit: memory.limit } : null;
+  const limit = memoryLimit === null ? null : { memoryLimit };
   const endedAt = lastExit?.at ?? null;
   if (state === "stopped" && since !== null) return [told(service, since, { kind: "stopped", by: "mara" })];
   if (state === "failed" && endedAt !== null)
@@ -56,14 +65,14 @@ function told(service: Service, at: string, more: Pick<Kept, "kind"> & Partial<K
 }
 
 /** A day of figures: those of now, moving gently, and memory that rises to its limit where that ended something. */
-async function tellFigures(services: readonly Service[]): Promise<void> {
+async function tellFigures(services: readonly Service[], limits: ReadonlyMap<string, number | null>): Promise<void> {
   const first = await usageNow();
   await sleep(SAMPLE);
   const second = await usageNow();
   const now = Math.floor(Date.now() / 1000);
   const figures = services.flatMap((service, phase) => {
     const [one, two] = [first.get(service.id), second.get(service.id)];
-    const limit = service.memory?.limit ?? null;
+    const limit = limits.get(service.id) ?? null;
     const fellAt = service.lastExit?.oomKilled && service.lastExit.at ? Date.parse(service.lastExit.at) / 1000 : null;
     const memory = two?.memory ?? (limit === null ? null : limit * 0.62);
     if (memory === null || (!two && fellAt === null)) return [];

@@ -4,6 +4,9 @@ import type { FakeSupervisor } from "./adapter.ts";
 import { ago, pastLines } from "./demo-past.ts";
 
 const MB = 1024 ** 2;
+const CRASHES = 17;
+/** seconds that it has been crashing */
+const CRASHING = 720;
 
 export function addDemoApps(fake: FakeSupervisor): void {
   addCrashLoop(fake);
@@ -37,12 +40,14 @@ function addCrashLoop(fake: FakeSupervisor): void {
       ]),
     },
   );
-  const lines = Array.from({ length: 17 }, () => [
-    "cosyworld 0.9.2 starting, connecting to mongodb://127.0.0.1:27017",
-    "Error: connect ECONNREFUSED 127.0.0.1:27017",
-    "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)",
-  ]).flat();
-  pastLines(fake, "cosyworld", { step: 14, lines, end: at });
+  for (let turn = CRASHES - 1; turn >= 0; turn -= 1) {
+    const lines = [
+      "cosyworld 0.9.2 starting, connecting to mongodb://127.0.0.1:27017",
+      "Error: connect ECONNREFUSED 127.0.0.1:27017",
+      "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)",
+    ];
+    pastLines(fake, "cosyworld", { step: 0.3, lines, end: ago({ seconds: 9 + (turn * CRASHING) / CRASHES }) });
+  }
 }
 
 function addCluster(fake: FakeSupervisor): void {
