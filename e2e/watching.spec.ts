@@ -35,6 +35,7 @@ test.beforeEach(async () => {
 test.afterEach(() => other.close());
 
 test("a check made by hand goes down, and a channel made by hand tells of it", async ({ page }) => {
+  test.setTimeout(120_000);
   await openLive(page, "/alerts/channels");
   await page.getByRole("button", { name: "Add channel…" }).click();
   const channel = page.getByRole("dialog", { name: "Add a channel" });
@@ -66,7 +67,7 @@ test("a check made by hand goes down, and a channel made by hand tells of it", a
   other.health = 500;
   await check.getByRole("button", { name: "Run now" }).click();
   await expect(check).toContainText(/Down .*500/);
-  await expect.poll(() => other.told.map(({ kind }) => kind)).toContain("opened");
+  await expect.poll(() => other.told.map(({ kind }) => kind), { timeout: 30_000 }).toContain("opened");
   await check.getByRole("button", { name: "Other side answers", exact: true }).click();
   await expect(check.getByRole("list", { name: "Last results" })).toContainText("down");
 
@@ -114,6 +115,7 @@ test("a heartbeat shows the address that its job calls, and hears it", async ({ 
 });
 
 test("a rule is turned off and on, one is made, and a mute is ended", async ({ page }) => {
+  test.setTimeout(90_000);
   await openLive(page, "/alerts/rules");
   const loops = page.getByRole("switch", { name: "Rule: Restart loops" });
   await loops.click();
