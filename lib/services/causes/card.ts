@@ -4,14 +4,20 @@ import type { LogSource } from "#lib/logs/history.ts";
 import { sleep } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
-import { type Inspection, isMarkSource, type ServiceRecord, type Supervisor } from "#lib/supervisors/supervisor.ts";
+import {
+  type Inspection,
+  isMarkSource,
+  type ServiceMark,
+  type ServiceRecord,
+  type Supervisor,
+} from "#lib/supervisors/supervisor.ts";
 import { secretsOf } from "../detail.ts";
 import { recorder } from "../events/record.ts";
 import { type Kept, readAround } from "../events/store.ts";
 import { snapshot } from "../snapshot.ts";
 import { askHost } from "./ask-host.ts";
 import { cameBefore, LOOK_BACK, type Written } from "./came-before.ts";
-import { endedOf } from "./end.ts";
+import { endedOf, isUnseen } from "./end.ts";
 import { explain } from "./explain.ts";
 import { type LastLine, lastLines, type Run } from "./last-lines.ts";
 import type { Cause } from "./shapes.ts";
@@ -34,8 +40,11 @@ interface Place {
   record: ServiceRecord;
 }
 
-/** `readLog`: whether its log may be read for this one. Never throws: what cannot be read is left out. */
-export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }): Promise<Cause> {
+/**
+ * `readLog`: whether its log may be read for this one. Never throws: what cannot be read is left out. null: it turns out to
+ * be no failure, or nothing tells how it ended.
+ */
+export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }): Promise<Cause | null> {
   const place = snapshot().find(happened.service);
   const inspecting = quietly(() => inspect(place), null);
   if (!happened.missed) await sleep(SETTLE);
@@ -44,13 +53,15 @@ export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }
     quietly(() => eventsBefore(happened), []),
     inspecting.then((inspection) => quietly(() => writtenFiles(inspection, Date.parse(happened.at)), [])),
   ]);
-  const end = await endOf(happened, { place, inspection: await inspecting }, read.lines);
+  const seen = withEnd(happened, read.end);
+  if (!seen) return null;
+  const end = await endOf(seen, { place, inspection: await inspecting }, read.lines);
   const places = async () => foldersOf(await inspecting, place);
   const ask = (question: Question) => quietly(() => askHost(happened.service, question, places), {});
   const explanation = readLog ? await explain(end, ask) : null;
   return {
     at: happened.at,
-    ended: endedOf(happened),
+    ended: endedOf(seen),
     ran: happened.detail?.ran ?? read.ran,
     lines: (read.lines ?? []).filter(({ text }) => !NEXT_RUN.test(text)).slice(-SHOWN),
     before: cameBefore({ ...happened, related: explanation?.related ?? null }, events, written),
@@ -58,10 +69,16 @@ export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }
   };
 }
 
-/** `lines` null: they could not be read */
-type Read = { lines: LastLine[] | null; ran: number | null };
+/** An end that nobody saw, as the log tells it; null: it does not, or it was a good one. */
+function withEnd(happened: Kept, end: ServiceMark | null): Kept | null {
+  if (!isUnseen(happened)) return happened;
+  return end?.kind === "failed" ? { ...happened, code: end.code, signal: end.signal } : null;
+}
 
-const NOTHING: Read = { lines: null, ran: null };
+/** `lines` null: they could not be read */
+type Read = { lines: LastLine[] | null; ran: number | null; end: ServiceMark | null };
+
+const NOTHING: Read = { lines: null, ran: null, end: null };
 
 async function readRun(happened: Kept, { source, record }: Place, inspection: Inspection | null): Promise<Read> {
   const log: LogSource = { service: happened.service, name: record.name, supervisor: source };
@@ -80,17 +97,17 @@ async function readRun(happened: Kept, { source, record }: Place, inspection: In
   if (signal.aborted && read.lines.length === 0) return NOTHING;
   // what ended while nobody looked may have lost its log since
   if (happened.missed && read.lines.length === 0) return NOTHING;
-  if (!isEnd) return { lines: read.lines, ran: null };
+  if (!isEnd) return { ...read, ran: null };
   const began = run.began ?? read.began;
-  if (began !== null) return { lines: read.lines, ran: Math.max(0, Math.round(run.ended - began) / 1000) };
+  if (began !== null) return { ...read, ran: Math.max(0, Math.round(run.ended - began) / 1000) };
   const start = await quietly(() => lastStart({ source, record }, run.ended, signal), null);
   // a supervisor that keeps its own log by the second knows no better
   const ran = start === null ? null : Math.max(0, Math.round((run.ended - start) / 1000));
-  return { lines: read.lines, ran };
+  return { ...read, ran };
 }
 
-function isComplete({ lines, hasEnd }: Awaited<ReturnType<typeof lastLines>>, kind: Supervisor["kind"]): boolean {
-  return kind === "systemd" ? hasEnd : lines.length > 0;
+function isComplete({ lines, end }: Awaited<ReturnType<typeof lastLines>>, kind: Supervisor["kind"]): boolean {
+  return kind === "systemd" ? end !== null : lines.length > 0;
 }
 
 function runOf({ at, kind, detail }: Kept, { state, since }: ServiceRecord): Run {

@@ -9,7 +9,7 @@ import { recorder } from "../events/record.ts";
 import type { Kept } from "../events/store.ts";
 import { snapshot } from "../snapshot.ts";
 import { makeCard } from "./card.ts";
-import { endedOf, isFailure } from "./end.ts";
+import { endedOf, isFailure, isUnseen } from "./end.ts";
 import { ALIKE } from "./of-events.ts";
 import type { Cause } from "./shapes.ts";
 import { writeCause } from "./store.ts";
@@ -44,7 +44,8 @@ export class Causes {
     const isLast = happened.kind === "exited" && snapshot().find(happened.service)?.record.state === "failed";
     const likeness = `${isLast ? "last " : ""}${endedOf(happened)}`;
     const made = this.#last.get(happened.service) ?? new Map<string, Made>();
-    const last = made.get(likeness);
+    // an end that nobody saw is taken for one like the last
+    const last = made.get(likeness) ?? (isUnseen(happened) ? [...made.values()].at(-1) : undefined);
     if (last && at >= last.at && at - last.at <= ALIKE) return last.card;
     const card = this.#make(happened);
     // of a service that ends each time in another way the first are forgotten
@@ -65,6 +66,7 @@ export class Causes {
     this.#working += 1;
     try {
       const card = await makeCard(happened, { readLog: this.#mayRead(happened.service) });
+      if (!card) return null;
       await writeCause(happened.service, card);
       for (const listener of this.#listeners) listener(happened.service, card);
       return card;

@@ -7,7 +7,14 @@ import { isBadEnd } from "../events/happening-words.ts";
 export function isFailure(happened: Happening): boolean {
   const { kind, by, detail } = happened;
   if (kind === "unhealthy" || kind === "unstarted" || kind === "exited") return true;
-  return kind === "restarted" && by === null && detail?.asked !== "elsewhere" && isBadEnd(happened);
+  return (
+    kind === "restarted" && by === null && detail?.asked !== "elsewhere" && (isBadEnd(happened) || isUnseen(happened))
+  );
+}
+
+/** Its supervisor has restarted it by itself, and nobody saw how it had ended: its log may tell. */
+export function isUnseen({ kind, code, signal, oomKilled, detail }: Happening): boolean {
+  return kind === "restarted" && detail?.asked === "policy" && code === null && signal === null && !oomKilled;
 }
 
 /** `exit 1`, `SIGSEGV`, `out of memory at 512 MB` */

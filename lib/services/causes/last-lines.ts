@@ -1,7 +1,7 @@
 /** The last lines of the run that ended: read once, bounded in lines, signs and time, with secrets masked. */
 import { cleanText, visibleText } from "#lib/logs/clean-text.ts";
 import { EVERYTHING, type LogSource, readHistory } from "#lib/logs/history.ts";
-import type { LogRecord } from "#lib/supervisors/supervisor.ts";
+import type { LogRecord, ServiceMark } from "#lib/supervisors/supervisor.ts";
 import { maskText } from "../mask.ts";
 import type { Cause } from "./shapes.ts";
 import { LONGEST } from "./signs/sign.ts";
@@ -28,14 +28,14 @@ const EARLY = 1000;
 const RAW = 4 * LONGEST;
 
 /**
- * Oldest first; empty where it printed nothing. `began`: as the log itself tells it. `hasEnd`: the log tells of the end too,
+ * Oldest first; empty where it printed nothing. `began`: as the log itself tells it. `end`: the log tells of the end too,
  * so that nothing of the run is still to come.
  */
 export async function lastLines(
   source: LogSource,
   run: Run,
   { signal, secrets }: { signal: AbortSignal; secrets: readonly string[] },
-): Promise<{ lines: LastLine[]; began: number | null; hasEnd: boolean }> {
+): Promise<{ lines: LastLine[]; began: number | null; end: ServiceMark | null }> {
   const until = new Date(run.next ?? run.ended + LATE).toISOString();
   let records: LogRecord[] = [];
   let count = 0;
@@ -51,7 +51,7 @@ export async function lastLines(
   return {
     lines: kept.slice(-MOST).map((record) => lineOf(record, secrets)),
     began,
-    hasEnd: kept.some(({ mark }) => mark !== undefined),
+    end: kept.findLast(isEnd)?.mark ?? null,
   };
 }
 
@@ -61,7 +61,6 @@ export function ofRun(
   run: Run,
 ): { kept: LogRecord[]; began: number | null; isWhole: boolean } {
   const isStart = ({ mark }: LogRecord) => mark?.kind === "started" || mark?.kind === "recreated";
-  const isEnd = ({ mark }: LogRecord) => mark?.kind === "failed" || mark?.kind === "exited";
   const timeOf = (record: LogRecord) => Date.parse(record.time);
   // of what ends at once systemd writes that it is started after it has ended: the word of its end counts, not the time
   const end = records.findIndex((record) => isEnd(record) && timeOf(record) >= run.ended - ROUNDED);
@@ -79,6 +78,10 @@ export function ofRun(
   });
   // what stands before the first line shows that there is no earlier one
   return { kept, began, isWhole: began !== null && from > 0 };
+}
+
+function isEnd({ mark }: LogRecord): boolean {
+  return mark?.kind === "failed" || mark?.kind === "exited";
 }
 
 /** Index of the first line of a run: a fast program prints before its supervisor writes that it is started. */

@@ -1,6 +1,6 @@
 /** Puts the cards to the events that they explain. */
 import type { Happening } from "../events/happening.ts";
-import { endedOf, isFailure } from "./end.ts";
+import { endedOf, isFailure, isUnseen } from "./end.ts";
 import type { Cause } from "./shapes.ts";
 import { readCauses } from "./store.ts";
 
@@ -25,5 +25,6 @@ export function cardOf(happened: Happening, cards: readonly Cause[]): Cause | nu
   if (own) return own;
   const ended = endedOf(happened);
   const isBefore = (time: number) => time < at && at - time <= ALIKE;
-  return cards.find((card) => card.ended === ended && isBefore(Date.parse(card.at))) ?? null;
+  const isAlike = (card: Cause) => card.ended === ended || isUnseen(happened);
+  return cards.find((card) => isAlike(card) && isBefore(Date.parse(card.at))) ?? null;
 }
