@@ -94,14 +94,7 @@ export interface Span {
   step: number;
 }
 
-/** Points of a span: the mean of what each step holds, at its beginning. */
-export function pointsOf(ring: Ring, blocks: readonly Block[], span: Span): Point[] {
-  const points: Point[] = [];
-  eachPoint(ring, blocks, { ...span, add: (at, value) => points.push([at, value]) });
-  return points;
-}
-
-/** As `pointsOf`, told one by one. */
+/** Tells the points of a span one by one: the mean of what each step holds, at its beginning. */
 export function eachPoint(
   ring: Ring,
   blocks: readonly Block[],

@@ -4,7 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CgroupIo, parseMoved } from "./cgroup-io.ts";
 import { sumOf } from "./disks.ts";
-import { networkOf } from "./network-bytes.ts";
+import { machineNetworks, networkOf } from "./network-bytes.ts";
+import { ProcessIo } from "./process-io.ts";
 
 let root: string;
 beforeEach(() => {
@@ -27,7 +28,8 @@ test("both versions of cgroups; a loop is counted with the disk below it, and so
     read: 4096,
     written: 512,
   });
-  expect(parseMoved("Total 0\n", isStacked)).toEqual({ read: 0, written: 0 });
+  expect(parseMoved("", isStacked)).toEqual({ read: 0, written: 0 });
+  expect(parseMoved("Total 0\n", isStacked)).toBeNull();
 });
 
 test("a cgroup is read through a kept descriptor; one that is not accounted has no figure", () => {
@@ -60,6 +62,22 @@ test("a network of its own is counted without its loopback, the machine's is not
     fs.mkdirSync(path.join(root, pid, "ns"));
     fs.symlinkSync(namespace, path.join(root, pid, "ns/net"));
   }
-  expect(networkOf(5, root)).toEqual({ received: 101, sent: 202 });
-  expect([networkOf(6, root), networkOf(7, root)]).toEqual([null, null]);
+  expect(networkOf(5, machineNetworks(root), root)).toEqual({ received: 101, sent: 202 });
+  expect([networkOf(6, machineNetworks(root), root), networkOf(7, machineNetworks(root), root)]).toEqual([null, null]);
+});
+
+test("processes added up: each from when it was first seen, and never back when one ends", () => {
+  const io = new ProcessIo(root);
+  const moved = (pid: number, read: number) =>
+    write(`${pid}/io`, `rchar: 9\nread_bytes: ${read}\nwrite_bytes: ${read * 2}\n`);
+  moved(5, 100);
+  moved(6, 1000);
+  expect(io.read("a", () => [5, 6, 7])).toEqual({ read: 0, written: 0 });
+  moved(5, 150);
+  moved(6, 1001);
+  expect(io.read("a", () => [])).toEqual({ read: 51, written: 102 });
+  fs.rmSync(path.join(root, "6"), { recursive: true });
+  moved(5, 160);
+  expect(io.read("a", () => [])).toEqual({ read: 61, written: 122 });
+  expect(io.read("b", () => [9])).toBeNull();
 });
