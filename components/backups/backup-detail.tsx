@@ -38,8 +38,7 @@ export function BackupDetail({ backup, onRestore, onChanged }: BackupDetailProps
       )}
       {backup.leftOut === 0 ? null : (
         <Note tone="warn" title={`${plural(backup.leftOut, "entry is", "entries are")} not in it`}>
-          Trihelm may not read them, or they went away while it was made: they are not in it. The log of its job names
-          them.
+          Trihelm may not read them, or they went away while it was made.
         </Note>
       )}
       {backup.drill ? <DrillReport drill={backup.drill} /> : null}

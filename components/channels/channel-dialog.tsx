@@ -110,22 +110,18 @@ export function ChannelDialog({ known, onClose, onSaved }: ChannelDialogProps) {
           )}
         </FormField>
       </div>
-      <KindFields
-        key={`secrets ${kind}`}
-        fields={secretFields}
-        values={secrets}
-        problem={problem}
-        at="secrets"
-        onChange={(field, value) => setSecrets((now) => ({ ...now, [field]: value }))}
-      />
-      <KindFields
-        key={kind}
-        fields={fields.config}
-        values={config}
-        problem={problem}
-        at="config"
-        onChange={(field, value) => setConfig((now) => ({ ...now, [field]: value }))}
-      />
+      {partsOf(fields.config, secretFields).map(({ at, fields: some }) => (
+        <KindFields
+          key={`${kind} ${some[0]?.name}`}
+          fields={some}
+          values={at === "secrets" ? secrets : config}
+          problem={problem}
+          at={at}
+          onChange={(field, value) =>
+            (at === "secrets" ? setSecrets : setConfig)((now) => ({ ...now, [field]: value }))
+          }
+        />
+      ))}
       <FormField label="Takes">
         {(attributes) => (
           <Select {...attributes} value={severity} options={LEAST} onChange={setSeverity} className="w-full" />
@@ -154,6 +150,22 @@ export function ChannelDialog({ known, onClose, onSaved }: ChannelDialogProps) {
       ) : null}
     </FormDialog>
   );
+}
+
+interface Part {
+  at: "config" | "secrets";
+  fields: readonly Field[];
+}
+
+/** In the order in which they are asked for: where it goes to, what opens that, and where that may be. */
+function partsOf(config: readonly Field[], secrets: readonly Field[]): Part[] {
+  const [flags, places] = [config.filter(({ type }) => type === "flag"), config.filter(({ type }) => type !== "flag")];
+  const parts: Part[] = [
+    { at: "config", fields: places },
+    { at: "secrets", fields: secrets },
+    { at: "config", fields: flags },
+  ];
+  return parts.filter(({ fields }) => fields.length > 0);
 }
 
 /** A secret that it has already may be left out. */

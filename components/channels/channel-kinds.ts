@@ -46,7 +46,7 @@ export const CHANNELS: Record<ChannelKind, KindWords> = {
         ],
       },
       { name: "user", label: "User", nullable: true, mono: true },
-      { name: "from", label: "From", required: true, mono: true, placeholder: "trihelm@example.com" },
+      { name: "from", label: "From", required: true, wide: true, mono: true, placeholder: "trihelm@example.com" },
       { name: "to", label: "To", type: "lines", required: true, placeholder: "you@example.com", hint: "One a line." },
       LOCAL,
     ],

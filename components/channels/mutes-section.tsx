@@ -49,9 +49,7 @@ export function MutesSection() {
         {({ items: all }) => {
           const items = all.filter((mute) => !isOver(mute, now));
           return items.length === 0 ? (
-            <p className="px-4 py-3 text-muted-foreground">
-              None: whatever begins is told{acts ? "" : " to those who are asked for it"}.
-            </p>
+            <p className="px-4 py-3 text-muted-foreground">None: whatever begins is told.</p>
           ) : (
             <ul aria-label="Mutes and maintenance">
               {items.map((mute) => (
@@ -103,6 +101,7 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
     ...(rule === null ? [] : [rules.find(({ id }) => id === rule)?.name ?? "a rule that is gone"]),
     services.length === 0 ? (rule === null ? "Everything" : "every service") : services.join(", "),
   ].join(", ");
+  const verb = active || kind === "mute" ? "End" : "Call off";
   const end = () =>
     void attempt(`${about} stays muted`, async () => {
       await call("DELETE", `/alerts/mutes/${encodeURIComponent(mute.id)}`);
@@ -124,8 +123,8 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
         </p>
       </div>
       {mayEnd ? (
-        <Button size="sm" variant="ghost" aria-label={`End: ${about}`} onClick={end} className="max-sm:h-11">
-          {active || kind === "mute" ? "End" : "Call off"}
+        <Button size="sm" variant="ghost" aria-label={`${verb}: ${about}`} onClick={end} className="max-sm:h-11">
+          {verb}
         </Button>
       ) : null}
     </li>

@@ -14,7 +14,6 @@ import { Button } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
@@ -22,7 +21,8 @@ import { CheckDetail } from "./check-detail.tsx";
 import { CHECKS } from "./check-kinds.ts";
 import { latencyWords, markOfCheck, targetOf, uptimeWords } from "./check-words.ts";
 import { ResultBar } from "./result-bar.tsx";
-import { useResults } from "./use-results.ts";
+
+const NONE: readonly CheckResult[] = [];
 
 interface CheckRowProps {
   check: Check;
@@ -36,13 +36,22 @@ interface CheckRowProps {
 /** How a check stands, its last results, and what can be done with it; opened, what it said each time. */
 export function CheckRow({ check, open, onToggle, onEdit, onChanged }: CheckRowProps) {
   const detail = useId();
-  const results = useResults(check);
+  const acts = useMay("act");
+  const results = check.recent ?? NONE;
   const { mark, word } = markOfCheck(check);
   const isTrouble = check.enabled && (check.state === "down" || check.state === "late");
   const target = visible(targetOf(check));
   return (
     <li className="border-hairline not-first:border-t">
-      <div className="grid min-h-[52px] grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_108px] items-center gap-x-4 gap-y-1.5 px-3.5 py-2 max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:py-3">
+      <div
+        className={cn(
+          "grid min-h-[52px] items-center gap-x-4 gap-y-1.5 px-3.5 py-2 max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:py-3",
+          // one line for all rows, whatever each can do
+          acts || onEdit
+            ? "grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_108px]"
+            : "grid-cols-[14px_minmax(0,1.5fr)_minmax(0,1fr)_150px_56px_0]",
+        )}
+      >
         <StateMark mark={mark} word={word} />
         <div className="min-w-0">
           <p className="flex min-w-0 items-center gap-2">
@@ -76,7 +85,7 @@ export function CheckRow({ check, open, onToggle, onEdit, onChanged }: CheckRowP
           )}
         </div>
         <div className="text-12 text-subtle-foreground max-md:col-span-2 max-md:col-start-2">
-          {results === null ? <Skeleton className="h-4 w-full" /> : <ResultBar name={check.name} results={results} />}
+          <ResultBar name={check.name} results={results} />
           <p className="mt-0.5 flex justify-between text-11 leading-4">
             <span>{check.uptime === null ? "" : `${uptimeWords(check.uptime)} of a day`}</span>
             {check.checkedAt ? <TimeAgo time={check.checkedAt} ago whole /> : <span>not yet</span>}

@@ -9,19 +9,20 @@ interface FormProblemProps {
   placed?: readonly string[];
 }
 
-/** Why a form was not taken, and what is wrong with which field where no field says so itself. */
+/** Why a form was not taken; what is wrong with which field, where no field says so itself. */
 export function FormProblem({ problem, title, placed = [] }: FormProblemProps) {
   if (!problem) return null;
+  const { errors, words } = problem;
+  const unplaced = errors.filter(({ path }) => !placed.includes(path));
   return (
     <Note tone="fail" alert title={title}>
-      {problem.words}
-      {problem.errors
-        .filter(({ path }) => !placed.includes(path))
-        .map(({ path, message }) => (
-          <span key={path} className="block">
-            {path}: {message}
-          </span>
-        ))}
+      {errors.length === 0
+        ? words
+        : unplaced.map(({ path, message }) => (
+            <span key={path} className="block">
+              {path}: {message}
+            </span>
+          ))}
     </Note>
   );
 }

@@ -50,10 +50,12 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
   const { kind, name, services, severity, lasts, values } = draft;
   const fields = fieldsOf(kind, values);
   const ofServices = isOfServices(kind, values);
+  // lines are read of those that are named alone
+  const named = kind === "log";
   const change = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }));
   const { busy, problem, onSubmit } = useSubmit(async () => {
     setTried(true);
-    if (ofServices && patternsProblem(services) !== null) return;
+    if (ofServices && patternsProblem(named ? (services ?? "") : services) !== null) return;
     const body = {
       name,
       services: ofServices ? parsePatterns(services ?? "").patterns : [],
@@ -92,7 +94,7 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
       <FormProblem
         problem={problem}
         title={`The rule was not ${known ? "changed" : "made"}`}
-        placed={["name", "lasts", ...fields.map((field) => `config.${field.name}`)]}
+        placed={["name", "lasts", "services", ...fields.map((field) => `config.${field.name}`)]}
       />
       <div className="grid grid-cols-2 items-start gap-3.5 max-sm:grid-cols-1">
         {known ? null : (
@@ -138,6 +140,8 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
           label="Services"
           value={services}
           complain={tried}
+          needed={named}
+          refused={problem?.about("services", "It") ?? null}
           onChange={(next) => change({ services: next })}
         />
       ) : null}

@@ -112,7 +112,6 @@ export const SEVERITY_OPTIONS: readonly { value: Severity; label: string }[] = [
 ];
 
 export const saysOf = (kind: RuleKind) => RULES[kind].says;
-export const kindLabel = (kind: RuleKind) => RULES[kind].label;
 
 /** Its fields; a bound is asked for in the unit of the figure that is chosen. */
 export function fieldsOf(kind: RuleKind, { series }: Readonly<Record<string, unknown>>): readonly Field[] {

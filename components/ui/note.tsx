@@ -39,7 +39,7 @@ export function Note({ tone = "plain", icon, title, children, alert, className }
       <Icon aria-hidden="true" className={cn("icon mt-px", ink)} />
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <b className="block text-13 font-medium">{title}</b>
-        {children ? <div className="text-muted-foreground">{children}</div> : null}
+        {children ? <div className="text-muted-foreground empty:hidden">{children}</div> : null}
       </div>
     </div>
   );

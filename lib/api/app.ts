@@ -16,6 +16,7 @@ import { destinationRoutes } from "./destinations.ts";
 import { docs } from "./docs.ts";
 import { encryptionRoutes } from "./encryptions.ts";
 import { eventRoutes } from "./events.ts";
+import { figureRoutes } from "./figures.ts";
 import { access, accessManifest, gate, type RouteAccess } from "./gate.ts";
 import { admit } from "./guard.ts";
 import { health } from "./health.ts";
@@ -99,6 +100,7 @@ export function createApp() {
     .route("/v1", alertRoutes)
     .route("/v1", services)
     .route("/v1", serviceHistoryRoutes)
+    .route("/v1", figureRoutes)
     .route("/v1", activityRoutes)
     .route("/v1", logRoutes)
     .route("/v1", logSourceRoutes)

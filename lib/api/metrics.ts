@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Access } from "#lib/auth/access.ts";
 import { identify } from "#lib/auth/caller.ts";
 import { maySee, newestGoodOfEach } from "#lib/backups/read.ts";
+import { hostDisks } from "#lib/metrics/disks.ts";
 import { readHost } from "#lib/metrics/host.ts";
 import { type MeasuredBackup, type MeasuredService, prometheusText } from "#lib/metrics/prometheus.ts";
 import { networkList } from "#lib/platform/address.ts";
@@ -11,6 +12,7 @@ import { peerAddress } from "#lib/platform/peer.ts";
 import { parseServiceId } from "#lib/services/id.ts";
 import { readServices } from "#lib/services/read.ts";
 import { sampler } from "#lib/services/sample.ts";
+import { traffic } from "#lib/services/traffic.ts";
 import { viewServices } from "#lib/services/view.ts";
 import { access } from "./gate.ts";
 import { problemResponses } from "./problem.ts";
@@ -34,11 +36,21 @@ export const metricsRoutes = router().openapi(metrics, async (c) => {
   const access = await accessTo(c.req.raw.headers);
   const { items } = readServices({});
   const cpu = new Map(sampler().cpuSeconds());
+  const moved = traffic().totals();
   const services = (access ? viewServices(items, access) : items).map(
-    (service): MeasuredService => ({ ...service, cpuSeconds: cpu.get(service.id) ?? null }),
+    (service): MeasuredService => ({
+      ...service,
+      cpuSeconds: cpu.get(service.id) ?? null,
+      moved: moved.get(service.id) ?? null,
+    }),
   );
   const backups = (await newestGoodOfEach()).filter(({ sourceKey }) => access === null || maySee(access, sourceKey));
-  const text = await prometheusText({ services, backups: backups.map(measured), host: readHost() });
+  const text = await prometheusText({
+    services,
+    backups: backups.map(measured),
+    host: readHost(),
+    disks: await hostDisks(),
+  });
   return c.text(text, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
 });
 

@@ -77,6 +77,8 @@ describe("figures over time", () => {
     expect(series.cpu?.length).toBe(60);
     expect(series.cpu?.[0]).toEqual([(now - 600) * 1000, 0.5]);
     expect(series.memory?.every(([, value]) => value === 1e9)).toBe(true);
+    const asked = (await api.call("GET", `${WEB}/metrics?series=memory,networkIn`)).body as { series: object };
+    expect(Object.keys(asked.series)).toEqual(["memory", "networkIn"]);
     const minutes = (await api.call("GET", `${WEB}/metrics?from=5m&step=60`)).body as { series: { cpu: unknown[] } };
     expect(minutes.series.cpu.length).toBeLessThanOrEqual(6);
     expect((await api.call("GET", "/api/v1/host/metrics?from=1h")).body).toMatchObject({
@@ -84,12 +86,17 @@ describe("figures over time", () => {
     });
   });
 
-  test.each(["from=tomorrow", "from=2026-13-99T00:00:00Z", "from=1m&to=2m", "step=1", "step=x", "unknown=1"])(
-    "%s is refused",
-    async (query) => {
-      expect((await api.call("GET", `${WEB}/metrics?${query}`)).status).toBe(400);
-    },
-  );
+  test.each([
+    "from=tomorrow",
+    "from=2026-13-99T00:00:00Z",
+    "from=1m&to=2m",
+    "step=1",
+    "step=x",
+    "series=cpu,none",
+    "unknown=1",
+  ])("%s is refused", async (query) => {
+    expect((await api.call("GET", `${WEB}/metrics?${query}`)).status).toBe(400);
+  });
 });
 
 describe("/metrics", () => {

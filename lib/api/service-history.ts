@@ -1,6 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { HOST, HOST_SERIES, SERVICE_SERIES } from "#lib/metrics/keep.ts";
-import { readSeries, seriesSchema, spanSchema } from "#lib/metrics/span.ts";
 import { withCauses } from "#lib/services/causes/of-events.ts";
 import { causeSchema } from "#lib/services/causes/shapes.ts";
 import { viewCause } from "#lib/services/causes/view.ts";
@@ -14,39 +12,9 @@ import { problemResponses } from "./problem.ts";
 import { router } from "./router.ts";
 
 const address = z.object({ host: z.string(), scope: z.string(), name: z.string() });
-const answer = (description: string) => ({
-  200: { description, content: { "application/json": { schema: z.object({ series: seriesSchema }) } } },
-});
-
 const Cause = z.object(causeSchema.shape).openapi("Cause");
 const Explained = happeningSchema.extend({
   cause: Cause.nullable().describe("why it ended; null: it was no failure, or the card is not made yet"),
-});
-
-const metrics = createRoute({
-  method: "get",
-  path: "/services/{host}/{scope}/{name}/metrics",
-  ...access("read", "path"),
-  summary: "CPU, memory and restarts of a service over time",
-  tags: ["Metrics"],
-  request: { params: address, query: spanSchema },
-  responses: {
-    ...answer("points `[milliseconds since the epoch, value]`: CPU of one core, memory in bytes, the restart counter"),
-    ...problemResponses("validation", "not_found"),
-  },
-});
-
-const hostMetrics = createRoute({
-  method: "get",
-  path: "/host/metrics",
-  ...access("read"),
-  summary: "The host's figures over time",
-  tags: ["Metrics"],
-  request: { query: spanSchema },
-  responses: {
-    ...answer("CPU as a share of all cores, memory and disk in bytes, load of a minute, network in bytes a second"),
-    ...problemResponses("validation"),
-  },
 });
 
 const events = createRoute({
@@ -69,17 +37,10 @@ const events = createRoute({
   },
 });
 
-export const serviceHistoryRoutes = router()
-  .openapi(metrics, (c) => {
-    const { host, scope, name } = c.req.valid("param");
-    const { id } = requireService(serviceId(host, scope, name));
-    return c.json({ series: readSeries(id, SERVICE_SERIES, c.req.valid("query")) }, 200);
-  })
-  .openapi(hostMetrics, (c) => c.json({ series: readSeries(HOST, HOST_SERIES, c.req.valid("query")) }, 200))
-  .openapi(events, async (c) => {
-    const { host, scope, name } = c.req.valid("param");
-    const { id } = requireService(serviceId(host, scope, name));
-    const { access: own } = callerOf(c);
-    const items = await withCauses(id, await readHappenings(id, c.req.valid("query").limit));
-    return c.json({ items: items.map((one) => ({ ...one, cause: one.cause && viewCause(one.cause, own) })) }, 200);
-  });
+export const serviceHistoryRoutes = router().openapi(events, async (c) => {
+  const { host, scope, name } = c.req.valid("param");
+  const { id } = requireService(serviceId(host, scope, name));
+  const { access: own } = callerOf(c);
+  const items = await withCauses(id, await readHappenings(id, c.req.valid("query").limit));
+  return c.json({ items: items.map((one) => ({ ...one, cause: one.cause && viewCause(one.cause, own) })) }, 200);
+});

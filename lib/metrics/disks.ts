@@ -1,7 +1,7 @@
 /** The disks of the host, and when each will be full. */
 import { z } from "zod";
 import { timestamp } from "#lib/platform/clock.ts";
-import { singleton } from "#lib/platform/singleton.ts";
+import { kept } from "#lib/platform/kept.ts";
 import { diskSeries, readDisks } from "./disk-space.ts";
 import { forecastOf } from "./forecast.ts";
 import { figureHistory, HOST } from "./keep.ts";
@@ -29,18 +29,8 @@ const HOUR = 3600;
 const FRESH = 30_000;
 
 /** Real file systems of this machine, the fullest first; none over the network. No older than half a minute. */
-export async function hostDisks(): Promise<HostDisk[]> {
-  const store = singleton("host-disks", (): { at: number; value: Promise<HostDisk[]> | null } => ({
-    at: 0,
-    value: null,
-  }));
-  if (store.value && performance.now() - store.at < FRESH) return store.value;
-  const value = withForecasts();
-  Object.assign(store, { at: performance.now(), value });
-  value.catch(() => {
-    store.value = null;
-  });
-  return value;
+export function hostDisks(): Promise<HostDisk[]> {
+  return kept("host-disks", FRESH, withForecasts);
 }
 
 async function withForecasts(): Promise<HostDisk[]> {

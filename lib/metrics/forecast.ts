@@ -15,8 +15,9 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const FAR = 400 * DAY;
 const NOTHING: Forecast = { perDay: null, fullAt: null };
-/** what moves less than this in all stands still */
+/** what moves less than this in all stands still; nor is more kept of what is used than such a share of it */
 const STILL = 16 * 1024 * 1024;
+const STILL_SHARE = 0.001;
 
 /**
  * `long`: a point every so often over days, `recent`: over the last hour. What grows without a pause for an hour and would be full
@@ -44,7 +45,8 @@ function forecast(
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || points.length < 12 || last[0] - first[0] < least) return NOTHING;
   const values = points.map(([, value]) => value);
-  if (Math.max(...values) - Math.min(...values) < STILL) return { perDay: 0, fullAt: null };
+  const most = Math.max(...values);
+  if (most - Math.min(...values) < Math.max(STILL, most * STILL_SHARE)) return { perDay: 0, fullAt: null };
   const { slope, agreement } = slopeOf(points);
   if (agreement < agree) return NOTHING;
   const until = slope > 0 ? room / slope : Number.POSITIVE_INFINITY;

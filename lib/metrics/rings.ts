@@ -86,19 +86,22 @@ export function ringFor({ from, step, now }: { from: number; step: number; now: 
   return found < 0 ? RINGS.length - 1 : found;
 }
 
-/** Points of a span at a step that is a multiple of the ring's: the mean of what each step holds, at its beginning. */
-export function pointsOf(
+export interface Span {
+  /** seconds since the epoch */
+  from: number;
+  to: number;
+  /** a multiple of the ring's, or as near to that as there is */
+  step: number;
+}
+
+/** Tells the points of a span one by one: the mean of what each step holds, at its beginning. */
+export function eachPoint(
   ring: Ring,
   blocks: readonly Block[],
-  { from, to, step }: { from: number; to: number; step: number },
-): Point[] {
-  const points: Point[] = [];
+  { from, to, step, add }: Span & { add: (at: number, value: number) => void },
+): void {
   const wide = Math.max(ring.step, Math.round(step / ring.step) * ring.step);
   let [slot, sum, count] = [Number.NaN, 0, 0];
-  const close = () => {
-    if (count > 0) points.push([slot * 1000, round(sum / count)]);
-    [sum, count] = [0, 0];
-  };
   for (const { start, values } of blocks) {
     const first = Math.max(0, Math.ceil((from - start) / ring.step));
     const last = Math.min(values.length, Math.ceil((to - start) / ring.step));
@@ -108,15 +111,14 @@ export function pointsOf(
       const at = start + index * ring.step;
       const own = wide === ring.step ? at : Math.floor(at / wide) * wide;
       if (own !== slot) {
-        close();
-        slot = own;
+        if (count > 0) add(slot * 1000, round(sum / count));
+        [slot, sum, count] = [own, 0, 0];
       }
       sum += value;
       count += 1;
     }
   }
-  close();
-  return points;
+  if (count > 0) add(slot * 1000, round(sum / count));
 }
 
 /** A `Float32` has seven digits that mean something: bytes are whole, shares have four places. */

@@ -80,7 +80,9 @@ export class CgroupIo {
  * `254:0 rbytes=1 wbytes=2 …`, or `254:0 Read 1` and `254:0 Write 2`. What goes to a disk that is made of others is counted
  * there too, so it counts only where nothing else does.
  */
-export function parseMoved(text: string, stacked: (device: string) => boolean): Moved {
+export function parseMoved(text: string, stacked: (device: string) => boolean): Moved | null {
+  // the older version's counters are there without being kept, in kernels that begin with a limit's being set
+  if (/^Total/.test(text)) return null;
   const sums = { plain: { read: 0, written: 0 }, stacked: { read: 0, written: 0 } };
   for (const line of text.split("\n")) {
     const [device = "", ...fields] = line.split(" ");

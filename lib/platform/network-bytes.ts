@@ -2,14 +2,22 @@
 import { readText } from "./proc.ts";
 import { readLink } from "./sockets.ts";
 
+/** The networks that are the machine's and this process's own, by their namespaces. */
+export function machineNetworks(root = "/proc"): ReadonlySet<string> {
+  return new Set(["1", "self"].flatMap((one) => readLink(`${root}/${one}/ns/net`) ?? []));
+}
+
 /**
  * Bytes since that network was made, but for its loopback. Null for a process in the machine's own network, where nothing
  * tells whose bytes they are. Not kept open: a descriptor would keep the network of a container that has ended.
  */
-export function networkOf(pid: number, root = "/proc"): { received: number; sent: number } | null {
+export function networkOf(
+  pid: number,
+  machine: ReadonlySet<string>,
+  root = "/proc",
+): { received: number; sent: number } | null {
   const own = readLink(`${root}/${pid}/ns/net`);
-  const machine = readLink(`${root}/1/ns/net`) ?? readLink(`${root}/self/ns/net`);
-  if (own === null || own === machine || own === readLink(`${root}/self/ns/net`)) return null;
+  if (own === null || machine.has(own)) return null;
   const text = readText(`${root}/${pid}/net/dev`);
   return text === null ? null : sumOf(text);
 }

@@ -1,7 +1,9 @@
 /** What the processes of a cgroup move: over disks by the cgroup's own counters, over a network where they have one. */
-import { CgroupIo } from "#lib/platform/cgroup-io.ts";
+import { CgroupReader } from "#lib/platform/cgroup.ts";
+import { CgroupIo, type Moved } from "#lib/platform/cgroup-io.ts";
 import { monotonic } from "#lib/platform/clock.ts";
-import { networkOf } from "#lib/platform/network-bytes.ts";
+import { machineNetworks, networkOf } from "#lib/platform/network-bytes.ts";
+import { ProcessIo } from "#lib/platform/process-io.ts";
 import type { ServiceTraffic } from "./traffic.ts";
 
 export interface Place {
@@ -13,15 +15,20 @@ export interface Place {
 
 export class CgroupTraffic {
   readonly #io: CgroupIo;
+  /** for its list of processes alone */
+  readonly #cgroups: CgroupReader;
+  readonly #processes = new ProcessIo();
 
   constructor(cgroupRoot?: string) {
     this.#io = new CgroupIo(cgroupRoot);
+    this.#cgroups = new CgroupReader(cgroupRoot);
   }
 
   read(places: readonly Place[]): ServiceTraffic[] {
+    const machine = machineNetworks();
     const found = places.map(({ name, cgroup, pid }): ServiceTraffic => {
-      const disk = cgroup === null ? null : this.#io.read(cgroup);
-      const network = pid === null ? null : networkOf(pid);
+      const disk = cgroup === null ? null : this.#disk(cgroup);
+      const network = pid === null ? null : networkOf(pid, machine);
       return {
         name,
         at: monotonic(),
@@ -31,8 +38,14 @@ export class CgroupTraffic {
         networkOut: network?.sent ?? null,
       };
     });
-    this.#io.retain(new Set(places.flatMap(({ cgroup }) => cgroup ?? [])));
+    const live = new Set(places.flatMap(({ cgroup }) => cgroup ?? []));
+    this.#io.retain(live);
+    this.#processes.retain(live);
     return found;
+  }
+
+  #disk(cgroup: string): Moved | null {
+    return this.#io.read(cgroup) ?? this.#processes.read(cgroup, () => this.#cgroups.pids(cgroup));
   }
 
   close(): void {

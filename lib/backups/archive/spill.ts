@@ -56,10 +56,10 @@ interface Block {
   used: number;
 }
 
-/** 16 MiB of memory, and half of what is free where the archive is made. */
+/** 8 MiB of memory, and half of what is free where the archive is made. */
 export async function spillBudget(folder: string): Promise<SpillBudget> {
   const { bavail, bsize } = await statfs(folder);
-  return new SpillBudget(16 * 1024 * 1024, Math.floor((bavail * bsize) / 2));
+  return new SpillBudget(8 * BLOCK, Math.floor((bavail * bsize) / 2));
 }
 
 interface Segment {

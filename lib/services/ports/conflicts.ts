@@ -1,5 +1,6 @@
 /** Ports that two want: found before somebody starts the second. Pure. */
 import type { Port } from "#lib/supervisors/supervisor.ts";
+import { UNKNOWN } from "./items.ts";
 import { overlap, placeText } from "./overlap.ts";
 import type { Listening, PortConflict } from "./shapes.ts";
 
@@ -13,7 +14,8 @@ export interface Wanted {
 }
 
 /** By port. A port that only several stopped services would take has no holder. */
-export function conflictsAmong(items: readonly Listening[], wanted: readonly Wanted[]): PortConflict[] {
+export function conflictsAmong(items: readonly Listening[], wants: readonly Wanted[]): PortConflict[] {
+  const wanted = [...wants].sort((a, b) => (a.id < b.id ? -1 : 1));
   const found = new Map<string, PortConflict>();
   for (const want of wanted) {
     const { protocol, port } = want.port;
@@ -23,9 +25,9 @@ export function conflictsAmong(items: readonly Listening[], wanted: readonly Wan
     if (!holder && others.length === 0) continue;
     const address = holder ? holder.address : want.port.address;
     const key = `${protocol} ${port} ${holder ? (holder.owner.service ?? holder.owner.name) : ""}`;
-    const wants = [...new Set([...(found.get(key)?.wants ?? []), want.id, ...others.map(({ id }) => id)])].sort();
+    const ids = [...new Set([...(found.get(key)?.wants ?? []), want.id, ...others.map(({ id }) => id)])].sort();
     const held = holder ? { service: holder.owner.service, name: holder.owner.name } : null;
-    found.set(key, { protocol, address, port, holder: held, wants, words: "" });
+    found.set(key, { protocol, address, port, holder: held, wants: ids, words: "" });
   }
   const names = new Map(wanted.map(({ id, name }) => [id, name]));
   return [...found.values()]
@@ -55,7 +57,8 @@ function wordsOf({ holder, wants, address, port }: PortConflict, names: Readonly
   const called = wants.map((id) => `\`${names.get(id) ?? id}\``);
   const list = called.length > 1 ? `${called.slice(0, -1).join(", ")} and ${called.at(-1)}` : (called[0] ?? "");
   const place = placeText(address, port);
+  const who = holder?.service === null && holder.name === UNKNOWN ? "An unknown process" : `\`${holder?.name}\``;
   if (!holder) return `${list} are set to listen on ${place}: whichever is started second does not get it.`;
   const one = called.length === 1;
-  return `\`${holder.name}\` has ${place}: ${list} would not get it when ${one ? "it is" : "they are"} started.`;
+  return `${who} has ${place}: ${list} would not get it when ${one ? "it is" : "they are"} started.`;
 }

@@ -4,6 +4,9 @@ import type { Port } from "#lib/supervisors/supervisor.ts";
 import { type Firewall, reachOf } from "./firewall/read.ts";
 import type { Listening } from "./shapes.ts";
 
+/** what is said for a holder that cannot be seen */
+export const UNKNOWN = "an unknown process";
+
 export interface Owned {
   /** the service's id and name, where one has claimed it */
   service: { id: string; name: string; target: number | null } | null;
@@ -48,7 +51,7 @@ function ownerOf(
 }
 
 function strayOf({ holder }: HeldSocket): Listening["owner"] {
-  if (!holder) return { kind: "unknown", service: null, name: "unknown", pid: null, target: null };
+  if (!holder) return { kind: "unknown", service: null, name: UNKNOWN, pid: null, target: null };
   // a process can call itself anything, escape sequences among it
   const command = holder.command.replace(/[^\x20-\x7e]/g, "?") || "process";
   return { kind: "process", service: null, name: `${command} (${holder.pid})`, pid: holder.pid, target: null };

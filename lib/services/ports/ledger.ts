@@ -3,10 +3,12 @@
  * firewall what the world can reach. Nothing of it is sampled; it is read when somebody asks.
  */
 import { timestamp } from "#lib/platform/clock.ts";
+import { env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { kept } from "#lib/platform/kept.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
-import { type HeldSocket, SocketHolders } from "#lib/platform/socket-holders.ts";
+import { type HeldSocket, type HeldSockets, SocketHolders } from "#lib/platform/socket-holders.ts";
 import { isPortPlanner, isSocketOwner, type SocketClaim } from "#lib/supervisors/port-owners.ts";
 import type { Port, ServiceRecord, Supervisor } from "#lib/supervisors/supervisor.ts";
 import { serviceId } from "../id.ts";
@@ -20,11 +22,6 @@ import type { Ledger, Listening, PortConflict } from "./shapes.ts";
 /** milliseconds */
 const FRESH = 2000;
 const FIREWALL_FRESH = 15_000;
-
-interface Kept<T> {
-  at: number;
-  value: Promise<T>;
-}
 
 interface Source {
   source: Supervisor;
@@ -45,18 +42,19 @@ export async function portHolder(
   return found ? { service: found.owner.service, name: found.owner.name } : null;
 }
 
-/** Ports that a service would not get if it were started now. */
+/** Ports that a service would not get if it were started now. @public */
 export async function conflictsOf(serviceId: string): Promise<PortConflict[]> {
   return (await readLedger()).conflicts.filter(({ wants }) => wants.includes(serviceId));
 }
 
 async function read(): Promise<Ledger> {
   const board = snapshot().sources();
-  const holders = singleton("socket-holders", () => new SocketHolders());
-  const [{ sockets, hidden }, firewall] = await Promise.all([
-    holders.read(),
-    kept("firewall", FIREWALL_FRESH, readFirewall),
-  ]);
+  const [{ sockets, hidden }, firewall] = env().demo
+    ? madeUp(board)
+    : await Promise.all([
+        singleton("socket-holders", () => new SocketHolders()).read(),
+        kept("firewall", FIREWALL_FRESH, readFirewall),
+      ]);
   const items = rowsOf(await ownersOf(sockets, board), publishedBy(board), firewall);
   return {
     items,
@@ -64,6 +62,18 @@ async function read(): Promise<Ledger> {
     problem: problemOf(items, hidden, firewall),
     readAt: timestamp(),
   };
+}
+
+/** What made-up services say that they listen on, instead of what this machine does. */
+function madeUp(board: readonly Source[]): [HeldSockets, Firewall] {
+  const ports = board.flatMap(({ records }) =>
+    records.filter(({ state }) => state === "running").flatMap((one) => one.ports),
+  );
+  const sockets = ports.map(({ protocol, address, port }) => ({ protocol, address, port, holder: null }));
+  return [
+    { sockets, hidden: 0 },
+    { tables: [], outside: [], networks: [], problem: null },
+  ];
 }
 
 async function ownersOf(sockets: readonly HeldSocket[], board: readonly Source[]): Promise<Owned[]> {
@@ -128,15 +138,4 @@ async function orNothing<T>(source: Supervisor, ask: () => Promise<T>, nothing: 
     logger("ports").debug({ err: error, supervisor: `${source.host}/${source.scope}` }, "it says nothing of its ports");
     return nothing;
   }
-}
-
-function kept<T>(name: string, fresh: number, make: () => Promise<T>): Promise<T> {
-  const store = singleton(`kept-${name}`, (): { last: Kept<T> | null } => ({ last: null }));
-  if (store.last && performance.now() - store.last.at < fresh) return store.last.value;
-  const value = make();
-  store.last = { at: performance.now(), value };
-  value.catch(() => {
-    store.last = null;
-  });
-  return value;
 }

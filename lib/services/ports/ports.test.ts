@@ -92,7 +92,7 @@ test("rows: one for each owner of a place; a stray process by its name, without 
   );
   expect(rows.map(({ address, port: at, owner, reach }) => [address, at, owner.name, owner.target, reach])).toEqual([
     ["127.0.0.1", 25, "ev?[31mil (77)", null, "local"],
-    ["172.17.0.1", 53, "unknown", null, "local"],
+    ["172.17.0.1", 53, "an unknown process", null, "local"],
     ["::", 8080, "web", 80, "network"],
     ["0.0.0.0", 8080, "web", 80, "network"],
   ]);

@@ -3,8 +3,8 @@ import fs from "node:fs";
 import { readHost } from "#lib/metrics/host.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { AppError, messageOf } from "#lib/platform/errors.ts";
+import { kept } from "#lib/platform/kept.ts";
 import { readText } from "#lib/platform/proc.ts";
-import { singleton } from "#lib/platform/singleton.ts";
 import { type BootConcern, type BootedBy, type BootUnits, isBootSource, isBootUnits } from "#lib/supervisors/boot.ts";
 import type { ServiceRecord, Supervisor } from "#lib/supervisors/supervisor.ts";
 import { serviceId } from "../id.ts";
@@ -24,16 +24,7 @@ interface Found {
 
 /** Asks every supervisor; no older than ten seconds. */
 export function readReboot(): Promise<RebootReadiness> {
-  const store = singleton("reboot-readiness", (): { last: { at: number; value: Promise<RebootReadiness> } | null } => ({
-    last: null,
-  }));
-  if (store.last && performance.now() - store.last.at < FRESH) return store.last.value;
-  const value = read();
-  store.last = { at: performance.now(), value };
-  value.catch(() => {
-    store.last = null;
-  });
-  return value;
+  return kept("reboot-readiness", FRESH, read);
 }
 
 async function read(): Promise<RebootReadiness> {

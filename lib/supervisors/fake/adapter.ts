@@ -4,6 +4,8 @@
  */
 import { type Channel, channel } from "#lib/platform/channel.ts";
 import { sleep, timestamp } from "#lib/platform/clock.ts";
+import type { BootSource } from "../boot.ts";
+import type { SocketOwner } from "../port-owners.ts";
 import {
   type ActOptions,
   type Change,
@@ -21,6 +23,8 @@ import {
   type TimedMark,
   type UsageSource,
 } from "../supervisor.ts";
+import type { TrafficSource } from "../traffic.ts";
+import { fakeClaims, fakeConcerns, fakeTraffic } from "./host-side.ts";
 import { createLogbook, type Logbook } from "./logbook.ts";
 import { actionsIn, completeRecord, nativeWord, type Sketch, SUPPORTED } from "./record.ts";
 import { createMeter, type Load } from "./usage.ts";
@@ -53,7 +57,13 @@ export interface FakeControls {
   refuse(name: string, failure: { reason: SupervisorErrorCode; message: string; retryAfter?: number } | null): void;
 }
 
-export type FakeSupervisor = Supervisor & UsageSource & MarkSource & FakeControls;
+export type FakeSupervisor = Supervisor &
+  UsageSource &
+  MarkSource &
+  BootSource &
+  SocketOwner &
+  TrafficSource &
+  FakeControls;
 
 const EMPTY: Inspection = {
   native: {},
@@ -259,6 +269,10 @@ export function createFake(options: FakeOptions): FakeSupervisor {
       reach();
       return meter.read(wanted.flatMap(({ name }) => records.get(name) ?? []));
     },
+    bootedBy: null,
+    bootConcerns: async (some) => fakeConcerns(some, kind),
+    claimSockets: async (sockets, some) => fakeClaims(sockets, some),
+    traffic: (some) => fakeTraffic(some, kind),
     close() {
       for (const watcher of watchers) watcher.close();
     },

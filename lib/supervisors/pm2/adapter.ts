@@ -60,6 +60,8 @@ export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
   const rpc = createRpc(inHome("rpc.sock"));
   const exits = createExits(inHome("pm2.log"));
   const ports = createPorts();
+  // the name of a second daemon of one's own is more than its user's
+  const owner = ownerOf(home) === process.getuid?.() ? null : user;
   const own = user ?? os.userInfo().username;
   const bootList = createBootList(home, own);
   let apps = new Map<string, Pm2Process[]>();
@@ -178,10 +180,10 @@ export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
     },
     plannedPorts: async () => portsPlanned(apps),
     traffic: (records) => readTraffic(records, daemonPid(inHome("pm2.pid"))),
-    bootedBy: bootedByOf(home, own),
+    bootedBy: bootedByOf(home, owner ?? os.userInfo().username),
     async bootConcerns(_records, signal) {
       const text = await readDump(inHome("dump.pm2"));
-      return bootConcernsOf(await read(signal), text === null ? null : parseSaved(text), saveCommand(home, user));
+      return bootConcernsOf(await read(signal), text === null ? null : parseSaved(text), saveCommand(home, owner));
     },
     close: () => rpc.close(),
   };
