@@ -54,7 +54,7 @@ const Row = memo(function Row({ item, times, since }: Line) {
           <HelmIcon
             kind={service.supervisor}
             named
-            className="size-3.5 flex-none max-sm:mr-1.5 max-sm:inline max-sm:align-[-2px]"
+            className="size-3.5 flex-none max-sm:mr-1.5 max-sm:inline max-sm:translate-y-[2px]"
           />
         ) : null}
         {/* as its tool names it, whatever title it has */}
@@ -63,7 +63,7 @@ const Row = memo(function Row({ item, times, since }: Line) {
           <LiteralWords text={item.words} />
         </span>
         {times > 1 && since !== item.at ? (
-          <span className="flex-none text-12 text-subtle-foreground">
+          <span className="flex-none text-12 text-subtle-foreground max-sm:ml-1.5">
             {times} times since {formatMinute(since)}
           </span>
         ) : null}
