@@ -14,6 +14,8 @@ export interface Measured {
   read: number | null;
   /** bytes of resident memory beyond those after a first small one */
   growth: number;
+  /** seconds of processor time, of all threads: what other work on the machine changes least */
+  cpu: number;
 }
 
 const [act = "", from = "", stem = ""] = process.argv.slice(2);
@@ -77,11 +79,14 @@ let most = before;
 const sampling = setInterval(() => {
   most = Math.max(most, process.memoryUsage.rss());
 }, 20);
-const told: Measured = { seconds: 0, read: null, growth: 0 };
+const told: Measured = { seconds: 0, read: null, growth: 0, cpu: 0 };
+const usedBefore = process.cpuUsage();
 const started = performance.now();
 await acts[act]!(told);
 told.seconds = (performance.now() - started) / 1000;
 told.growth = most - before;
+const used = process.cpuUsage(usedBefore);
+told.cpu = (used.user + used.system) / 1e6;
 clearInterval(sampling);
 engine.close();
 process.stdout.write(`${JSON.stringify(told)}\n`);

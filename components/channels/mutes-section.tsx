@@ -49,9 +49,7 @@ export function MutesSection() {
         {({ items: all }) => {
           const items = all.filter((mute) => !isOver(mute, now));
           return items.length === 0 ? (
-            <p className="px-4 py-3 text-muted-foreground">
-              None: whatever begins is told{acts ? "" : " to those who are asked for it"}.
-            </p>
+            <p className="px-4 py-3 text-muted-foreground">None: whatever begins is told.</p>
           ) : (
             <ul aria-label="Mutes and maintenance">
               {items.map((mute) => (

@@ -1,10 +1,12 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
+import type { Channel } from "#lib/alerts/channels/shapes.ts";
 import { browserWords } from "#lib/format/browser-words.ts";
 import { visible } from "#lib/format/visible.ts";
 import { Section } from "@/components/settings/section.tsx";
 import { ApiProblem, call } from "@/components/shell/api-client.ts";
+import { useMayWhole } from "@/components/shell/me.tsx";
 import { say } from "@/components/shell/toast.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -24,6 +26,8 @@ interface Browser {
 /** Whether this browser shows alerts also while no page is open, and which others of this account do. */
 export function PushSection() {
   const { data, problem, reload } = useReading<{ items: Browser[] }>("/push/subscriptions");
+  // it is a channel of its own that sends to all browsers
+  const channels = useReading<{ items: Channel[] }>(useMayWhole("read") ? "/channels" : null).data;
   const [standing, setStanding] = useState<PushStanding | null>(null);
   const [busy, setBusy] = useState(false);
   const look = useCallback(() => void pushStanding().then(setStanding), []);
@@ -57,9 +61,11 @@ export function PushSection() {
       text={
         standing?.state === "cannot"
           ? standing.why
-          : problem
-            ? `Trihelm cannot tell whether it is on: ${problem.words}`
-            : "Shows alerts also while no page of Trihelm is open, about the services that you may see."
+          : isOn && channels && !channels.items.some(({ kind, enabled }) => kind === "push" && enabled)
+            ? "Nothing is sent to it: there is no channel of the kind Web push that is on."
+            : problem
+              ? `Trihelm cannot tell whether it is on: ${problem.words}`
+              : "Shows alerts also while no page of Trihelm is open, about the services that you may see."
       }
       action={
         standing === null || standing.state === "cannot" || !data ? null : (

@@ -16,7 +16,7 @@ const WORD = { up: "up", down: "down", late: "late", started: "began" };
 const TONE = { up: "text-muted-foreground", down: "text-fail", late: "text-warn", started: "text-muted-foreground" };
 
 /** What a check said each time, newest first, and of a heartbeat what its job has to call. */
-export function CheckDetail({ check, results }: { check: Check; results: readonly CheckResult[] | null }) {
+export function CheckDetail({ check, results }: { check: Check; results: readonly CheckResult[] }) {
   const { every, timeout, tolerates, by, nextAt, kind } = check;
   return (
     <div className="grid gap-3 border-t border-hairline bg-muted px-3.5 py-3 sm:pl-[42px]">
@@ -36,7 +36,7 @@ export function CheckDetail({ check, results }: { check: Check; results: readonl
         ) : null}
         Made by {by}.
       </p>
-      {results === null ? null : results.length === 0 ? (
+      {results.length === 0 ? (
         <p className="text-12 text-muted-foreground">
           {kind === "heartbeat" ? "It was never called." : "It has not run yet."}
         </p>

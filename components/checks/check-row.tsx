@@ -14,7 +14,6 @@ import { Button } from "@/components/ui/button.tsx";
 import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
 import { TimeAgo } from "@/components/ui/time-ago.tsx";
@@ -22,7 +21,8 @@ import { CheckDetail } from "./check-detail.tsx";
 import { CHECKS } from "./check-kinds.ts";
 import { latencyWords, markOfCheck, targetOf, uptimeWords } from "./check-words.ts";
 import { ResultBar } from "./result-bar.tsx";
-import { useResults } from "./use-results.ts";
+
+const NONE: readonly CheckResult[] = [];
 
 interface CheckRowProps {
   check: Check;
@@ -37,7 +37,7 @@ interface CheckRowProps {
 export function CheckRow({ check, open, onToggle, onEdit, onChanged }: CheckRowProps) {
   const detail = useId();
   const acts = useMay("act");
-  const results = useResults(check);
+  const results = check.recent ?? NONE;
   const { mark, word } = markOfCheck(check);
   const isTrouble = check.enabled && (check.state === "down" || check.state === "late");
   const target = visible(targetOf(check));
@@ -85,7 +85,7 @@ export function CheckRow({ check, open, onToggle, onEdit, onChanged }: CheckRowP
           )}
         </div>
         <div className="text-12 text-subtle-foreground max-md:col-span-2 max-md:col-start-2">
-          {results === null ? <Skeleton className="h-4 w-full" /> : <ResultBar name={check.name} results={results} />}
+          <ResultBar name={check.name} results={results} />
           <p className="mt-0.5 flex justify-between text-11 leading-4">
             <span>{check.uptime === null ? "" : `${uptimeWords(check.uptime)} of a day`}</span>
             {check.checkedAt ? <TimeAgo time={check.checkedAt} ago whole /> : <span>not yet</span>}

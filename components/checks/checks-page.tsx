@@ -17,7 +17,7 @@ import { CheckRow } from "./check-row.tsx";
 /** What is asked again and again, or has to say by itself that it works; what is not well stands first. */
 export function ChecksPage() {
   const configures = useMayWhole("configure");
-  const reading = useReading<{ items: Check[] }>("/checks");
+  const reading = useReading<{ items: Check[] }>("/checks?recent=1");
   const [asked, setAsked] = useState<Check | "new" | null>(null);
   const [open, setOpen] = useState<string | null>(null);
   useReread(reading.reload, { every: 15, event: "check" });

@@ -1,4 +1,5 @@
 /** The engine with a clock that stands still until it is moved, a board that is written by hand, and a memory in place of the database. */
+import { afterEach, beforeEach } from "vitest";
 import type { Service, Supervisor } from "#lib/services/service.ts";
 import { builtInRules } from "./built-in.ts";
 import type { Message } from "./channels/shapes.ts";
@@ -21,6 +22,10 @@ export class AlertsRig {
   readonly #needs = new Map<string, Set<string>>();
   readonly heldStill = new Set<string>();
   isReady = true;
+  /** services whose cards have not come yet */
+  readonly unexplained = new Set<string>();
+  /** by id: the service that its card names */
+  readonly named = new Map<string, string>();
   /** why nobody is told */
   untold: string | null = null;
   engine: Engine = this.#made();
@@ -124,7 +129,10 @@ export class AlertsRig {
         supervisors: () => [this.supervisor()],
         isHeldStill: (id) => this.heldStill.has(id),
       },
-      relations: { needs: (service, other) => this.#needs.get(service)?.has(other) ?? false, named: () => null },
+      relations: {
+        needs: (service, other) => this.#needs.get(service)?.has(other) ?? false,
+        named: (service) => this.named.get(service) ?? null,
+      },
       rules: async () => this.rules,
       mutes: async () => this.mutes,
       write: async (incidents) => {
@@ -135,11 +143,22 @@ export class AlertsRig {
         if (this.untold === null) this.told.push(message);
         return this.untold;
       },
-      explained: async () => undefined,
+      isExplained: (service) => !this.unexplained.has(service),
       lookAgain: () => undefined,
       place: { host: "hel-1", base: "https://trihelm.example" },
     });
   }
+}
+
+/** A started one for each test of a file, stopped after it. */
+export function eachStarted(use: (rig: AlertsRig) => void): void {
+  let rig: AlertsRig;
+  beforeEach(async () => {
+    rig = new AlertsRig();
+    use(rig);
+    await rig.start();
+  });
+  afterEach(() => rig.engine.stop());
 }
 
 export const idOf = (name: string) => `local/docker/${name}`;

@@ -1,14 +1,12 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AlertsRig, idOf } from "./alerts-rig.ts";
+import { describe, expect, test } from "vitest";
+import { AlertsRig, eachStarted, idOf } from "./alerts-rig.ts";
 
 const MINUTE = 60_000;
 let rig: AlertsRig;
-beforeEach(async () => {
-  rig = new AlertsRig();
-  await rig.start();
+eachStarted((started) => {
+  rig = started;
 });
-afterEach(() => rig.engine.stop());
 
 const kinds = () => rig.told.map(({ kind }) => kind);
 
@@ -168,6 +166,28 @@ describe("what goes together", () => {
     expect(rig.told.at(-1)).toMatchObject({ kind: "opened", title: "late failed" });
   });
 
+  test("what a card names is what it belongs to, although nothing else says so", async () => {
+    rig.unexplained.add(idOf("app"));
+    rig.fails("app");
+    await rig.pass(400, { step: 100 });
+    rig.fails("db");
+    await rig.pass(600, { step: 100 });
+    expect(rig.told).toEqual([]);
+    rig.named.set(idOf("app"), idOf("db"));
+    rig.unexplained.clear();
+    rig.engine.explained(idOf("app"), "The connection was refused.");
+    await rig.pass(1000, { step: 100 });
+    expect(rig.told).toMatchObject([{ title: "db failed", text: "exit 1. With it: app." }]);
+    expect(rig.published.findLast(({ subject }) => subject === "app")?.why).toBe("The connection was refused. exit 1.");
+    // a card that never comes holds nothing up for longer than a second and a bit
+    rig.unexplained.add(idOf("web"));
+    rig.fails("web");
+    await rig.pass(1100, { step: 100 });
+    expect(rig.told).toHaveLength(1);
+    await rig.pass(200, { step: 100 });
+    expect(rig.told).toHaveLength(2);
+  });
+
   test("a host whose services all fall is not told of one by one", async () => {
     for (let n = 0; n < 40; n += 1) rig.fails(`svc-${n}`);
     await rig.pass(MINUTE);
@@ -176,12 +196,13 @@ describe("what goes together", () => {
     expect(rig.told[0]!.text).toContain("and 31 more");
   });
 
-  test("two that fail within a moment have nothing to do with each other", async () => {
-    rig.fails("a");
-    await rig.pass(2000);
-    rig.fails("b");
-    await rig.pass(2000);
-    expect(rig.told.map(({ title }) => title)).toEqual(["a failed", "b failed"]);
+  test("those that fail one after the other have nothing to do with each other", async () => {
+    const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for (const name of names) {
+      rig.fails(name);
+      await rig.pass(2000);
+    }
+    expect(rig.told.map(({ title }) => title)).toEqual(names.map((name) => `${name} failed`));
   });
 
   test("behind what nobody was told of nothing is hidden", async () => {
@@ -255,6 +276,21 @@ describe("over a restart of the server", () => {
       "While Trihelm was away: it runs again",
     ]);
     expect(kinds()).toEqual(["opened", "opened", "recovered", "recovered"]);
+  });
+
+  test("what somebody had stopped before is no news after it", async () => {
+    rig.fails("known");
+    await rig.pass(2000);
+    await rig.restart();
+    rig.engine.services.endedBefore([idOf("known"), idOf("stopped")]);
+    rig.seen("stopped", { state: "failed" });
+    rig.seen("known", { state: "failed" });
+    await rig.pass(2000);
+    expect(rig.open().map(({ subject }) => subject)).toEqual(["known"]);
+    rig.runs("stopped");
+    rig.fails("stopped");
+    await rig.pass(2000);
+    expect(rig.open().map(({ subject }) => subject)).toEqual(["known", "stopped"]);
   });
 
   test("what nobody had been told of is told; while nobody can say how it is, it stays", async () => {

@@ -3,20 +3,19 @@
  * something is due or something comes.
  */
 
-import { sleep } from "#lib/platform/clock.ts";
 import { messageOf as wordsOfError } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { Book, type Clock } from "./book.ts";
 import type { Message } from "./channels/shapes.ts";
 import { Desk } from "./desk.ts";
 import type { Relations } from "./grouping.ts";
-import { alertOf, type Incident, isDown, type StoredIncident } from "./incident.ts";
+import { alertOf, type Incident, type StoredIncident } from "./incident.ts";
 import { messageOf } from "./message.ts";
 import { covers, isActive } from "./mute-times.ts";
 import type { RuleRow } from "./rule-row.ts";
 import type { Running } from "./running.ts";
 import type { Alert, Mute } from "./shapes.ts";
-import { askAgain, said, type Telling, takeTellings, tellingDue } from "./telling.ts";
+import { askAgain, explained, said, type Telling, takeTellings, tellingDue } from "./telling.ts";
 import { type Board, ServiceWatch } from "./watch-services.ts";
 
 export interface Outside {
@@ -29,8 +28,7 @@ export interface Outside {
   publish(alert: Alert): void;
   /** Null: a channel took it; else why nobody is told. */
   tell(message: Message, wanted: { channels: string[] | null }): Promise<string | null>;
-  /** What is known of how a service came down, as soon as that is known; resolves at once where nothing looks for it. */
-  explained(service: string): Promise<unknown>;
+  isExplained(service: string): boolean;
   /** Rules or what they look at have changed: figures, disks and the rest are looked at again. */
   lookAgain(): void;
   place: { host: string; base: string };
@@ -45,11 +43,10 @@ export interface Watcher {
 
 /** milliseconds between two rounds: what is counted often is written no more often */
 const ROUND = 250;
+const SOON = 20;
 /** the clock of the wall is looked at this often: mutes go by it */
 const LONGEST = 30_000;
 const RETRY = 5000;
-/** milliseconds after its beginning that an alert waits at most for what is known of it */
-const EXPLAINED = 1200;
 
 export class Engine implements Running {
   readonly desk: Desk;
@@ -69,6 +66,13 @@ export class Engine implements Running {
     this.desk = new Desk(outside.clock, this.book);
     this.services = new ServiceWatch(this.desk, outside.board);
     this.#watchers = [this.services];
+  }
+
+  /** How a service came down is known now; null: nothing explains it. */
+  explained(service: string, cause: string | null): void {
+    if (cause !== null) this.book.explain(service, cause);
+    explained(this.book, this.#outside.clock, service);
+    this.wake();
   }
 
   add(watcher: Watcher): void {
@@ -137,13 +141,13 @@ export class Engine implements Running {
     if (this.#mutes.length > 0 || this.book.open().some(({ detail }) => detail.muted))
       askAgain(this.book, this.#outside.clock);
     const muteOf = (incident: Incident) => this.#muteOf(incident);
-    const { clock, relations } = this.#outside;
-    const tellings = this.#isOver ? [] : takeTellings(this.book, clock, { ...relations, muteOf });
+    const { clock, relations, isExplained } = this.#outside;
+    const tellings = this.#isOver ? [] : takeTellings(this.book, clock, { ...relations, muteOf, isExplained });
     // written first: a crash from here on tells it again at worst, and loses nothing
     await this.#write();
     for (const telling of tellings) void this.#tell(telling);
     const due = Math.min(this.desk.due(), tellingDue(this.book), ...this.#watchers.map((watcher) => watcher.due()));
-    this.#sleep(Math.min(LONGEST, Math.max(ROUND, due - clock.mono())));
+    this.#sleep(Math.min(LONGEST, Math.max(SOON, due - clock.mono())));
   }
 
   async #write(): Promise<void> {
@@ -162,18 +166,11 @@ export class Engine implements Running {
 
   async #tell(telling: Telling): Promise<void> {
     const { incident, kind } = telling;
-    if (kind !== "recovered") await this.#waitForCause(incident);
     const untold = await this.#send(incident, this.#messageOf(kind, telling));
     if (untold !== undefined) said(this.book, telling, { untold, at: this.#outside.clock.now() });
     // a database that cannot be written: once more
     else incident.run.tellAt = this.#outside.clock.mono() + RETRY;
     this.wake();
-  }
-
-  async #waitForCause({ service, kind, run }: Incident): Promise<void> {
-    if (service === null || !isDown(kind)) return;
-    const left = run.openedAt + EXPLAINED - this.#outside.clock.mono();
-    if (left > 0) await Promise.race([this.#outside.explained(service), sleep(left)]);
   }
 
   #messageOf(

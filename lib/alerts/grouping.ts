@@ -8,8 +8,9 @@ import type { RuleKind } from "./shapes.ts";
 
 /** milliseconds within which one follows from another */
 export const FOLLOWS = 30_000;
-/** so many of one host are told one by one within that time */
-export const ONE_BY_ONE = 5;
+/** so many of one host are told one by one that have nothing to do with each other and fall within `TOGETHER` milliseconds */
+const ONE_BY_ONE = 5;
+const TOGETHER = 5000;
 
 export interface Relations {
   /** does this service need that one, also by way of others? */
@@ -37,7 +38,7 @@ export function parentOf(incident: Incident, open: readonly Incident[], relation
     return parent !== undefined && isDue(one, parent, relations);
   };
   const burst = open.filter(
-    (one) => one !== incident && isNear(one, incident) && isOfOneHost(one, incident) && !isExplained(one),
+    (one) => one !== incident && isNear(one, incident, TOGETHER) && isOfOneHost(one, incident) && !isExplained(one),
   );
   const roots = burst.filter((one) => one.parent === null && !one.detail.muted && isFit(one));
   if (burst.length < ONE_BY_ONE || roots.length === 0) return null;
@@ -83,8 +84,8 @@ function isHeardOf({ detail, run }: Incident): boolean {
   return detail.said?.state === "open" || detail.muted || run.tellAt !== null || detail.untold === null;
 }
 
-function isNear(one: Incident, other: Incident): boolean {
-  return Math.abs(one.run.openedAt - other.run.openedAt) <= FOLLOWS;
+function isNear(one: Incident, other: Incident, within = FOLLOWS): boolean {
+  return Math.abs(one.run.openedAt - other.run.openedAt) <= within;
 }
 
 /** What is no service is the host's own. */

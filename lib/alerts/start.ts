@@ -21,9 +21,12 @@ import { Engine } from "./engine.ts";
 import { watchInTurns } from "./in-turns.ts";
 import type { StoredIncident } from "./incident.ts";
 import { running } from "./running.ts";
-import { insertBuiltIn, readLive, readMutes, readRules, readTaken, writeIncidents } from "./store.ts";
+import { insertBuiltIn, readEndedByHand, readLive, readMutes, readRules, readTaken, writeIncidents } from "./store.ts";
 import { watchCheck, watchChecks } from "./watch-checks.ts";
 import { LineWatch } from "./watch-lines.ts";
+
+/** milliseconds */
+const LATELY = 3000;
 
 /**
  * Watches until the signal aborts. To be awaited before services are looked at first, so that what happened to them while
@@ -47,11 +50,12 @@ export async function startAlerts(signal: AbortSignal): Promise<void> {
     write: writeIncidents,
     publish: (alert) => bus().publish("alert", alert satisfies LiveEvents["alert"]),
     tell,
-    explained: (service) => causes.coming(service),
+    isExplained: (service) => causes.isThere(service),
     lookAgain: () => turns.lookAgain(),
     place: { host: os.hostname(), base: pagesAt() },
   });
   await engine.start(await whatIsLeft());
+  engine.services.endedBefore(await readEndedByHand());
   running().engine = engine;
   const stops = await listen(engine, causes);
   const inTurns = watchInTurns(engine, linesOf(engine, signal), signal);
@@ -114,8 +118,7 @@ async function listen(engine: Engine, causes: Causes): Promise<(() => void)[]> {
   });
   const stopCauses = onCause((service, { explanation }) => {
     causes.came(service, explanation?.related ?? null);
-    if (explanation) engine.book.explain(service, `${explanation.title}. ${explanation.words}`);
-    engine.wake();
+    engine.explained(service, explanation && `${explanation.title}. ${explanation.words}`);
   });
   const stopBus = bus().subscribe(
     ({ name, data }: BusEvent) => {
@@ -151,32 +154,26 @@ function linesOf(engine: Engine, signal: AbortSignal): LineWatch {
   return lines;
 }
 
+/** What cards of failures have said lately. */
 class Causes {
-  readonly #related = new Map<string, string | null>();
-  readonly #cameAt = new Map<string, number>();
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #cards = new Map<string, { related: string | null; at: number }>();
 
   came(service: string, related: string | null): void {
-    this.#related.set(service, related);
-    this.#cameAt.set(service, monotonic());
-    for (const go of this.#waiting.get(service) ?? []) go();
-    this.#waiting.delete(service);
+    this.#cards.set(service, { related, at: monotonic() });
   }
 
+  /** The service that the last card of this one names. */
   named(service: string): string | null {
-    return this.#related.get(service) ?? null;
+    return this.#cards.get(service)?.related ?? null;
   }
 
-  /** Resolves with the next card of this service, or at once where one has come a moment ago. */
-  coming(service: string): Promise<void> {
-    if (monotonic() - (this.#cameAt.get(service) ?? Number.NEGATIVE_INFINITY) < 3000) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.set(service, [...(this.#waiting.get(service) ?? []), resolve]));
+  /** Has one come a moment ago? */
+  isThere(service: string): boolean {
+    return monotonic() - (this.#cards.get(service)?.at ?? Number.NEGATIVE_INFINITY) < LATELY;
   }
 
   forget(service: string): void {
-    this.#related.delete(service);
-    this.#cameAt.delete(service);
-    this.#waiting.delete(service);
+    this.#cards.delete(service);
   }
 }
 

@@ -155,6 +155,22 @@ export async function readTaken(incidents: readonly string[]): Promise<Map<strin
   return new Map(rows.flatMap(({ incident, kind }) => (incident === null ? [] : [[incident, kind] as const])));
 }
 
+/** Services that ended last because somebody here asked for something. */
+export async function readEndedByHand(): Promise<string[]> {
+  const newest = await db().serviceEvent.groupBy({
+    by: ["service"],
+    where: { kind: { in: ["exited", "stopped", "started", "restarted"] } },
+    _max: { id: true },
+  });
+  const ids = newest.flatMap(({ _max: { id } }) => (id === null ? [] : [id]));
+  const rows = await db().serviceEvent.findMany({
+    where: { kind: "exited", by: { not: null } },
+    select: { id: true, service: true },
+  });
+  const last = new Set(ids);
+  return rows.flatMap(({ id, service }) => (last.has(id) ? [service] : []));
+}
+
 export async function readMutes(now = Date.now()): Promise<Mute[]> {
   return (await db().mute.findMany({ orderBy: { createdAt: "desc" } })).map((row) => muteOf(row, now));
 }

@@ -1,13 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AlertsRig } from "./alerts-rig.ts";
+import { describe, expect, test } from "vitest";
+import { type AlertsRig, eachStarted } from "./alerts-rig.ts";
 
 const MINUTE = 60_000;
 let rig: AlertsRig;
-beforeEach(async () => {
-  rig = new AlertsRig();
-  await rig.start();
+eachStarted((started) => {
+  rig = started;
 });
-afterEach(() => rig.engine.stop());
 
 const kinds = () => rig.told.map(({ kind }) => kind);
 

@@ -1,7 +1,7 @@
 /** Who is told of what, and when: once what belongs together has had time to come, and not at all where somebody wants quiet. */
-import type { Book, Clock } from "./book.ts";
+import { type Book, type Clock, SETTLE } from "./book.ts";
 import { FOLLOWS, parentOf, partsOf, type Relations } from "./grouping.ts";
-import { type Incident, rankOf } from "./incident.ts";
+import { type Incident, isDown, rankOf } from "./incident.ts";
 import type { Mute } from "./shapes.ts";
 
 export interface Telling {
@@ -16,16 +16,24 @@ export interface Telling {
 export interface Circumstances extends Relations {
   /** what silences it now; null: nothing does */
   muteOf(incident: Incident): Mute | null;
+  /** Is there nothing more to be known soon of how this service came down? */
+  isExplained(service: string): boolean;
 }
 
 /** Places what has opened, and says what has to be told now. */
 export function takeTellings(book: Book, clock: Clock, circumstances: Circumstances): Telling[] {
   const mono = clock.mono();
-  const due = [...book.known()].filter(({ run }) => run.tellAt !== null && run.tellAt <= mono);
+  const due = [...book.known()].filter((one) => isDue(one, mono, circumstances));
   due.sort((one, other) => rankOf(other.severity) - rankOf(one.severity) || one.run.openedAt - other.run.openedAt);
   const open = book.open();
   for (const incident of due) if (incident.endedAt === null) placeIn(book, incident, { open, circumstances, mono });
   return [...due.flatMap((one) => tellingOf(book, one, circumstances)), ...joined(open, mono)];
+}
+
+/** What is known of a service now may say what it belongs to: it need not wait longer. */
+export function explained(book: Book, clock: Clock, service: string): void {
+  for (const { service: own, run } of book.open())
+    if (own === service && run.tellAt !== null) run.tellAt = Math.max(run.openedAt + SETTLE, clock.mono());
 }
 
 /** A mute may be over, or another one there: what waits for that is looked at again. */
@@ -54,12 +62,23 @@ export function tellingDue(book: Book): number {
   return due;
 }
 
+/** milliseconds after its beginning that an alert waits at most for what is known of it */
+const EXPLAINED = 1200;
 /** milliseconds that are waited for more of them */
 const JOINED = 10_000;
 
 interface Among {
   open: readonly Incident[];
   circumstances: Circumstances;
+}
+
+function isDue(incident: Incident, mono: number, { isExplained }: Circumstances): boolean {
+  const { run, kind, service, endedAt } = incident;
+  if (run.tellAt === null || run.tellAt > mono) return false;
+  const latest = run.openedAt + EXPLAINED;
+  if (endedAt !== null || service === null || !isDown(kind) || mono >= latest || isExplained(service)) return true;
+  run.tellAt = latest;
+  return false;
 }
 
 function placeIn(book: Book, incident: Incident, { open, circumstances, mono }: Among & { mono: number }): void {

@@ -50,6 +50,12 @@ export class ServiceWatch {
     for (const service of this.#board.services()) this.service(service);
   }
 
+  /** Ended by somebody's hand before this run, and no alert then: none now. */
+  endedBefore(services: readonly string[]): void {
+    const open = new Set(this.#desk.book.open().map(({ service }) => service));
+    for (const id of services) if (!open.has(id)) this.#stopped.add(id);
+  }
+
   /** Crashes that a look told of; to be called before the service itself is. */
   looked({ id, restarts, happened, asked }: SeenLook): void {
     if (asked === "stop" || asked === "kill") this.#stopped.add(id);

@@ -83,6 +83,15 @@ describe("channels", () => {
     expect((await change(third, { config: { to: ["c@example.com"] } })).status).toBe(200);
   });
 
+  test("secrets that cannot be opened any more are entered anew", async () => {
+    const { id } = await make();
+    await db().channel.update({ where: { id }, data: { secrets: "v1.AAAA" } });
+    expect((await call("GET", "/api/v1/channels")).body.items[0].secrets).toEqual([]);
+    expect((await change(id, { config: { server: "https://x.example" } })).status).toBe(409);
+    expect((await call("POST", `/api/v1/channels/${id}/test`)).status).toBe(409);
+    expect((await change(id, { secrets: { token: "anew" } })).body.secrets).toEqual(["token"]);
+  });
+
   test.each([
     [ntfy({ config: { server: "ftp://x", topic: "a" } }), "config.server"],
     [ntfy({ config: { server: "https://me:word@x.example", topic: "a" } }), "config.server"],
@@ -91,6 +100,8 @@ describe("channels", () => {
     [ntfy({ quiet: { from: "22:00", to: "22:00", timezone: "UTC" } }), "quiet.to"],
     [ntfy({ severity: "loud" }), "severity"],
     [ntfy({ surprise: 1 }), "body"],
+    [ntfy({ secrets: { token: "a\r\nX-Evil: 1" } }), "secrets.token"],
+    [ntfy({ secrets: { token: "größer" } }), "secrets.token"],
     [mail({ to: ["b@example.com\r\nBcc: eve@evil.example"] }), "config.to.0"],
     [mail({ from: "Ops <a@b.example>, c@d.example" }), "config.from"],
     [mail({ host: "a b" }), "config.host"],

@@ -37,6 +37,8 @@ test("whoever is limited to some services holds no others still, by whatever way
   const { id } = (await api.call("POST", "/api/v1/schedules", plan)).body;
   expect(await post("/backups", { source })).toBe(403);
   expect(await post(`/schedules/${id}/run`)).toBe(403);
+  expect(await post("/schedules", plan)).toBe(403);
+  expect((await api.call("PATCH", `/api/v1/schedules/${id}`, { enabled: true }, { as })).status).toBe(403);
   expect(await post(`/volumes/${volume}/clone`, { name: "wa-two" })).toBe(403);
   const live = await api.call("POST", "/api/v1/backups", { source, consistency: "live" }, { as });
   expect(live.status).toBe(202);

@@ -27,13 +27,13 @@ export class KilledServer {
     this.#env = env;
   }
 
-  /** Resolves when it has recovered and would take its first request. */
-  async start(): Promise<void> {
+  /** Resolves when it has recovered and would take its first request. `more`: what its environment says this time. */
+  async start(more: Record<string, string> = {}): Promise<void> {
     const env: NodeJS.ProcessEnv = {
       ...{ PATH: process.env.PATH ?? "", HOME: this.#dataDir, TZ: "Australia/Lord_Howe" },
       ...{ TRIHELM_DATA_DIR: this.#dataDir, TRIHELM_SYSTEMD: "off", TRIHELM_PM2_HOMES: "/nowhere" },
       NODE_ENV: "production",
-      ...{ TRIHELM_LOG_LEVEL: "warn", ...this.#env },
+      ...{ TRIHELM_LOG_LEVEL: "warn", ...this.#env, ...more },
     };
     const child = fork(path.join(import.meta.dirname, "killed-server-rig.ts"), {
       env,

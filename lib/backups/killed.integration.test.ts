@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openFarEngine } from "#lib/supervisors/docker/far-engine-rig.ts";
 import { ownerOf } from "#lib/supervisors/registry.ts";
 import { verifyArchive } from "./archive/verify.ts";
 import { type DockerRig, fillVolume, openDockerRig, treeHash } from "./backup-rig.ts";
@@ -18,15 +19,18 @@ const SECONDS = 4000;
 let rig: DockerRig;
 let dataDir: string;
 let server: KilledServer;
+let far: Awaited<ReturnType<typeof openFarEngine>>;
 const proven = new Set<string>();
 
 beforeAll(async () => {
   rig = await openDockerRig(PREFIX);
   dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-kill-"));
   server = new KilledServer(dataDir);
+  far = await openFarEngine("/var/run/docker.sock");
 }, 60_000);
 afterAll(async () => {
   await server.kill();
+  far.close();
   await rig.close();
   fs.rmSync(dataDir, { recursive: true });
 }, 60_000);
@@ -85,7 +89,11 @@ describe("killed", () => {
         await rig.container("writer", writes, { writer: true, args: ["--restart", "unless-stopped"] }),
         await rig.container("both", quiet, { args: ["--restart", "on-failure", "--volume", `${writes}:/more`] }),
       ];
-      await server.start();
+      // half of them are read through the engine, by a helper that outlives the server
+      const isFar = (round: number) => round % 4 < 2;
+      const start = (round: number) => server.start(isFar(round) ? { DOCKER_HOST: far.endpoint } : {});
+      let helpersLeft = 0;
+      await start(0);
       const from = Date.now();
       await server.backup({ source: { volume: `local/docker/${quiet}` } });
       expect(await server.ended()).toMatchObject({ state: "succeeded" });
@@ -99,27 +107,32 @@ describe("killed", () => {
               ? [writes, "pause" as const]
               : [quiet, "pause" as const];
         const steps = ["Snapshot", "Write archive", "Verify checksums"];
-        const step = round % 2 === 0 ? steps[Math.floor(random(steps.length))]! : null;
+        const named = isFar(round) ? "Snapshot" : steps[Math.floor(random(steps.length))]!;
+        const step = round % 2 === 0 ? named : null;
         await server.backup({ source: { volume: `local/docker/${volume}` }, consistency });
-        const delay = step ? random(60) : random(usual * 1.1);
+        const delay = step ? random(isFar(round) ? 150 : 60) : random(usual * 1.1);
         if (step) await server.step(step);
         await wait(delay);
         await server.kill();
+        if ((await rig.helpers(ownerOf({ dataDir }))) !== "") helpersLeft += 1;
         const states = await Promise.all(containers.map((container) => rig.state(container)));
         const moment = states.some((state) => state !== "running")
           ? states.find((state) => state !== "running")!
           : "all running";
         moments[moment] = (moments[moment] ?? 0) + 1;
-        await server.start();
+        await start(round + 1);
         await expectSound(
           await server.look(),
           containers,
           `round ${round}: ${consistency} ${volume}, ${step ?? "any"} + ${delay.toFixed(0)} ms, ${states}`,
         );
       }
-      process.stderr.write(`killed in backups: ${JSON.stringify(moments)}, usual ${usual} ms\n`);
+      process.stderr.write(
+        `killed in backups: ${JSON.stringify(moments)}, ${helpersLeft} while the engine read, usual ${usual} ms\n`,
+      );
       // the proof would prove nothing if nobody had been held
       expect(Object.keys(moments).length).toBeGreaterThan(1);
+      expect(helpersLeft).toBeGreaterThan(0);
       await server.kill();
     },
     SECONDS * 1000,

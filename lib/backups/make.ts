@@ -245,6 +245,7 @@ async function afterwards({ job, wanted, by, resolved }: Work, row: BackupRow, p
   const problems: string[] = [];
   const destinations = wanted.destinations ?? [];
   if (destinations.length > 0) {
+    if (by.safety === undefined) job.lightens();
     const uploaded = await job.step("Upload", () => uploadCopies(row.id, place, destinations, job));
     problems.push(...uploaded.problems);
   }

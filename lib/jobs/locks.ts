@@ -1,4 +1,7 @@
-/** Names that one at a time may hold, several at once, in waiting order: nobody who waits is overtaken by who came later. */
+/**
+ * Names that one at a time may hold, several at once, in waiting order: nobody who waits is overtaken by who came later. A
+ * folder's name (`source local/path//srv`) holds those of the folders below it too.
+ */
 
 interface Place {
   names: ReadonlySet<string>;
@@ -35,13 +38,13 @@ export class Locks {
   }
 
   isTaken(name: string): boolean {
-    return this.#line.some(({ names }) => names.has(name));
+    return this.#line.some(({ names }) => meets(names, name));
   }
 
   #isFree(place: Place): boolean {
     for (const before of this.#line) {
       if (before === place) return true;
-      for (const name of place.names) if (before.names.has(name)) return false;
+      for (const name of place.names) if (meets(before.names, name)) return false;
     }
     return true;
   }
@@ -54,4 +57,17 @@ export class Locks {
         begin();
       }
   }
+}
+
+function meets(held: ReadonlySet<string>, name: string): boolean {
+  if (held.has(name)) return true;
+  if (!FOLDER.test(name)) return false;
+  for (const other of held) if (FOLDER.test(other) && (isBelow(name, other) || isBelow(other, name))) return true;
+  return false;
+}
+
+const FOLDER = /^source [^/]+\/path\//;
+
+function isBelow(name: string, above: string): boolean {
+  return name.startsWith(above.endsWith("/") ? above : `${above}/`);
 }

@@ -94,6 +94,54 @@ describe("a job", () => {
     expect(order).toEqual(["first", "other", "second", "third"]);
   });
 
+  test("about a folder waits for one about a folder above it, and for none beside it", async () => {
+    const order: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const start = (folder: string, work: () => Promise<unknown>) =>
+      startJob({ ...wanted, kind: "restore", locks: [`source local/path/${folder}`] }, async () => {
+        order.push(folder);
+        await work();
+        return null;
+      });
+    const now = async () => undefined;
+    const jobs = [await start("/srv/a", () => gate.promise)];
+    for (const folder of ["/srv/a/b", "/srv/ab", "/srv", "/srv/c"]) jobs.push(await start(folder, now));
+    await ended(jobs[2]!.id);
+    expect(order).toEqual(["/srv/a", "/srv/ab"]);
+    gate.resolve();
+    for (const { id } of jobs) await ended(id);
+    expect(order).toEqual(["/srv/a", "/srv/ab", "/srv/a/b", "/srv", "/srv/c"]);
+  });
+
+  test("that is heavy waits while two others are, until one of them has ended or lightens", async () => {
+    const order: string[] = [];
+    const [light, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const start = (name: string, kind: Job["kind"], work: Work) =>
+      startJob({ ...wanted, kind }, (job) => {
+        order.push(name);
+        return work(job);
+      });
+    const lightening: Work = async (job) => {
+      await light.promise;
+      job.lightens();
+      await over.promise;
+      return null;
+    };
+    const heavy: Work = () => over.promise.then(() => null);
+    const begun = [await start("one", "backup", lightening), await start("two", "verify", heavy)];
+    const waiting = await start("waiting", "backup", async () => null);
+    const third = await start("third", "drill", async () => null);
+    await ended((await start("restore", "restore", async () => null)).id);
+    await cancelJob(waiting.id);
+    await ended(waiting.id);
+    expect(order).toEqual(["one", "two", "restore"]);
+    light.resolve();
+    await ended(third.id);
+    expect(order).toEqual(["one", "two", "restore", "third"]);
+    over.resolve();
+    for (const { id } of begun) await ended(id);
+  });
+
   test("is cancelled while it waits and while it runs, unless it says that it cannot be", async () => {
     const gate = Promise.withResolvers<void>();
     const first = await startJob({ ...wanted, locks: ["x"] }, (job) =>

@@ -11,10 +11,14 @@ import { singleton } from "#lib/platform/singleton.ts";
 import type { Job, JobKind } from "./job.ts";
 import { LiveJob } from "./live-job.ts";
 import { Locks } from "./locks.ts";
+import { Slots } from "./slots.ts";
 import { createJob, forgetOld, loadJob } from "./store.ts";
 
 /** jobs that have ended and are kept */
 const HISTORY = 2000;
+/** kinds that take all of the machine and that nobody stands waiting for; so many of them go on at once */
+const HEAVY: ReadonlySet<JobKind> = new Set(["backup", "verify", "drill", "import", "clone"]);
+const AT_ONCE = 2;
 
 export interface NewJob {
   kind: JobKind;
@@ -46,6 +50,8 @@ export interface JobHandle {
   concludes(words: string): void;
   /** What its result is from now on, also where it fails or is cut off later. */
   keeps(result: Record<string, unknown>): void;
+  /** What is left of it waits for others more than it works: the next heavy one may begin. */
+  lightens(): void;
 }
 
 interface Running {
@@ -56,6 +62,7 @@ interface Running {
 
 const running = () => singleton("jobs", () => new Map<string, Running>());
 const locks = () => singleton("job-locks", () => new Locks());
+const slots = () => singleton("job-slots", () => new Slots(AT_ONCE));
 
 /** Writes its row, then lets the work run outside of the caller's request; the job as it is now. */
 export async function startJob(
@@ -142,16 +149,20 @@ async function carryOut(
 ): Promise<void> {
   const { signal } = live.stopping;
   let release: () => void = () => undefined;
+  let lighten: () => void = () => undefined;
   let words: string | null = null;
   try {
     release = await locks().take(names, signal);
+    // last, so that what waits for its names keeps no turn from others
+    if (HEAVY.has(live.job.kind)) lighten = await slots().take(signal);
     signal.throwIfAborted();
     live.change({ state: "running", startedAt: timestamp(), message: "Begins", cancel: "Ends it here" });
-    const result = await work(handleOf(live, (told) => (words = told)));
+    const result = await work(handleOf(live, { conclude: (told) => (words = told), lighten }));
     await live.end({ state: "succeeded", result, message: words ?? "Done" });
   } catch (error) {
     await live.end(failureOf(error, signal));
   } finally {
+    lighten();
     release();
     running().delete(live.job.id);
     await forgetOld(HISTORY).catch((err: unknown) => logger("jobs").warn({ err }, "old jobs stay"));
@@ -172,7 +183,10 @@ function failureOf(error: unknown, signal: AbortSignal): Partial<Job> {
   return { state: "failed", message: detail, error: { code: known ? error.code : "internal", detail } };
 }
 
-function handleOf(live: LiveJob, conclude: (words: string) => void): JobHandle {
+function handleOf(
+  live: LiveJob,
+  { conclude, lighten }: { conclude: (words: string) => void; lighten: () => void },
+): JobHandle {
   return {
     id: live.job.id,
     actor: live.job.actor,
@@ -195,5 +209,6 @@ function handleOf(live: LiveJob, conclude: (words: string) => void): JobHandle {
     cancelDoes: (cancel) => live.change({ cancel }),
     concludes: conclude,
     keeps: (result) => live.change({ result }),
+    lightens: lighten,
   };
 }

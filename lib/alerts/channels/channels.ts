@@ -60,8 +60,8 @@ export async function createChannel({ secrets, ...wanted }: NewChannel): Promise
 export async function changeChannel(row: ChannelRow, { secrets, config, ...more }: ChannelChange): Promise<Channel> {
   const shape = CHANNEL_CONFIGS[row.kind];
   const merged = checked<Record<string, unknown>>("config", shape.config.safeParse({ ...row.config, ...config }));
-  const before = openSecrets(row);
   const given = secrets ?? {};
+  const before = secrets ? (opened(row) ?? {}) : openSecrets(row);
   const isElsewhere =
     ADDRESS.some((name) => merged[name] !== row.config[name]) || ("url" in given && given.url !== before.url);
   const missing = isElsewhere ? Object.keys(before).find((name) => !(name in given)) : undefined;
@@ -133,7 +133,7 @@ function checked<T>(part: string, parsed: z.ZodSafeParseResult<T>): T {
 function shown({ secrets, createdAt, lastOkAt, failingAt, ...row }: ChannelRow, waiting: number): Channel {
   return {
     ...row,
-    secrets: namesOf({ id: row.id, secrets }),
+    secrets: Object.keys(opened({ id: row.id, secrets }) ?? {}),
     createdAt: timestamp(createdAt),
     lastOkAt: lastOkAt && timestamp(lastOkAt),
     failingAt: failingAt && timestamp(failingAt),
@@ -141,12 +141,12 @@ function shown({ secrets, createdAt, lastOkAt, failingAt, ...row }: ChannelRow, 
   };
 }
 
-/** None where they cannot be opened any more: then they have to be entered anew. */
-function namesOf(row: Pick<ChannelRow, "id" | "secrets">): string[] {
+/** Null where they cannot be opened any more: then they have to be entered anew. */
+function opened(row: Pick<ChannelRow, "id" | "secrets">): Record<string, unknown> | null {
   try {
-    return Object.keys(openSecrets(row));
+    return openSecrets(row);
   } catch (error) {
-    if (error instanceof AppError) return [];
+    if (error instanceof AppError) return null;
     throw error;
   }
 }

@@ -18,6 +18,11 @@ export function checkChannel(
   if (quiet) checkQuiet(quiet);
   for (const name of ["server", "proxy"]) checkBare(`config.${name}`, config[name]);
   if (kind === "mail") checkMail(config, secrets);
+  for (const [name, value] of Object.entries(secrets))
+    if (typeof value === "string" && /\p{Cc}/u.test(value))
+      throw invalid(`secrets.${name}`, "holds a line break or another control sign");
+  if ((kind === "ntfy" || kind === "gotify") && /[^!-~]/.test(String(secrets.token ?? "")))
+    throw invalid("secrets.token", "is one word of plain letters, digits and signs");
   if (kind === "webhook") checkHeaders(secrets.headers ?? {});
   if (kind === "alertmanager" && secrets.password !== undefined && config.user === null)
     throw invalid("config.user", "is needed with a password");

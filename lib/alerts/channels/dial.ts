@@ -27,7 +27,12 @@ export async function secure(socket: net.Socket, host: string, signal: AbortSign
   const bare = host.replace(/^\[|\]$/g, "");
   const named = net.isIP(bare) === 0 ? { servername: bare } : {};
   const encrypted = tls.connect({ socket, host: bare, ...named, ALPNProtocols: ["http/1.1"] });
-  await settled(encrypted, "secureConnect", { host: bare, port: socket.remotePort ?? 0, signal });
+  try {
+    await settled(encrypted, "secureConnect", { host: bare, port: socket.remotePort ?? 0, signal });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
   return encrypted;
 }
 
@@ -63,7 +68,8 @@ function settled(socket: net.Socket, event: string, { host, port, signal }: Omit
     const cut = () => socket.destroy(signal.reason instanceof Error ? signal.reason : undefined);
     const failed = (error: unknown) => {
       done();
-      socket.destroy();
+      // what comes after the first failure is no news
+      socket.on("error", () => undefined).destroy();
       reject(signal.aborted ? signal.reason : unreachable(error, host, port));
     };
     const closed = () => failed(Object.assign(new Error("closed"), { code: "ECONNRESET" }));

@@ -2,8 +2,10 @@
 import { createHmac } from "node:crypto";
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
+import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
+import { makeCertificate } from "./certificate-rig.ts";
 import { channelOf, HOSTILE, messageOf, type Receiver, receiver } from "./receiver-rig.ts";
 import { send } from "./send.ts";
 import type { ChannelKind, Message } from "./shapes.ts";
@@ -59,13 +61,15 @@ describe("what is sent", () => {
 
   test("webhook: several messages are one that holds them all; without a key nothing is signed", async () => {
     const rig = await receiver();
-    const row = channelOf("webhook", { secrets: { url: `${rig.url}/` } });
+    const row = channelOf("webhook", { secrets: { url: `${rig.url.replace("//", "//me:a%20word@")}/` } });
     await tell(row, messageOf(), messageOf({ incident: "i-2", severity: "warning", title: "db failed" }));
     expect(rig.requests[0]?.headers).not.toHaveProperty("trihelm-signature");
+    expect(rig.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from("me:a word").toString("base64")}`);
     expect(rig.requests[0]?.json).toMatchObject({
       title: "2 alerts: 1 critical, 1 warning",
       severity: "critical",
       url: "https://trihelm.example.com/alerts",
+      count: 2,
       messages: [{ title: "wa-worker failed" }, { title: "db failed" }],
     });
   });
@@ -314,6 +318,27 @@ describe("Telegram through a proxy", () => {
     onTestFinished(() => void server.close());
     return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
+
+  test("TLS reaches through it to the API itself, whose certificate has to be good", async () => {
+    const certificate = makeCertificate();
+    const rig = await receiver(telegramOk, certificate);
+    const { asked, url } = await proxy(null);
+    const config = { chat: "1", server: `https://localhost:${rig.port}` };
+    const direct = channelOf("telegram", { config, secrets: { token: TOKEN } });
+    const through = channelOf("telegram", { config: { ...config, proxy: url }, secrets: { token: TOKEN } });
+    const refused = {
+      permanent: false,
+      message: expect.stringMatching(/^The certificate of localhost is signed by itself/),
+    };
+    for (const row of [direct, through]) await expect(tell(row, messageOf())).rejects.toMatchObject(refused);
+    expect(rig.requests).toEqual([]);
+    tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificate.cert]);
+    for (const row of [direct, through]) expect(await tell(row, messageOf())).toBe("Telegram took it for 1");
+    expect(rig.requests.map(({ headers }) => headers.host)).toEqual([`localhost:${rig.port}`, `localhost:${rig.port}`]);
+    expect(asked).toEqual([`localhost:${rig.port}`, `localhost:${rig.port}`]);
+    const byAddress = { ...direct, config: { ...direct.config, server: `https://127.0.0.1:${rig.port}` } };
+    await expect(tell(byAddress, messageOf())).rejects.toThrow("The certificate of 127.0.0.1 is for another name");
+  });
 
   test("goes there and nowhere else, with the proxy's own password", async () => {
     const rig = await receiver(telegramOk);

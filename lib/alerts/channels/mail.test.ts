@@ -1,28 +1,19 @@
 /** Mail to a real SMTP server in this process, with TLS from the start, after STARTTLS, and without. */
-import { execFileSync } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import tls from "node:tls";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openScratch } from "#lib/db/scratch-rig.ts";
+import { type Certificate, makeCertificate } from "./certificate-rig.ts";
 import { channelOf, messageOf } from "./receiver-rig.ts";
 import { send } from "./send.ts";
 import type { Message } from "./shapes.ts";
 
 let scratch: Awaited<ReturnType<typeof openScratch>>;
-let certificate: { key: string; cert: string };
+let certificate: Certificate;
 beforeAll(async () => {
   scratch = await openScratch();
-  const made = execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", "-", "-out", "-"],
-    ],
-    { stdio: ["ignore", "pipe", "ignore"] },
-  ).toString();
-  const part = (name: string) => new RegExp(`-----BEGIN ${name}-----[^]*?-----END ${name}-----\n`).exec(made)![0];
-  certificate = { key: part("PRIVATE KEY"), cert: part("CERTIFICATE") };
+  certificate = makeCertificate();
 });
 afterAll(() => scratch.close());
 

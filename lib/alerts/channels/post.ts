@@ -1,6 +1,7 @@
 /** One HTTP request as channels send it: to a judged address, not redirected, bounded in what is read of the answer. */
 import http from "node:http";
 import type { Duplex } from "node:stream";
+import { decoded } from "#lib/format/decoded.ts";
 import { checkLiteral, type Reach } from "./address.ts";
 import { dial, secure, unreachable } from "./dial.ts";
 import { DeliveryError } from "./error.ts";
@@ -85,6 +86,7 @@ async function exchange({ url, headers = {}, body, reach, signal, via }: Posting
           "user-agent": "Trihelm",
           "content-type": "application/json",
           "content-length": Buffer.byteLength(body),
+          ...authorization(target),
           ...headers,
           connection: "close",
         },
@@ -105,6 +107,13 @@ async function exchange({ url, headers = {}, body, reach, signal, via }: Posting
   } finally {
     socket.destroy();
   }
+}
+
+/** Of an address with a user in it, as browsers and curl take it. */
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === "" && password === "") return {};
+  const pair = `${decoded(username)}:${decoded(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 
 /** The beginning; what is longer is not waited for. */
@@ -166,7 +175,10 @@ async function tunnel(
       socket.destroy();
       reject(new DeliveryError(`The proxy ${proxy.host} answered ${status}`, { permanent: status === 407 }));
     };
-    asked.on("error", (error) => reject(signal.aborted ? signal.reason : unreachable(error, proxy.hostname, at)));
+    asked.on("error", (error) => {
+      socket.destroy();
+      reject(signal.aborted ? signal.reason : unreachable(error, proxy.hostname, at));
+    });
     asked.on("response", ({ statusCode }) => refused(statusCode ?? 0));
     asked.on("connect", ({ statusCode }) => (statusCode === 200 ? resolve(socket) : refused(statusCode ?? 0)));
     asked.end();

@@ -126,6 +126,13 @@ describe("who is told", () => {
     await db().user.update({ where: { id: people.viewer.id }, data: { disabled: false } });
   });
 
+  test("nobody, where those who have browsers may not see it: that is no failure of the channel", async () => {
+    const service = await receiver({ status: 201 });
+    await browser(limited, service, "l");
+    expect(await told()).toMatch(/^Nobody whose browser/);
+    expect(service.requests).toEqual([]);
+  });
+
   test.each([404, 410])("a browser that is gone (%i) is forgotten", async (status) => {
     const service = await receiver({ status: 201 });
     const gone = await receiver({ status });

@@ -8,7 +8,7 @@ import { DeliveryError } from "./error.ts";
 import { post } from "./post.ts";
 import type { Sender } from "./sender.ts";
 import type { Message } from "./shapes.ts";
-import { deleteSubscription, noteSubscription } from "./store.ts";
+import { deleteSubscription, listSubscriptions, noteSubscription } from "./store.ts";
 import { type Recipient, recipientsOf } from "./subscriptions.ts";
 import { vapidKeys, vapidSubject } from "./vapid.ts";
 import { cut, cutBytes, footing, gathered, oneLine } from "./wording.ts";
@@ -33,6 +33,8 @@ export async function pushTo(
   reach: Reach,
 ): Promise<string> {
   const recipients = await recipientsOf(messages);
+  if (recipients.length === 0 && (await listSubscriptions()).length > 0)
+    return "Nobody whose browser shows alerts may see this one";
   if (recipients.length === 0)
     throw new DeliveryError(
       "No browser has asked for messages yet: turn them on under Settings, in the browser that is to show them",

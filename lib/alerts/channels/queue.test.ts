@@ -1,5 +1,4 @@
 import { fork } from "node:child_process";
-import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { openScratch } from "#lib/db/scratch-rig.ts";
@@ -24,6 +23,8 @@ beforeEach(async () => {
 });
 
 const START = Date.parse("2026-11-21T10:00:00Z");
+/** for a machine that has other things to do */
+const PATIENT = { timeout: 30_000 };
 const everywhere = { channels: null };
 /** stands until it is moved */
 const clock = { now: START };
@@ -180,6 +181,20 @@ describe("what does not leave", () => {
     expect(await countWaiting()).toEqual(new Map());
   });
 
+  test("is not forgotten where the clock goes back by days", async () => {
+    await channel("one");
+    let down = true;
+    const { left, pass } = rig(async () => {
+      if (down) throw new DeliveryError("down");
+      return "ok";
+    });
+    await tell(alert("a"), everywhere);
+    await pass();
+    down = false;
+    await pass(-3 * 86_400_000);
+    expect(left).toHaveLength(1);
+  });
+
   test("is dropped where its channel was turned off meanwhile", async () => {
     const row = await channel("one");
     await tell(alert("a"), everywhere);
@@ -191,7 +206,7 @@ describe("what does not leave", () => {
   });
 });
 
-test("a slow channel holds up no other, and one channel is told one thing at a time", async () => {
+test("a slow channel holds up no other, and one channel is told one thing at a time", PATIENT, async () => {
   for (let at = 0; at < 12; at += 1) await channel(`c${at}`);
   const waiting: (() => void)[] = [];
   let [now, most] = [0, 0];
@@ -211,11 +226,11 @@ test("a slow channel holds up no other, and one channel is told one thing at a t
     await queue.look();
     return left.filter(({ channel: id }) => id !== "c0").length;
   };
-  await expect.poll(others, { interval: 10, timeout: 5000 }).toBe(22);
+  await expect.poll(others, { interval: 10, timeout: 20_000 }).toBe(22);
   expect(left.some(({ channel: id }) => id === "c0")).toBe(false);
   expect(most).toBeLessThanOrEqual(8);
   waiting[0]?.();
-  await expect.poll(() => waiting.length).toBe(2);
+  await expect.poll(() => waiting.length, { timeout: 20_000 }).toBe(2);
   waiting[1]?.();
   await queue.settle();
   expect(left.filter(({ channel: id }) => id === "c0").map(({ titles }) => titles[0])).toEqual([
@@ -231,17 +246,17 @@ test("a storm leaves as a few messages and then one a minute", async () => {
     await tell(alert(`early-${at}`), everywhere);
     await pass(1000);
   }
-  for (let at = 0; at < 40; at += 1) await tell(alert(`storm-${at}`), everywhere);
+  for (let at = 0; at < 12; at += 1) await tell(alert(`storm-${at}`), everywhere);
   await pass(10_000);
   expect(left).toHaveLength(5);
   await pass(50_000);
   expect(left).toHaveLength(6);
-  expect(left[5]?.titles).toHaveLength(40);
+  expect(left[5]?.titles).toHaveLength(12);
   // many that come at once need no earlier ones
   await pass(120_000);
   for (let at = 0; at < 9; at += 1) await tell(alert(`more-${at}`), everywhere);
   await pass();
-  expect(left.map(({ titles }) => titles.length)).toEqual([1, 1, 1, 1, 1, 40, 9]);
+  expect(left.map(({ titles }) => titles.length)).toEqual([1, 1, 1, 1, 1, 12, 9]);
 });
 
 test("quiet hours hold back all but what is critical, and give it out together at their end", async () => {
@@ -264,43 +279,51 @@ test("quiet hours hold back all but what is critical, and give it out together a
 });
 
 describe("what is interrupted", () => {
-  test("by the end of the server waits for the next run, and counts as no failure of the channel", async () => {
-    await channel("one");
-    const first = rig(
-      (_, { signal }) =>
-        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
-    );
-    await tell(alert("a"), everywhere);
-    await first.queue.look();
-    await expect.poll(rows).toMatchObject([{ attempts: 1 }]);
-    first.ending.abort();
-    await first.queue.settle();
-    expect(await findChannelRow("one")).toMatchObject({ problem: null });
-    const next = rig();
-    await next.pass();
-    expect(next.left).toMatchObject([{ titles: ["a failed"] }]);
-  });
+  test(
+    "by the end of the server waits for the next run, and counts as no failure of the channel",
+    PATIENT,
+    async () => {
+      await channel("one");
+      const first = rig(
+        (_, { signal }) =>
+          new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+      );
+      await tell(alert("a"), everywhere);
+      await first.queue.look();
+      await expect.poll(rows, { timeout: 20_000 }).toMatchObject([{ attempts: 1 }]);
+      first.ending.abort();
+      await first.queue.settle();
+      expect(await findChannelRow("one")).toMatchObject({ problem: null });
+      const next = rig();
+      await next.pass();
+      expect(next.left).toMatchObject([{ titles: ["a failed"] }]);
+    },
+  );
 
-  test("by a kill, while the other side holds the message, is sent by the next run under the same key", async () => {
-    const there = await receiver(null);
-    await saveChannel(channelOf("webhook", { id: "one", secrets: { url: there.url } }));
-    await tell(alert("a"), everywhere);
-    const child = fork(path.join(import.meta.dirname, "killed-rig.ts"), {
-      env: { ...process.env, TRIHELM_DATA_DIR: scratch.folder },
-      execArgv: [],
-      stdio: "ignore",
-    });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    await expect.poll(() => there.requests.length, { timeout: 20_000, interval: 20 }).toBe(1);
-    const ended = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
-    child.kill("SIGKILL");
-    expect(await ended).toBe("SIGKILL");
-    there.reply = { status: 200 };
-    const next = rig(send);
-    await next.pass();
-    await next.pass(3_600_000);
-    expect(there.requests.map(({ json }) => json.title)).toEqual(["a failed", "a failed"]);
-    expect(there.requests[0]?.headers["trihelm-delivery"]).toBe(there.requests[1]?.headers["trihelm-delivery"]);
-    expect(await rows()).toMatchObject([{ attempts: 2, nextAt: null, sentAt: expect.any(Date) }]);
-  });
+  test(
+    "by a kill, while the other side holds the message, is sent by the next run under the same key",
+    PATIENT,
+    async () => {
+      const there = await receiver(null);
+      await saveChannel(channelOf("webhook", { id: "one", secrets: { url: there.url } }));
+      await tell(alert("a"), everywhere);
+      const child = fork(new URL("./killed-rig.ts", import.meta.url), {
+        env: { ...process.env, TRIHELM_DATA_DIR: scratch.folder },
+        execArgv: [],
+        stdio: "ignore",
+      });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      await expect.poll(() => there.requests.length, { timeout: 20_000, interval: 20 }).toBe(1);
+      const ended = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
+      child.kill("SIGKILL");
+      expect(await ended).toBe("SIGKILL");
+      there.reply = { status: 200 };
+      const next = rig(send);
+      await next.pass();
+      await next.pass(3_600_000);
+      expect(there.requests.map(({ json }) => json.title)).toEqual(["a failed", "a failed"]);
+      expect(there.requests[0]?.headers["trihelm-delivery"]).toBe(there.requests[1]?.headers["trihelm-delivery"]);
+      expect(await rows()).toMatchObject([{ attempts: 2, nextAt: null, sentAt: expect.any(Date) }]);
+    },
+  );
 });

@@ -21,7 +21,7 @@ import {
   noteSent,
   pausedUntil,
   postpone,
-  sentSince,
+  sentWithin,
   type Waiting,
 } from "./store.ts";
 
@@ -107,7 +107,7 @@ async function holdQuiet({ quiet }: ChannelRow, due: readonly Waiting[], now: Da
 /** How they leave: one by one, or as one where there are many or some have waited, or later in a storm. */
 async function batches(channel: string, rows: readonly Waiting[], now: Date): Promise<(readonly Waiting[])[]> {
   if (rows.length === 0) return [];
-  const recent = await sentSince(channel, new Date(now.getTime() - WINDOW));
+  const recent = await sentWithin(channel, WINDOW, now);
   const left = SINGLY - recent.length;
   if (left <= 0) {
     await postpone(idsOf(rows), new Date(recent.at(-1)!.getTime() + WINDOW), null);

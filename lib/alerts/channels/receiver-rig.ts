@@ -1,8 +1,10 @@
 /** Local servers that stand in for the services that channels speak to, and channels and messages to try them with. */
 import http from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { seal } from "#lib/auth/seal.ts";
+import type { Certificate } from "./certificate-rig.ts";
 import { purposeOf } from "./send.ts";
 import { CHANNEL_CONFIGS, type ChannelKind, type Message } from "./shapes.ts";
 import type { ChannelRow } from "./store.ts";
@@ -32,10 +34,10 @@ export interface Receiver {
   close: () => Promise<void>;
 }
 
-/** On a free port of 127.0.0.1 until the test ends. */
-export async function receiver(reply: Reply | null = {}): Promise<Receiver> {
+/** On a free port of 127.0.0.1 until the test ends; with a certificate, over TLS. */
+export async function receiver(reply: Reply | null = {}, certificate?: Certificate): Promise<Receiver> {
   const requests: Received[] = [];
-  const server = http.createServer((request, response) => {
+  const answer: http.RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -54,7 +56,8 @@ export async function receiver(reply: Reply | null = {}): Promise<Receiver> {
       const now = rig.reply;
       if (now) response.writeHead(now.status ?? 200, now.headers).end(now.body ?? "");
     });
-  });
+  };
+  const server = certificate ? https.createServer(certificate, answer) : http.createServer(answer);
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

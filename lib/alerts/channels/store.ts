@@ -135,9 +135,14 @@ function isSame(before: Message, now: Message): boolean {
   return now.kind !== "again" || (before.severity === now.severity && before.title === now.title);
 }
 
+/** Nothing is ever put off for longer, in milliseconds: what lies beyond was put there by a clock that has gone back since. */
+const FARTHEST = 25 * 3_600_000;
+const farthest = (now: Date) => new Date(now.getTime() + FARTHEST);
+
 /** What is due, oldest first, but for these channels. */
 export async function dueDeliveries(now: Date, but: readonly string[]): Promise<Waiting[]> {
-  const where = { nextAt: { lte: now }, channel: { notIn: [...but] } };
+  const isDue = [{ nextAt: { lte: now } }, { nextAt: { gt: farthest(now) } }];
+  const where = { OR: isDue, channel: { notIn: [...but] } };
   const rows = await db().delivery.findMany({ where, orderBy: { id: "asc" }, take: 2000 });
   return rows.map(waitingOf);
 }
@@ -145,17 +150,17 @@ export async function dueDeliveries(now: Date, but: readonly string[]): Promise<
 /** When the next message is due that is not due yet. */
 export async function nextDue(now: Date): Promise<Date | null> {
   const row = await db().delivery.findFirst({
-    where: { nextAt: { gt: now } },
+    where: { nextAt: { gt: now, lte: farthest(now) } },
     orderBy: { nextAt: "asc" },
     select: { nextAt: true },
   });
   return row?.nextAt ?? null;
 }
 
-/** When messages left through this channel since then, newest first; several that left as one count once. */
-export async function sentSince(channel: string, since: Date): Promise<Date[]> {
+/** When messages left through this channel in these milliseconds until now, newest first; several that left as one count once. */
+export async function sentWithin(channel: string, window: number, now: Date): Promise<Date[]> {
   const rows = await db().delivery.findMany({
-    where: { channel, sentAt: { gt: since } },
+    where: { channel, sentAt: { gt: new Date(now.getTime() - window), lte: now } },
     distinct: ["sentAt"],
     orderBy: { sentAt: "desc" },
     select: { sentAt: true },
@@ -184,7 +189,7 @@ export async function postpone(ids: readonly number[], nextAt: Date, problem: st
 /** Until when this channel is left alone after a failure; null: it is not. */
 export async function pausedUntil(channel: string, now: Date): Promise<Date | null> {
   const row = await db().delivery.findFirst({
-    where: { channel, nextAt: { gt: now }, problem: { not: null } },
+    where: { channel, nextAt: { gt: now, lte: farthest(now) }, problem: { not: null } },
     orderBy: { nextAt: "asc" },
     select: { nextAt: true },
   });

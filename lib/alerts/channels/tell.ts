@@ -12,6 +12,7 @@ export async function tell(
   { channels }: { channels: string[] | null },
   now: Date = new Date(),
 ): Promise<string | null> {
+  if (channels?.length === 0) return "Its rule tells nobody";
   const all = await listChannelRows();
   if (all.length === 0) return "There is no channel yet: make one under Alerts, Channels";
   const meant = all.filter(({ id, takesAll }) => (channels === null ? takesAll : channels.includes(id)));

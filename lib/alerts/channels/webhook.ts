@@ -5,12 +5,13 @@ import type { Sender } from "./sender.ts";
 import type { Message } from "./shapes.ts";
 import { cut, gathered } from "./wording.ts";
 
+const TITLE = 500;
 const TEXT = 4000;
 const MOST = 100;
 
-/** One message as it is; several as one that counts them, with all of them in `messages`. */
+/** One message as it is; several as one that counts them, with at most a hundred of them in `messages`. */
 export const sendWebhook: Sender<"webhook"> = async ({ config, secrets, messages, key, signal }) => {
-  const several = messages.length > 1 ? { messages: messages.slice(0, MOST).map(bounded) } : {};
+  const several = messages.length > 1 ? { count: messages.length, messages: messages.slice(0, MOST).map(bounded) } : {};
   const body = JSON.stringify({ id: key, ...bounded(gathered(messages)), ...several });
   const answer = await post({
     url: secrets.url,
@@ -32,4 +33,8 @@ function signature(body: string, key: string): string {
   return `t=${time},v1=${createHmac("sha256", key).update(`${time}.${body}`).digest("hex")}`;
 }
 
-const bounded = (message: Message): Message => ({ ...message, text: cut(message.text, TEXT) });
+const bounded = (message: Message): Message => ({
+  ...message,
+  title: cut(message.title, TITLE),
+  text: cut(message.text, TEXT),
+});

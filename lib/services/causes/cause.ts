@@ -18,8 +18,6 @@ type CauseListener = (service: string, cause: Cause) => void;
 
 interface Made {
   at: number;
-  /** equal for ends that are alike */
-  likeness: string;
   card: Promise<Cause | null>;
 }
 
@@ -29,10 +27,12 @@ const MOST_WAITING = 400;
 /** within this time a service's log is read so often at most, in milliseconds */
 const WINDOW = 30_000;
 const MOST_READINGS = 5;
+const MOST_LIKENESSES = 10;
 
 export class Causes {
   readonly #listeners = new Set<CauseListener>();
-  readonly #last = new Map<string, Made>();
+  /** by service, then by how it ended: equal for ends that are alike */
+  readonly #last = new Map<string, Map<string, Made>>();
   readonly #readings = new Map<string, number[]>();
   readonly #waiting: (() => void)[] = [];
   #working = 0;
@@ -43,10 +43,14 @@ export class Causes {
     // the last of a row, after which nothing starts it again, is told apart from those before
     const isLast = happened.kind === "exited" && snapshot().find(happened.service)?.record.state === "failed";
     const likeness = `${isLast ? "last " : ""}${endedOf(happened)}`;
-    const last = this.#last.get(happened.service);
-    if (last?.likeness === likeness && at >= last.at && at - last.at <= ALIKE) return last.card;
+    const made = this.#last.get(happened.service) ?? new Map<string, Made>();
+    const last = made.get(likeness);
+    if (last && at >= last.at && at - last.at <= ALIKE) return last.card;
     const card = this.#make(happened);
-    this.#last.set(happened.service, { at, likeness, card });
+    // of a service that ends each time in another way the first are forgotten
+    if (made.size >= MOST_LIKENESSES) made.delete([...made.keys()][0]!);
+    made.set(likeness, { at, card });
+    this.#last.set(happened.service, made);
     return card;
   }
 

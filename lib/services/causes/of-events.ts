@@ -23,6 +23,7 @@ export function cardOf(happened: Happening, cards: readonly Cause[]): Cause | nu
   const at = Date.parse(happened.at);
   const own = cards.find((card) => Date.parse(card.at) === at);
   if (own) return own;
-  const last = cards.find((card) => Date.parse(card.at) < at && at - Date.parse(card.at) <= ALIKE);
-  return last && last.ended === endedOf(happened) ? last : null;
+  const ended = endedOf(happened);
+  const isBefore = (time: number) => time < at && at - time <= ALIKE;
+  return cards.find((card) => card.ended === ended && isBefore(Date.parse(card.at))) ?? null;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { completeRecord } from "#lib/supervisors/fake/record.ts";
 import type { ServiceRecord } from "#lib/supervisors/supervisor.ts";
-import { compare, seenOf } from "./compare.ts";
+import { compare, seenOf, unseen } from "./compare.ts";
 
 const AT = "2026-11-21T12:00:00.000Z";
 const BEFORE = "2026-11-21T11:00:00.000Z";
@@ -77,10 +77,60 @@ describe("what happened between two looks", () => {
       [{ kind: "changed", detail: { from: "web:1", to: "web:2" } }, { kind: "recreated" }, { kind: "restarted" }],
     ],
     ["failed and reset", { state: "failed" }, { state: "stopped" }, []],
+    [
+      "a crash, with how long it ran",
+      {},
+      { state: "failed", ...exit(1) },
+      [{ kind: "exited", detail: { ran: 3599 }, at: "2026-11-21T11:59:59.000Z" }],
+    ],
+    [
+      "an end that was told before: of the new one the start alone is known",
+      exit(1),
+      { ...exit(1), restarts: 1, since: "2026-11-21T11:59:59.500Z" },
+      [{ kind: "restarted", at: "2026-11-21T11:59:59.499Z", detail: { asked: "policy" } }],
+    ],
+    [
+      "what another tool had it do, though the counter counts it",
+      {},
+      { restarts: 1, lastExit: { ...exit(0).lastExit, asked: true } },
+      [{ kind: "restarted", detail: { asked: "elsewhere" } }],
+    ],
+    [
+      "a start that was refused",
+      { state: "stopped" },
+      { state: "stopped", reason: "It was not started: ConditionPathExists=/x does not hold" },
+      [{ kind: "unstarted", reason: "It was not started: ConditionPathExists=/x does not hold" }],
+    ],
+    [
+      "each of several processes has its share of the limit",
+      container("1"),
+      {
+        ...{ state: "failed", memoryLimit: 4096, ...exit(0, null, true) },
+        instances: [...container("1").instances, ...container("2").instances],
+      },
+      [{ kind: "exited", oomKilled: true, detail: { memoryLimit: 2048 } }],
+    ],
   ])("%s", (_, before, after, wanted) => {
     expect(looked(before, after)).toMatchObject(wanted);
     expect(looked(before, after).length).toBe(wanted.length);
   });
+});
+
+test("what was made and failed between two looks is told; what had failed before is not", () => {
+  const record = { ...base, state: "failed" as const, restarts: 3, ...exit(1) };
+  const now = seenOf(record, "docker");
+  const before = unseen(record, now, Date.parse("2026-11-21T11:59:58.000Z"));
+  expect(compare(before!, { record, now }, { at: AT, asked: null, missed: false })).toMatchObject([
+    { kind: "restarted", count: 3, code: 1 },
+    { kind: "exited", code: 1, detail: null },
+  ]);
+  expect(unseen(record, now, Date.parse(AT))).toBeNull();
+  expect(unseen({ ...record, state: "running" }, now, 0)).toBeNull();
+});
+
+test("a service that is down is known by the ports that it had", () => {
+  const up = seenOf({ ...base, ports: [{ protocol: "tcp", address: "::", port: 3000, target: null }] }, "docker");
+  expect(seenOf({ ...base, state: "failed", ports: [] }, "docker", up).ports).toEqual([3000]);
 });
 
 test("who asked is told where somebody here did, and not for what the supervisor did by itself", () => {
