@@ -16,6 +16,7 @@ const ending = new AbortController();
 const docker = createFake({ host: "local", scope: "docker", kind: "docker" });
 const id = (name: string) => `local/docker/${name}`;
 const plain = { count: 1, signal: null, oomKilled: false, by: null, reason: null, detail: null, missed: false };
+const PATIENCE = { timeout: 10_000, interval: 100 };
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 
@@ -41,13 +42,16 @@ beforeAll(async () => {
 });
 afterAll(() => ending.abort());
 
-describe("the card of a failure", () => {
+describe("the card of a failure", { timeout: 15_000 }, () => {
   test("stands at its event, with its lines and without what is another's to know", async () => {
     docker.print("db", "started anew");
     docker.set("db", { state: "failed", lastExit: { code: 14, signal: null, oomKilled: false, at: null } });
     docker.print("web", "Error: connect ECONNREFUSED db:5432");
     docker.crash("web", { code: 1 });
-    await vi.waitFor(async () => expect((await explained("web")).some(({ cause }) => cause !== null)).toBe(true), 8000);
+    await vi.waitFor(
+      async () => expect((await explained("web")).some(({ cause }) => cause !== null)).toBe(true),
+      PATIENCE,
+    );
     const card = (await explained("web")).find(({ cause }) => cause !== null)!.cause!;
     expect(card.lines.map(({ text }) => text)).toContain("Error: connect ECONNREFUSED db:5432");
     expect(card).toMatchObject({
@@ -67,15 +71,15 @@ describe("the card of a failure", () => {
 
   test("ends that are alike share one, and a loop does not read the log again and again", async () => {
     const history = vi.spyOn(docker, "logs");
-    for (let restarts = 1; restarts <= 300; restarts += 1) {
+    for (let restarts = 1; restarts <= 60; restarts += 1) {
       const exit = { code: restarts % 2 === 0 ? 1 : 2, signal: null, oomKilled: false, at: at(restarts / 1000) };
       docker.set("loop", { restarts, lastExit: exit, since: at(restarts / 1000) });
     }
     await vi.waitFor(async () => {
       const items = await explained("loop");
-      expect(items.reduce((sum, { count }) => sum + count, 0)).toBe(300);
+      expect(items.reduce((sum, { count }) => sum + count, 0)).toBe(60);
       expect(items.every(({ cause }) => cause !== null)).toBe(true);
-    }, 8000);
+    }, PATIENCE);
     const cards = new Set((await explained("loop")).map(({ cause }) => `${cause?.at} ${cause?.ended}`));
     expect(cards.size).toBe(2);
     expect(history.mock.calls.length).toBeLessThan(20);

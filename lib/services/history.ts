@@ -1,5 +1,6 @@
 /** What happened to each service in the last hour, kept in memory: the evidence behind "needs you". */
-import type { ServiceRecord } from "#lib/supervisors/supervisor.ts";
+import type { ServiceState } from "#lib/supervisors/supervisor.ts";
+import type { Happening } from "./events/happening.ts";
 
 export interface Moment {
   /** RFC 3339 */
@@ -13,21 +14,10 @@ const MOST = 120;
 export class History {
   #moments = new Map<string, Moment[]>();
 
-  /** Compares two looks at one service and keeps what changed between them. */
-  note(id: string, before: ServiceRecord | undefined, after: ServiceRecord, now = Date.now()): void {
-    if (!before) return;
+  /** Keeps what two looks showed; `state` is that of the second. */
+  note(id: string, happened: readonly Happening[], state: ServiceState, now = Date.now()): void {
     const at = new Date(now).toISOString();
-    const found: Moment[] = [];
-    // a process that lives under a second is never seen by looking: the counter's difference tells
-    const restarts = after.restarts - before.restarts;
-    for (let n = 0; n < Math.min(restarts, MOST); n += 1) found.push({ at, kind: "restart" });
-    if (before.state !== after.state) {
-      if (after.state === "running" && restarts <= 0) found.push({ at, kind: "up" });
-      if (after.state === "failed") found.push({ at, kind: "exit" });
-      if (after.state === "stopped") found.push({ at, kind: "down" });
-    }
-    if (before.health !== after.health && (after.health === "healthy" || after.health === "unhealthy"))
-      found.push({ at, kind: after.health });
+    const found = happened.flatMap((one) => momentsOf(one, state)).map((kind): Moment => ({ at, kind }));
     if (found.length > 0) this.#moments.set(id, [...this.of(id, now), ...found].slice(-MOST));
   }
 
@@ -45,4 +35,15 @@ export class History {
   forget(id: string): void {
     this.#moments.delete(id);
   }
+}
+
+function momentsOf({ kind, count, by, detail }: Happening, state: ServiceState): Moment["kind"][] {
+  if (kind === "healthy" || kind === "unhealthy") return [kind];
+  if (kind === "stopped") return ["down"];
+  if (kind === "started") return ["up"];
+  // of an end that is followed by a restart the restart alone is told
+  if (kind === "exited") return state === "failed" ? ["exit"] : [];
+  if (kind !== "restarted") return [];
+  const isOwn = by === null && detail?.asked === "policy";
+  return isOwn ? Array.from({ length: Math.min(count, MOST) }, () => "restart" as const) : ["up"];
 }

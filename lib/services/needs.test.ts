@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { completeRecord } from "#lib/supervisors/fake/record.ts";
-import type { ServiceRecord } from "#lib/supervisors/supervisor.ts";
+import { compare, seenOf } from "./events/compare.ts";
 import { History } from "./history.ts";
 import { needsOf } from "./needs.ts";
 import type { Service } from "./service.ts";
@@ -17,6 +17,15 @@ function service(name: string, more: Partial<Service>): Service {
     since: ago(8),
     ...more,
   } as unknown as Service;
+}
+
+/** What two looks at a service show whose supervisor counts its restarts. */
+function between(before: number, after: number, by: string | null = null) {
+  const seen = (restarts: number) => completeRecord({ name: "loop", restarts, since: null }, "docker");
+  const record = seen(after);
+  const asked = by === null ? null : { action: "restart", actor: by };
+  const now = seenOf(record, "docker");
+  return compare(seenOf(seen(before), "docker"), { record, now }, { at: ago(0), asked, missed: false });
 }
 
 test("failed, then restarting, then unhealthy; newest first within each; what is fine needs nobody", () => {
@@ -67,14 +76,20 @@ test("who shows a login code waits for a person, between restarting and unhealth
 test("a loop shows by the counter although every look finds it running", () => {
   const history = new History();
   const look = (restarts: number, at: number) => {
-    const record = (n: number): ServiceRecord => completeRecord({ name: "loop", restarts: n }, "docker");
-    history.note("local/docker/loop", record(restarts - 1), record(restarts), at);
+    history.note("local/docker/loop", between(restarts - 1, restarts), "running", at);
   };
   for (let n = 1; n <= 5; n += 1) look(n, NOW - (6 - n) * 60_000);
   expect(needsOf([service("loop", { restarts: 5 })], history, NOW)).toMatchObject([
     { kind: "restarting", what: "5 restarts in 5 min", evidence: [{ kind: "restart" }, {}, {}, {}, {}] },
   ]);
   expect(needsOf([service("loop", { restarts: 5 })], history, NOW + 3_600_000)).toEqual([]);
+});
+
+test("what a person has restarted again and again is no loop", () => {
+  const history = new History();
+  for (let n = 1; n <= 5; n += 1) history.note("local/docker/calm", between(n - 1, n, "mara"), "running", NOW);
+  expect(needsOf([service("calm", { restarts: 5 })], history, NOW)).toEqual([]);
+  expect(history.of("local/docker/calm", NOW).length).toBe(5);
 });
 
 test("one restart is one restart", () => {
@@ -85,12 +100,7 @@ test("one restart is one restart", () => {
 
 test("a counter that went down is a new beginning", () => {
   const history = new History();
-  history.note(
-    "x",
-    completeRecord({ name: "x", restarts: 9 }, "docker"),
-    completeRecord({ name: "x", restarts: 0 }, "docker"),
-    NOW,
-  );
+  history.note("x", between(9, 0), "running", NOW);
   expect(history.restarts("x", 60_000, NOW).count).toBe(0);
 });
 

@@ -8,6 +8,7 @@ import { engineAge } from "#lib/format/engine-age.ts";
 import { timestamp } from "#lib/platform/clock.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { Change, Probe, ServiceRecord, Supervisor as Source } from "#lib/supervisors/supervisor.ts";
+import { compare, seenOf } from "./events/compare.ts";
 import { History } from "./history.ts";
 import { serviceId } from "./id.ts";
 import { needsOf } from "./needs.ts";
@@ -238,9 +239,15 @@ export class Snapshot {
 
   #look(scope: Scope, id: string, told: ServiceRecord): void {
     const record = this.#withChecks(id, told);
-    this.history.note(id, this.#looked.get(id), record);
+    const { kind } = scope.source;
+    const [before, asked] = [this.#looked.get(id), this.#askedOf(id)];
+    if (before) {
+      const now = seenOf(record, kind);
+      const how = { at: timestamp(), asked, missed: false };
+      this.history.note(id, compare(seenOf(before, kind), { record, now }, how), record.state);
+    }
     this.#looked.set(id, record);
-    for (const listener of this.#looks) listener({ id, kind: scope.source.kind, record, asked: this.#askedOf(id) });
+    for (const listener of this.#looks) listener({ id, kind, record, asked });
   }
 
   /** A check that fails makes it unhealthy, whatever its supervisor thinks; other checks speak where that says nothing. */
