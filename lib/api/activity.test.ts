@@ -71,9 +71,11 @@ describe("the card of a failure", { timeout: 15_000 }, () => {
 
   test("ends that are alike share one, and a loop does not read the log again and again", async () => {
     const history = vi.spyOn(docker, "logs");
+    const from = Date.now();
     for (let restarts = 1; restarts <= 60; restarts += 1) {
-      const exit = { code: restarts % 2 === 0 ? 1 : 2, signal: null, oomKilled: false, at: at(restarts / 1000) };
-      docker.set("loop", { restarts, lastExit: exit, since: at(restarts / 1000) });
+      const time = new Date(from + restarts).toISOString();
+      const lastExit = { code: restarts % 2 === 0 ? 1 : 2, signal: null, oomKilled: false, at: time };
+      docker.set("loop", { restarts, lastExit, since: time });
     }
     await vi.waitFor(async () => {
       const items = await explained("loop");

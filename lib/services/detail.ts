@@ -34,13 +34,7 @@ export type ServiceDetail = z.infer<typeof detailSchema>;
 
 /** An inspection with every secret masked: environment by name and by look, and the same values wherever they recur. */
 export function detailOf(inspection: Inspection): ServiceDetail {
-  const kept = inspection.environment
-    .filter(({ name, value }) => isSecretName(name) || maskText(value, []) !== value)
-    .map(({ value }) => value);
-  // longest first: one can be part of another
-  const secrets = [...new Set([...kept, ...secretsIn(inspection.command), ...secretsIn(inspection.native)])].sort(
-    (a, b) => b.length - a.length,
-  );
+  const secrets = secretsOf(inspection);
   const mask = (text: string) => maskText(text, secrets);
   return {
     facts: inspection.facts.map(({ label, value }) => ({ label, value: mask(value) })),
@@ -56,6 +50,17 @@ export function detailOf(inspection: Inspection): ServiceDetail {
     files: inspection.files.map((file) => ({ ...file, text: file.text && mask(ofFile(file.role, file.text)) })),
     native: maskSecrets(inspection.native, secrets) as Record<string, unknown>,
   };
+}
+
+/** Every value in it that is not to be shown, to be masked wherever else it recurs. */
+export function secretsOf(inspection: Inspection): string[] {
+  const kept = inspection.environment
+    .filter(({ name, value }) => isSecretName(name) || maskText(value, []) !== value)
+    .map(({ value }) => value);
+  // longest first: one can be part of another
+  return [...new Set([...kept, ...secretsIn(inspection.command), ...secretsIn(inspection.native)])].sort(
+    (a, b) => b.length - a.length,
+  );
 }
 
 function ofFile(role: Inspection["files"][number]["role"], text: string): string {

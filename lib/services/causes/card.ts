@@ -5,6 +5,7 @@ import { sleep } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { type Inspection, isMarkSource, type ServiceRecord, type Supervisor } from "#lib/supervisors/supervisor.ts";
+import { secretsOf } from "../detail.ts";
 import { recorder } from "../events/record.ts";
 import { type Kept, readAround } from "../events/store.ts";
 import { snapshot } from "../snapshot.ts";
@@ -36,10 +37,10 @@ interface Place {
 /** `readLog`: whether its log may be read for this one. Never throws: what cannot be read is left out. */
 export async function makeCard(happened: Kept, { readLog }: { readLog: boolean }): Promise<Cause> {
   const place = snapshot().find(happened.service);
-  if (!happened.missed) await sleep(SETTLE);
   const inspecting = quietly(() => inspect(place), null);
+  if (!happened.missed) await sleep(SETTLE);
   const [read, events, written] = await Promise.all([
-    readLog && place ? quietly(() => readRun(happened, place), NOTHING) : NOTHING,
+    readLog && place ? quietly(async () => readRun(happened, place, await inspecting), NOTHING) : NOTHING,
     quietly(() => eventsBefore(happened), []),
     inspecting.then((inspection) => quietly(() => writtenFiles(inspection, Date.parse(happened.at)), [])),
   ]);
@@ -62,20 +63,23 @@ type Read = { lines: LastLine[] | null; ran: number | null };
 
 const NOTHING: Read = { lines: null, ran: null };
 
-async function readRun(happened: Kept, { source, record }: Place): Promise<Read> {
+async function readRun(happened: Kept, { source, record }: Place, inspection: Inspection | null): Promise<Read> {
   const log: LogSource = { service: happened.service, name: record.name, supervisor: source };
   const run = runOf(happened, record);
   const signal = AbortSignal.timeout(READING_LOG);
   const isEnd = happened.kind !== "unhealthy" && happened.kind !== "unstarted";
-  let read = await lastLines(log, run, signal);
+  const how = { signal, secrets: inspection ? secretsOf(inspection) : [] };
+  let read = await lastLines(log, run, how);
   // the journal tells of the end itself; elsewhere silence is asked once whether it is one
   const tries = !isEnd || happened.missed ? 0 : source.kind === "systemd" ? MOST_TRIES : 1;
   for (let at = 0; at < tries && !signal.aborted && !isComplete(read, source.kind); at += 1) {
     await sleep(AGAIN, signal);
-    read = await lastLines(log, run, signal);
+    read = await lastLines(log, run, how);
   }
   // a reading that is cut short ends quietly
   if (signal.aborted && read.lines.length === 0) return NOTHING;
+  // what ended while nobody looked may have lost its log since
+  if (happened.missed && read.lines.length === 0) return NOTHING;
   if (!isEnd) return { lines: read.lines, ran: null };
   const began = run.began ?? read.began;
   if (began !== null) return { lines: read.lines, ran: Math.max(0, Math.round(run.ended - began) / 1000) };

@@ -49,11 +49,17 @@ test("lines are cut, without colours and control characters, with secrets masked
       async *logs() {
         yield line(1, "\x1b[31mpostgres://shop:hunter22@db/shop\x1b[0m\x07");
         yield line(2, "x".repeat(100_000));
+        yield line(2, "got correct-horse");
         yield { ...line(3, "3 lines lost"), lost: 3 };
       },
     },
   };
-  const { lines } = await lastLines(source, run(10), AbortSignal.timeout(1000));
-  expect(lines.map(({ text }) => text.slice(0, 40))).toEqual(["postgres://shop:••••••@db/shop\\x07", "x".repeat(40)]);
+  const { lines } = await lastLines(source, run(10), {
+    signal: AbortSignal.timeout(1000),
+    secrets: ["correct-horse"],
+  });
+  expect(lines.map(({ text }) => text.slice(0, 40))).toEqual([
+    ...["postgres://shop:••••••@db/shop\\x07", "x".repeat(40), "got ••••••"],
+  ]);
   expect(lines[1]!.text.length).toBe(400);
 });

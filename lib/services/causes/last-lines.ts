@@ -34,7 +34,7 @@ const RAW = 4 * LONGEST;
 export async function lastLines(
   source: LogSource,
   run: Run,
-  signal: AbortSignal,
+  { signal, secrets }: { signal: AbortSignal; secrets: readonly string[] },
 ): Promise<{ lines: LastLine[]; began: number | null; hasEnd: boolean }> {
   const until = new Date(run.next ?? run.ended + LATE).toISOString();
   let records: LogRecord[] = [];
@@ -48,7 +48,11 @@ export async function lastLines(
       break;
   }
   const { began, kept } = ofRun(records, run);
-  return { lines: kept.slice(-MOST).map(lineOf), began, hasEnd: kept.some(({ mark }) => mark !== undefined) };
+  return {
+    lines: kept.slice(-MOST).map((record) => lineOf(record, secrets)),
+    began,
+    hasEnd: kept.some(({ mark }) => mark !== undefined),
+  };
 }
 
 /** Those between the start of the run and the next start, as far as times and the log's own marks tell. */
@@ -85,9 +89,9 @@ function firstOf(records: readonly LogRecord[], start: number): number {
   return first;
 }
 
-function lineOf({ time, stream, text, untimed }: LogRecord): LastLine {
+function lineOf({ time, stream, text, untimed }: LogRecord, secrets: readonly string[]): LastLine {
   const visible = visibleText(cleanText(text.slice(0, RAW)).text);
-  const masked = maskText(visible.slice(0, RAW), []);
+  const masked = maskText(visible.slice(0, RAW), secrets);
   return {
     time: untimed ? null : time,
     stream,

@@ -116,15 +116,20 @@ describe("what happened between two looks", () => {
   });
 });
 
-test("what was made and failed between two looks is told; what had failed before is not", () => {
+test("what was made and failed between two looks is told whole; of what had failed before its end", () => {
   const record = { ...base, state: "failed" as const, restarts: 3, ...exit(1) };
   const now = seenOf(record, "docker");
   const before = unseen(record, now, Date.parse("2026-11-21T11:59:58.000Z"));
-  expect(compare(before!, { record, now }, { at: AT, asked: null, missed: false })).toMatchObject([
+  expect(before?.missed).toBe(false);
+  expect(compare(before!.seen, { record, now }, { at: AT, asked: null, missed: false })).toMatchObject([
     { kind: "restarted", count: 3, code: 1 },
     { kind: "exited", code: 1, detail: null },
   ]);
-  expect(unseen(record, now, Date.parse(AT))).toBeNull();
+  const old = unseen(record, now, Date.parse(AT));
+  expect(old?.missed).toBe(true);
+  expect(compare(old!.seen, { record, now }, { at: AT, asked: null, missed: true })).toMatchObject([
+    { kind: "exited", code: 1, missed: true, at: "2026-11-21T11:59:59.000Z" },
+  ]);
   expect(unseen({ ...record, state: "running" }, now, 0)).toBeNull();
 });
 

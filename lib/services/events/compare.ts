@@ -130,12 +130,17 @@ function justBefore(time: string | null): string | null {
   return time === null ? null : new Date(Date.parse(time) - 1).toISOString();
 }
 
-/** What stands for the look before at a service that is new and has failed already, since `from`; null: it has not. */
-export function unseen(record: ServiceRecord, now: Seen, from: number): Seen | null {
+/**
+ * What stands for the look before at a service that nobody has seen and that has failed already; null: it has not. Since
+ * `from` each of its restarts is news; of what failed before then only the end is told.
+ */
+export function unseen(record: ServiceRecord, now: Seen, from: number): { seen: Seen; missed: boolean } | null {
   const { state, lastExit, since } = record;
   const ended = lastExit?.at ?? since;
   const isOver = state === "failed" || state === "restarting";
-  if (!isOver || ended === null || Date.parse(ended) < from) return null;
+  if (!isOver || ended === null) return null;
+  const missed = Date.parse(ended) < from;
   const { unstarted: _, exitAt: __, ...seen } = now;
-  return { ...seen, state: "running", restarts: 0, since: null, health: "none" };
+  const restarts = missed ? now.restarts : 0;
+  return { seen: { ...seen, state: "running", restarts, since: null, health: "none" }, missed };
 }

@@ -45,9 +45,9 @@ export class Recorder {
     if (before && JSON.stringify(before) === JSON.stringify(now)) return;
     this.#seen.set(id, now);
     this.#changed.set(id, now);
-    const last = before ?? unseen(record, now, this.#from);
-    const isMissed = missed && before !== undefined;
-    const happened = last ? compare(last, { record, now }, { at: timestamp(), asked, missed: isMissed }) : [];
+    const last = before ? { seen: before, missed } : unseen(record, now, this.#from);
+    const how = { at: timestamp(), asked, missed: last?.missed ?? false };
+    const happened = last ? compare(last.seen, { record, now }, how) : [];
     this.tell(happened.map((one) => ({ service: id, ...one })));
   }
 
