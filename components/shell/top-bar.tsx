@@ -46,7 +46,9 @@ export function TopBar() {
       >
         <Search aria-hidden="true" className="size-3.5 flex-none stroke-[1.75]" />
         <span className="flex-1 truncate text-left">Search or run a command</span>
-        <KeyCaps name="Mod+k" />
+        <span>
+          <KeyCaps name="Mod+k" />
+        </span>
       </button>
       <IconButton label="Search or run a command" look="touch" className="ml-auto md:hidden" onClick={open}>
         <Search aria-hidden="true" />
