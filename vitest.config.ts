@@ -17,6 +17,8 @@ function project(name: string, include: string[], exclude: string[] = []): TestP
     include,
     exclude: ["node_modules/**", ".next/**", ...exclude],
     fileParallelism: name === "unit",
+    // a busy machine is slow, and no test is about that: what hangs is ended all the same
+    testTimeout: 30_000,
   };
   return { extends: true, test: name === "api" ? { ...test, globalSetup: "e2e/stage/vitest-setup.ts" } : test };
 }

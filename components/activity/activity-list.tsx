@@ -54,17 +54,16 @@ const Row = memo(function Row({ item, times, since }: Line) {
           <HelmIcon
             kind={service.supervisor}
             named
-            className="size-3.5 flex-none max-sm:mr-1.5 max-sm:inline max-sm:align-[-2px]"
+            className="size-3.5 flex-none max-sm:mr-1.5 max-sm:inline max-sm:translate-y-[2px]"
           />
         ) : null}
-        <Subject href={href} mono={item.kind !== "alert"}>
-          {item.title}
-        </Subject>{" "}
+        {/* as its tool names it, whatever title it has */}
+        <Subject href={href}>{service && item.title === service.title ? service.name : item.title}</Subject>{" "}
         <span className="min-w-0 truncate text-muted-foreground max-sm:whitespace-normal" title={plain(item.words)}>
           <LiteralWords text={item.words} />
         </span>
         {times > 1 && since !== item.at ? (
-          <span className="flex-none text-12 text-subtle-foreground">
+          <span className="flex-none text-12 text-subtle-foreground max-sm:ml-1.5">
             {times} times since {formatMinute(since)}
           </span>
         ) : null}
@@ -77,11 +76,8 @@ const Row = memo(function Row({ item, times, since }: Line) {
   );
 });
 
-function Subject({ href, mono, children }: { href: string | null; mono: boolean; children: string }) {
-  const style = cn(
-    "max-w-[46%] flex-none truncate font-medium max-sm:max-w-full",
-    mono && "font-mono tracking-[-0.01em]",
-  );
+function Subject({ href, children }: { href: string | null; children: string }) {
+  const style = "max-w-[46%] flex-none truncate font-mono font-medium tracking-[-0.01em] max-sm:max-w-full";
   const name = <bdi>{visible(children)}</bdi>;
   if (href === null) return <span className={style}>{name}</span>;
   return (

@@ -9,6 +9,7 @@ import { ApiProblem, call } from "@/components/shell/api-client.ts";
 import { useMayWhole } from "@/components/shell/me.tsx";
 import { say } from "@/components/shell/toast.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
+import { useReread } from "@/components/shell/use-reread.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { Tag } from "@/components/ui/tag.tsx";
@@ -35,6 +36,7 @@ export function PushSection() {
   const own = standing?.state === "on" ? data?.items.find(({ endpoint }) => endpoint === standing.endpoint) : undefined;
   // a subscription that the server does not know tells nothing: of another account, or of before a restore
   const isOn = own !== undefined;
+  useReread(reload, { every: 60 });
   const turn = async (next: boolean) => {
     if (!data) return;
     setBusy(true);

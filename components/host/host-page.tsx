@@ -56,7 +56,11 @@ function chartsOf(memory: number | null): ChartOf[] {
   return [
     { title: "CPU, of all cores", lines: [{ series: "cpu" }], format: (value) => `${formatPercent(value)} %` },
     { title: "Memory", lines: [{ series: "memory" }], format: formatBytes, inBytes: true, limit: memory },
-    { title: "Load, of a minute", lines: [{ series: "load" }], format: (value) => value.toFixed(value < 10 ? 2 : 0) },
+    {
+      title: "Load, of a minute",
+      lines: [{ series: "load" }],
+      format: (value) => String(Math.round(value * 100) / 100),
+    },
     {
       title: "Network",
       lines: [

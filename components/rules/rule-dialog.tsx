@@ -171,7 +171,7 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
         open={deleting}
         onClose={() => setDeleting(false)}
         title={`Delete ${known?.name}?`}
-        text="Nobody is told by it any more."
+        text="Nobody is told by it any more, and what it holds open ends."
         verb="Delete rule"
         keep="Keep it"
         onConfirm={() => void remove()}

@@ -49,9 +49,12 @@ export function useHost(): HostReading | null {
   return useKey("host", (store) => store.host());
 }
 
-/** The newest open alert about a service; null when there is none. */
+/** The newest open alert about how a service runs, not about a code that it shows; null when there is none. */
 export function useAlertOf(service: string): Alert | null {
-  return useKey("alerts", (store) => store.alerts().find((alert) => alert.service === service) ?? null);
+  return useKey(
+    "alerts",
+    (store) => store.alerts().find((alert) => alert.service === service && alert.kind !== "code") ?? null,
+  );
 }
 
 /** How many alerts nobody has taken on. */

@@ -31,10 +31,10 @@ export function TopBar() {
         className="inline-flex items-center gap-[9px] text-14 font-semibold tracking-[-.01em] max-sm:h-11"
       >
         <Mark size={22} lost={lost} className="max-sm:size-6" />
-        <span className="max-sm:hidden">Trihelm</span>
+        <span className="max-md:hidden">Trihelm</span>
       </Link>
       {host ? (
-        <span className="ml-2.5 max-w-56 truncate font-mono text-12 font-medium max-sm:ml-1 max-sm:text-14">
+        <span className="ml-2.5 max-w-56 truncate font-mono text-12 font-medium max-sm:ml-1 max-sm:text-14 sm:max-md:hidden">
           {host.name}
         </span>
       ) : null}
@@ -42,18 +42,18 @@ export function TopBar() {
       <button
         type="button"
         onClick={open}
-        className="ml-auto inline-flex h-[30px] w-[268px] items-center gap-2 rounded-control border border-input bg-background pr-1.5 pl-2.5 text-subtle-foreground max-md:w-44 max-sm:hidden"
+        className="ml-auto inline-flex h-[30px] w-[268px] items-center gap-2 rounded-control border border-input bg-background pr-1.5 pl-2.5 text-subtle-foreground max-xl:w-44 max-md:hidden"
       >
         <Search aria-hidden="true" className="size-3.5 flex-none stroke-[1.75]" />
         <span className="flex-1 truncate text-left">Search or run a command</span>
-        <span className="max-md:hidden">
+        <span>
           <KeyCaps name="Mod+k" />
         </span>
       </button>
-      <IconButton label="Search or run a command" look="touch" className="ml-auto sm:hidden" onClick={open}>
+      <IconButton label="Search or run a command" look="touch" className="ml-auto md:hidden" onClick={open}>
         <Search aria-hidden="true" />
       </IconButton>
-      <span className="ml-1.5 inline-flex max-sm:hidden">
+      <span className="ml-1.5 inline-flex flex-none max-md:ml-0 max-sm:hidden">
         <ThemeMenu />
         <Link
           href="/settings"
@@ -73,13 +73,16 @@ export function TopBar() {
 function MainNav() {
   const pathname = usePathname();
   return (
-    <nav aria-label="Main" className="ml-3.5 flex self-stretch max-sm:hidden">
+    <nav
+      aria-label="Main"
+      className="ml-3.5 flex min-w-0 self-stretch max-md:ml-1 max-md:overflow-x-auto max-md:overflow-y-hidden max-sm:hidden"
+    >
       {PLACES.map((place) => (
         <Link
           key={place.href}
           href={place.href}
           aria-current={isCurrent(place, pathname) ? "page" : undefined}
-          className="relative inline-flex items-center gap-[7px] px-[11px] font-medium text-muted-foreground hover:text-foreground aria-[current]:text-foreground aria-[current]:after:absolute aria-[current]:after:inset-x-[11px] aria-[current]:after:-bottom-px aria-[current]:after:h-0.5 aria-[current]:after:bg-foreground"
+          className="relative inline-flex flex-none items-center gap-[7px] px-[11px] font-medium max-xl:px-2 text-muted-foreground hover:text-foreground aria-[current]:text-foreground aria-[current]:after:absolute aria-[current]:after:inset-x-[11px] aria-[current]:after:-bottom-px aria-[current]:after:h-0.5 aria-[current]:after:bg-foreground"
         >
           {place.label}
           {place.waits ? <Waiting what={place.waits} /> : null}

@@ -13,8 +13,8 @@ interface Group {
   wasSeen: boolean;
 }
 
-/** milliseconds: who belongs to a group changes seldom, and listing is the dear part */
-const LIST_EVERY = 30_000;
+/** milliseconds: who belongs to a group changes seldom, and listing is the dear part. Up to half of it less, so that not all are due at once */
+const LIST_EVERY = 60_000;
 
 export class ProcessIo {
   readonly #groups = new Map<string, Group>();
@@ -36,7 +36,7 @@ export class ProcessIo {
     let pids: Iterable<number> = [...known.processes.keys()];
     if (monotonic() - known.listedAt >= LIST_EVERY) {
       pids = new Set([...pids, ...list()]);
-      known.listedAt = monotonic();
+      known.listedAt = monotonic() - (Math.random() * LIST_EVERY) / 2;
     }
     for (const pid of pids) {
       const now = ioOf(readText(`${this.#root}/${pid}/io`));

@@ -13,6 +13,10 @@ const DAY = 86_400;
 /** seconds between two figures: of the last hour, and before that */
 const [FINE, COARSE] = [10, 300];
 const SAMPLE = 300;
+/** milliseconds that the one in a loop has been crashing */
+const CRASHING = 720_000;
+/** of each service: its log is read for every one */
+const CARDS = 4;
 const RISE = 4 * MINUTE;
 
 /** Once, for a data folder that knows of nothing yet. To be awaited before anything is sampled. */
@@ -33,20 +37,23 @@ export async function tellDemoPast(): Promise<void> {
   await writeHappenings(happened, new Map());
   await tellFigures(services, limits);
   // each with the rest of it told: what came before is part of a card
-  for (const one of happened) await causeOf(one);
+  const newest = Map.groupBy(happened.toReversed(), ({ service }) => service).values();
+  for (const one of [...newest].flatMap((some) => some.slice(0, CARDS))) await causeOf(one);
 }
 
 function pastOf(service: Service, memoryLimit: number | null): Kept[] {
-  const { since, lastExit, state, health, restarts } = service;
+  const { since, lastExit, state, health, restarts, supervisor } = service;
   const end = lastExit && { code: lastExit.code, signal: lastExit.signal, oomKilled: lastExit.oomKilled };
   const limit = memoryLimit === null ? null : { memoryLimit };
   const endedAt = lastExit?.at ?? null;
-  if (state === "stopped" && since !== null) return [told(service, since, { kind: "stopped", by: "mara" })];
+  // what the distribution runs now and then was stopped by nobody
+  if (state === "stopped")
+    return supervisor === "systemd" || since === null ? [] : [told(service, since, { kind: "stopped", by: "mara" })];
   if (state === "failed" && endedAt !== null)
     return [told(service, endedAt, { kind: "exited", ...end, detail: limit, reason: service.reason })];
-  if (state === "restarting")
+  if (state === "restarting" && since !== null)
     return Array.from({ length: restarts }, (_, turn) =>
-      told(service, ago((12 * MINUTE * (restarts - turn - 1)) / restarts + 9), {
+      told(service, timestamp(new Date(Date.parse(since) - (turn * CRASHING) / restarts)), {
         ...{ kind: "restarted", ...end, code: end?.code ?? 1, detail: { asked: "policy", ran: 1.4 } },
       }),
     );
@@ -54,7 +61,7 @@ function pastOf(service: Service, memoryLimit: number | null): Kept[] {
     health === "unhealthy" ? [told(service, ago(8 * MINUTE), { kind: "unhealthy", reason: service.reason })] : [];
   if (endedAt !== null && restarts > 0)
     own.push(told(service, endedAt, { kind: "restarted", ...end, detail: { ...limit, asked: "policy" } }));
-  else if (since !== null && Date.now() - Date.parse(since) < 10 * DAY * 1000)
+  else if (own.length === 0 && since !== null && Date.now() - Date.parse(since) < 10 * DAY * 1000)
     own.push(told(service, since, { kind: "started", by: "mara" }));
   return own;
 }

@@ -6,6 +6,7 @@ import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { scratchFolder, wantedArchive } from "./archive-rig.ts";
 import { writeArchive } from "./write.ts";
+import { writePart } from "./write-part.ts";
 
 type Handle = Awaited<ReturnType<typeof open>>;
 
@@ -28,6 +29,29 @@ function write(more = {}): Promise<unknown> {
   const root = { prefix: "", include: [], exclude: [], databases: "as-files" as const };
   return writeArchive(wantedArchive(path.join(scratch, "a"), [{ ...root, from: { kind: "made", files } }], more));
 }
+
+test.each([0, 70, 129])(
+  "a large part is compared whole, also its piece number %i",
+  { timeout: 30_000 },
+  async (bad) => {
+    const piece = Buffer.alloc(1024 * 1024, 7);
+    const pieces = async function* () {
+      for (let n = 0; n < 130; n += 1) yield piece;
+    };
+    const file = path.join(scratch, "large");
+    const written = await writePart(file, pieces());
+    expect(written.size).toBe(130 * piece.length);
+    fs.rmSync(`${file}.part`);
+    const truly = handles.write as unknown as (this: Handle, ...args: unknown[]) => Promise<unknown>;
+    let count = 0;
+    vi.spyOn(handles, "write").mockImplementation(function (this: Handle, ...args: unknown[]) {
+      count += 1;
+      const bytes = count - 1 === bad ? Buffer.alloc(piece.length, 8) : args[0];
+      return truly.call(this, bytes, ...args.slice(1));
+    } as never);
+    await expect(writePart(file, pieces())).rejects.toThrow("not what the disk gave back");
+  },
+);
 
 describe("a disk that fails", () => {
   test.each([1, 2])("at fsync number %i leaves nothing", async (at) => {

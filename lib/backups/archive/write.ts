@@ -8,7 +8,7 @@ import { passingBytes } from "#lib/platform/passing-bytes.ts";
 import type { Lock, ManifestHead, Progress, Root } from "./archive.ts";
 import { EntryLog, headLine, MANIFEST_END } from "./manifest.ts";
 import { packed } from "./write-packed.ts";
-import { namePart, provePart, removePart, syncFolder, type Written, writePart } from "./write-part.ts";
+import { namePart, removePart, syncFolder, type Written, writePart } from "./write-part.ts";
 import { lostOf, newTally, type Tally, tarOf } from "./write-tar.ts";
 
 export interface WantedArchive {
@@ -55,12 +55,9 @@ export async function writeArchive(wanted: WantedArchive): Promise<ManifestHead>
   const tally = newTally();
   try {
     const written = await writeTar(note(files.archive), { wanted, log, tally });
-    await provePart(files.archive, written, wanted.signal);
     const head = headOf(wanted, written, tally);
-    const list = files.entries ? await writePart(note(files.entries), packed(log.pieces(), lock)) : null;
-    if (files.entries && list) await provePart(files.entries, list, wanted.signal);
-    const manifest = await writePart(note(files.manifest), manifestOf(head, lock ? null : log));
-    await provePart(files.manifest, manifest, wanted.signal);
+    if (files.entries) await writePart(note(files.entries), packed(log.pieces(), lock));
+    await writePart(note(files.manifest), manifestOf(head, lock ? null : log));
     wanted.signal.throwIfAborted();
     await log.remove();
     // from here on it is there: what fails now takes the names away again

@@ -5,8 +5,8 @@ import { ago, pastLines } from "./demo-past.ts";
 
 const MB = 1024 ** 2;
 const CRASHES = 17;
-/** seconds that it has been crashing */
-const CRASHING = 720;
+/** milliseconds that it has been crashing */
+const CRASHING = 720_000;
 
 export function addDemoApps(fake: FakeSupervisor): void {
   addCrashLoop(fake);
@@ -46,7 +46,8 @@ function addCrashLoop(fake: FakeSupervisor): void {
       "Error: connect ECONNREFUSED 127.0.0.1:27017",
       "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)",
     ];
-    pastLines(fake, "cosyworld", { step: 0.3, lines, end: ago({ seconds: 9 + (turn * CRASHING) / CRASHES }) });
+    const end = new Date(Date.parse(at) - (turn * CRASHING) / CRASHES).toISOString();
+    pastLines(fake, "cosyworld", { step: 0.3, lines, end });
   }
 }
 
