@@ -42,7 +42,17 @@ const random = (most: number) => Math.random() * most;
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const healthy = ["--health-cmd", "true", "--health-interval", "1s"];
 
-/** What must hold at the first request after a start. */
+/** The first request after a start waits 8 seconds at most: where containers need longer to start, what holds 30 after it. */
+async function lookAfter(): Promise<Sight> {
+  const until = Date.now() + 22_000;
+  for (;;) {
+    const sight = await server.look();
+    if (sight.intents.length === 0 || Date.now() > until) return sight;
+    await wait(500);
+  }
+}
+
+/** What must hold then. */
 async function expectSound(sight: Sight, containers: readonly string[], label: string): Promise<void> {
   expect(sight.intents, `${label}\n${server.log}`).toEqual([]);
   expect(
@@ -122,7 +132,7 @@ describe("killed", () => {
         moments[moment] = (moments[moment] ?? 0) + 1;
         await start(round + 1);
         await expectSound(
-          await server.look(),
+          await lookAfter(),
           containers,
           `round ${round}: ${consistency} ${volume}, ${step ?? "any"} + ${delay.toFixed(0)} ms, ${states}`,
         );
@@ -174,7 +184,7 @@ describe("killed", () => {
         await server.kill();
         await server.start();
         const label = `round ${round}: ${step} + ${delay.toFixed(0)} ms`;
-        await expectSound(await server.look(), containers, label);
+        await expectSound(await lookAfter(), containers, label);
         const now = treeHash(folder);
         expect([old, fresh], label).toContain(now);
         expect(fs.readdirSync(path.dirname(folder)), label).toEqual(["_data"]);
