@@ -58,7 +58,10 @@ test("the same failure on the line of time and at the head of its service", asyn
   await line.first().getByRole("link").click();
 
   const events = page.getByRole("list", { name: "Events" });
-  await events.getByRole("button", { name: /Exit 3/ }).first().click();
+  await events
+    .getByRole("button", { name: /Exit 3/ })
+    .first()
+    .click();
   await expect(events.getByRole("region", { name: "Why it ended" })).toContainText(SAID);
   await expect(page.getByRole("region", { name: "Last exit" })).toContainText("Exit 3");
   await accessible(page);
