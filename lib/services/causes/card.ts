@@ -106,8 +106,8 @@ async function readRun(happened: Kept, { source, record }: Place, inspection: In
   return { ...read, ran };
 }
 
-function isComplete({ lines, end }: Awaited<ReturnType<typeof lastLines>>, kind: Supervisor["kind"]): boolean {
-  return kind === "systemd" ? end !== null : lines.length > 0;
+function isComplete({ lines, isWhole }: Awaited<ReturnType<typeof lastLines>>, kind: Supervisor["kind"]): boolean {
+  return kind === "systemd" ? isWhole : lines.length > 0;
 }
 
 function runOf({ at, kind, detail }: Kept, { state, since }: ServiceRecord): Run {

@@ -29,13 +29,13 @@ const RAW = 4 * LONGEST;
 
 /**
  * Oldest first; empty where it printed nothing. `began`: as the log itself tells it. `end`: the log tells of the end too,
- * so that nothing of the run is still to come.
+ * and with `isWhole` of this one, so that nothing of the run is still to come.
  */
 export async function lastLines(
   source: LogSource,
   run: Run,
   { signal, secrets }: { signal: AbortSignal; secrets: readonly string[] },
-): Promise<{ lines: LastLine[]; began: number | null; end: ServiceMark | null }> {
+): Promise<{ lines: LastLine[]; began: number | null; end: ServiceMark | null; isWhole: boolean }> {
   const until = new Date(run.next ?? run.ended + LATE).toISOString();
   let records: LogRecord[] = [];
   let count = 0;
@@ -48,10 +48,13 @@ export async function lastLines(
       break;
   }
   const { began, kept } = ofRun(records, run);
+  const last = kept.findLast(isEnd);
   return {
     lines: kept.slice(-MOST).map((record) => lineOf(record, secrets)),
     began,
-    end: kept.findLast(isEnd)?.mark ?? null,
+    end: last?.mark ?? null,
+    // of the run before, while the journal is still behind
+    isWhole: last !== undefined && (run.next !== null || Date.parse(last.time) >= run.ended - ROUNDED),
   };
 }
 
