@@ -19,6 +19,7 @@ import { InstancesTab } from "./instances-tab.tsx";
 import { LastExit } from "./last-exit.tsx";
 import { MetricsTab } from "./metrics-tab.tsx";
 import { MountsTab } from "./mounts-tab.tsx";
+import { PortConflicts } from "./port-conflicts.tsx";
 import { EnvironmentTable, PropertyTable } from "./property-table.tsx";
 import { ServiceHead } from "./service-head.tsx";
 import { ServiceNotice } from "./service-notice.tsx";
@@ -57,6 +58,7 @@ export function ServicePage({ first, firstDetail }: ServicePageProps) {
     <div data-fill className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ServiceHead service={service} gone={gone} />
       <ServiceNotice service={service} gone={gone} problem={problem} />
+      {gone ? null : <PortConflicts service={service} />}
       {gone ? null : (
         <LastExit
           service={service}
