@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { expect, expectAccessible, test } from "./fixtures.ts";
+import { expect, expectAccessible, haveOwnSession, test } from "./fixtures.ts";
 import { LogsPage } from "./pages/logs.ts";
 import { fallStoryteller, STORY_LINES, startStoryteller, stopStoryteller } from "./stage/storyteller.ts";
 
@@ -58,27 +58,30 @@ test.describe("services", () => {
     });
 });
 
-test("a file is a source from the moment that it is named until it is taken away", async ({ page, host }) => {
-  const logs = new LogsPage(page);
-  host.run(["sh", "-c", "mkdir -p /var/log/attached && echo 'INFO first of the file' > /var/log/attached/one.log"]);
-  await page.goto(merged);
-  const rail = page.getByRole("complementary", { name: "Sources" });
-  await rail.getByRole("button", { name: "Add a file or pattern…" }).click();
-  await page.getByRole("textbox", { name: "Path or pattern" }).fill("/etc/shadow");
-  await page.getByRole("button", { name: "Add source" }).click();
-  await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
-  await page.getByRole("textbox", { name: "Path or pattern" }).fill("/var/log/attached/*.log");
-  await page.getByRole("textbox", { name: "Title" }).fill("attached");
-  await page.getByRole("button", { name: "Add source" }).click();
-  await rail.getByText("attached", { exact: true }).hover();
-  await rail.getByRole("button", { name: "Only attached" }).click();
-  await expect(logs.row("first of the file")).toBeVisible();
-  host.run(["sh", "-c", "echo 'INFO second of the file' >> /var/log/attached/one.log"]);
-  await expect(logs.row("second of the file")).toBeVisible();
-  await rail.getByRole("button", { name: "Show all sources" }).click();
-  await rail.getByText("attached", { exact: true }).hover();
-  await rail.getByRole("button", { name: "Remove source attached" }).click();
-  await expect(rail.getByText("attached", { exact: true })).toHaveCount(0);
+test.describe("who names a file", () => {
+  haveOwnSession();
+  test("a file is a source from the moment that it is named until it is taken away", async ({ page, host }) => {
+    const logs = new LogsPage(page);
+    host.run(["sh", "-c", "mkdir -p /var/log/attached && echo 'INFO first of the file' > /var/log/attached/one.log"]);
+    await page.goto(merged);
+    const rail = page.getByRole("complementary", { name: "Sources" });
+    await rail.getByRole("button", { name: "Add a file or pattern…" }).click();
+    await page.getByRole("textbox", { name: "Path or pattern" }).fill("/etc/shadow");
+    await page.getByRole("button", { name: "Add source" }).click();
+    await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
+    await page.getByRole("textbox", { name: "Path or pattern" }).fill("/var/log/attached/*.log");
+    await page.getByRole("textbox", { name: "Title" }).fill("attached");
+    await page.getByRole("button", { name: "Add source" }).click();
+    await rail.getByText("attached", { exact: true }).hover();
+    await rail.getByRole("button", { name: "Only attached" }).click();
+    await expect(logs.row("first of the file")).toBeVisible();
+    host.run(["sh", "-c", "echo 'INFO second of the file' >> /var/log/attached/one.log"]);
+    await expect(logs.row("second of the file")).toBeVisible();
+    await rail.getByRole("button", { name: "Show all sources" }).click();
+    await rail.getByText("attached", { exact: true }).hover();
+    await rail.getByRole("button", { name: "Remove source attached" }).click();
+    await expect(rail.getByText("attached", { exact: true })).toHaveCount(0);
+  });
 });
 
 test("the kernel is a source, and a boot is a time range", async ({ page }) => {
