@@ -78,7 +78,8 @@ export const ROUTES: Record<string, Rule> = {
   "PATCH /api/v1/alerts/rules/{id}": { need: "admin" },
   "DELETE /api/v1/alerts/rules/{id}": { need: "admin" },
   "GET /api/v1/alerts/mutes": reads,
-  "POST /api/v1/alerts/mutes": { need: "operator" },
+  // of everything; who is limited to some services names those
+  "POST /api/v1/alerts/mutes": { need: "operator", whole: true },
   "PATCH /api/v1/alerts/mutes/{id}": { need: "operator" },
   "DELETE /api/v1/alerts/mutes/{id}": { need: "operator" },
   "GET /api/v1/schedules": reads,

@@ -26,7 +26,8 @@ beforeAll(async () => {
   rig = await openDockerRig(PREFIX);
   dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-kill-"));
   server = new KilledServer(dataDir);
-  far = await openFarEngine("/var/run/docker.sock");
+  // so slow that a reading through it takes long enough to be killed in
+  far = await openFarEngine("/var/run/docker.sock", { slow: 4 });
 }, 60_000);
 afterAll(async () => {
   await server.kill();
@@ -120,7 +121,7 @@ describe("killed", () => {
         const named = isFar(round) ? "Snapshot" : steps[Math.floor(random(steps.length))]!;
         const step = round % 2 === 0 ? named : null;
         await server.backup({ source: { volume: `local/docker/${volume}` }, consistency });
-        const delay = step ? random(isFar(round) ? 150 : 60) : random(usual * 1.1);
+        const delay = step ? (isFar(round) ? 80 + random(200) : random(60)) : random(usual * 1.1);
         if (step) await server.step(step);
         await wait(delay);
         await server.kill();
