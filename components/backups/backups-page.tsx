@@ -1,6 +1,6 @@
 "use client";
 
-import { ListFilter, Plus } from "lucide-react";
+import { ListFilter } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Backup, Source } from "#lib/backups/shapes.ts";
 import { formatBytes } from "#lib/format/bytes.ts";
@@ -11,7 +11,7 @@ import type { Volume } from "#lib/volumes/shapes.ts";
 import { JobsPanel } from "@/components/jobs/jobs-panel.tsx";
 import { EmptyBox } from "@/components/settings/empty-box.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
-import { PageHead } from "@/components/settings/section.tsx";
+import { AddButton, PageHead } from "@/components/settings/section.tsx";
 import { useMay } from "@/components/shell/me.tsx";
 import { useReading } from "@/components/shell/use-reading.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -50,16 +50,7 @@ export function BackupsPage() {
             Import backup
           </Button>
         ) : null}
-        {backs ? (
-          <Button
-            variant="filled"
-            icon={<Plus aria-hidden="true" />}
-            onClick={() => setAsked({ kind: "backup" })}
-            className="max-sm:h-11 max-sm:flex-1"
-          >
-            Back up…
-          </Button>
-        ) : null}
+        {backs ? <AddButton onClick={() => setAsked({ kind: "backup" })}>Back up…</AddButton> : null}
       </PageHead>
       <JobsPanel />
       <ReadView reading={reading} what="The backups">

@@ -1,13 +1,13 @@
 "use client";
 
-import { Cloud, HardDrive, Network, Plus, TriangleAlert } from "lucide-react";
+import { Cloud, HardDrive, Network, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { Destination } from "#lib/backups/shapes.ts";
 import { formatBytes } from "#lib/format/bytes.ts";
 import { plural } from "#lib/format/plural.ts";
 import { visible } from "#lib/format/visible.ts";
 import { ReadView } from "@/components/settings/read-view.tsx";
-import { PageHead } from "@/components/settings/section.tsx";
+import { AddButton, PageHead } from "@/components/settings/section.tsx";
 import { call } from "@/components/shell/api-client.ts";
 import { useMay } from "@/components/shell/me.tsx";
 import { say } from "@/components/shell/toast.tsx";
@@ -37,16 +37,7 @@ export function DestinationsPage() {
         title="Destinations"
         text="Every backup is written here first, verified, and then copied to the destinations of its plan."
       >
-        {configures ? (
-          <Button
-            variant="filled"
-            icon={<Plus aria-hidden="true" />}
-            onClick={() => setAsked("new")}
-            className="max-sm:h-11 max-sm:flex-1"
-          >
-            Add destination…
-          </Button>
-        ) : null}
+        {configures ? <AddButton onClick={() => setAsked("new")}>Add destination…</AddButton> : null}
       </PageHead>
       <ReadView reading={reading} what="The destinations">
         {({ items }) => (

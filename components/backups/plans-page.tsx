@@ -1,6 +1,6 @@
 "use client";
 
-import { CalendarClock, CircleCheck, CircleX, Plus } from "lucide-react";
+import { CalendarClock, CircleCheck, CircleX } from "lucide-react";
 import { useState } from "react";
 import type { Schedule } from "#lib/backups/shapes.ts";
 import { cn } from "#lib/format/cn.ts";
@@ -10,7 +10,7 @@ import type { Job } from "#lib/jobs/job.ts";
 import { useJobs, useJobTurns } from "@/components/jobs/jobs-store.tsx";
 import { EmptyBox } from "@/components/settings/empty-box.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
-import { PageHead } from "@/components/settings/section.tsx";
+import { AddButton, PageHead } from "@/components/settings/section.tsx";
 import { call } from "@/components/shell/api-client.ts";
 import { useMay } from "@/components/shell/me.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
@@ -34,16 +34,7 @@ export function PlansPage() {
   return (
     <>
       <PageHead title="Plans" text="Each runs by itself, verifies what it made, and clears what need not be kept.">
-        {configures ? (
-          <Button
-            variant="filled"
-            icon={<Plus aria-hidden="true" />}
-            onClick={() => setAsked("new")}
-            className="max-sm:h-11 max-sm:flex-1"
-          >
-            New plan…
-          </Button>
-        ) : null}
+        {configures ? <AddButton onClick={() => setAsked("new")}>New plan…</AddButton> : null}
       </PageHead>
       <ReadView reading={reading} what="The plans">
         {({ items }) =>

@@ -1,15 +1,13 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Channel } from "#lib/alerts/channels/shapes.ts";
 import { EmptyBox } from "@/components/settings/empty-box.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
-import { PageHead } from "@/components/settings/section.tsx";
+import { AddButton, PageHead } from "@/components/settings/section.tsx";
 import { useMayWhole } from "@/components/shell/me.tsx";
 import { useReading } from "@/components/shell/use-reading.ts";
 import { useReread } from "@/components/shell/use-reread.ts";
-import { Button } from "@/components/ui/button.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { ChannelDialog } from "./channel-dialog.tsx";
 import { ChannelRow } from "./channel-row.tsx";
@@ -47,16 +45,7 @@ function Channels() {
         title="Channels"
         text="How alerts reach people. What cannot be sent waits and is tried again; what is secret is kept sealed."
       >
-        {configures ? (
-          <Button
-            variant="filled"
-            icon={<Plus aria-hidden="true" />}
-            onClick={() => setAsked("new")}
-            className="max-sm:h-11 max-sm:flex-1"
-          >
-            Add channel…
-          </Button>
-        ) : null}
+        {configures ? <AddButton onClick={() => setAsked("new")}>Add channel…</AddButton> : null}
       </PageHead>
       <ReadView reading={reading} what="The channels">
         {({ items }) =>

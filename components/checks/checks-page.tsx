@@ -1,15 +1,13 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { Check } from "#lib/checks/shapes.ts";
 import { EmptyBox } from "@/components/settings/empty-box.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
-import { PageHead } from "@/components/settings/section.tsx";
+import { AddButton, PageHead } from "@/components/settings/section.tsx";
 import { useMayWhole } from "@/components/shell/me.tsx";
 import { useReading } from "@/components/shell/use-reading.ts";
 import { useReread } from "@/components/shell/use-reread.ts";
-import { Button } from "@/components/ui/button.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { CheckDialog } from "./check-dialog.tsx";
 import { CheckRow } from "./check-row.tsx";
@@ -33,16 +31,7 @@ export function ChecksPage() {
         title="Checks"
         text="Asked again and again, or called by a job when it is done. The check of a service tells its health."
       >
-        {configures ? (
-          <Button
-            variant="filled"
-            icon={<Plus aria-hidden="true" />}
-            onClick={() => setAsked("new")}
-            className="max-sm:h-11 max-sm:flex-1"
-          >
-            New check…
-          </Button>
-        ) : null}
+        {configures ? <AddButton onClick={() => setAsked("new")}>New check…</AddButton> : null}
       </PageHead>
       <ReadView reading={reading} what="The checks">
         {({ items }) =>

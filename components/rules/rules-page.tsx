@@ -1,6 +1,5 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import type { Channel } from "#lib/alerts/channels/shapes.ts";
@@ -11,7 +10,7 @@ import { visible } from "#lib/format/visible.ts";
 import { LiteralWords } from "@/components/services/literal-words.tsx";
 import { EmptyBox } from "@/components/settings/empty-box.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
-import { PageHead } from "@/components/settings/section.tsx";
+import { AddButton, PageHead } from "@/components/settings/section.tsx";
 import { call } from "@/components/shell/api-client.ts";
 import { useMayWhole } from "@/components/shell/me.tsx";
 import { attempt, useReading } from "@/components/shell/use-reading.ts";
@@ -37,16 +36,7 @@ export function RulesPage() {
         title="Rules"
         text="When an alert begins, and who is told. The first ones are there from the start; each can be changed or turned off."
       >
-        {configures ? (
-          <Button
-            variant="filled"
-            icon={<Plus aria-hidden="true" />}
-            onClick={() => setAsked("new")}
-            className="max-sm:h-11 max-sm:flex-1"
-          >
-            New rule…
-          </Button>
-        ) : null}
+        {configures ? <AddButton onClick={() => setAsked("new")}>New rule…</AddButton> : null}
       </PageHead>
       <ReadView reading={reading} what="The rules" rows={6}>
         {({ items }) =>

@@ -1,4 +1,6 @@
+import { Plus } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { Button } from "@/components/ui/button.tsx";
 
 /** The head of a settings page: what it is about, and the one thing to do here. */
 export function PageHead({ title, text, children }: { title: string; text: ReactNode; children?: ReactNode }) {
@@ -10,6 +12,15 @@ export function PageHead({ title, text, children }: { title: string; text: React
       </div>
       {children ? <div className="flex gap-1.5 max-sm:w-full">{children}</div> : null}
     </header>
+  );
+}
+
+/** The one thing to do on a page: make another of what it lists. */
+export function AddButton({ onClick, children }: { onClick: () => void; children: ReactNode }) {
+  return (
+    <Button variant="filled" icon={<Plus aria-hidden="true" />} onClick={onClick} className="max-sm:h-11 max-sm:flex-1">
+      {children}
+    </Button>
   );
 }
 

@@ -1,6 +1,5 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { useState } from "react";
 import { call } from "@/components/shell/api-client.ts";
 import { useMay, useMe } from "@/components/shell/me.tsx";
@@ -16,7 +15,7 @@ import { EmptyBox } from "./empty-box.tsx";
 import { ExpiresIn } from "./expires-in.tsx";
 import { ReadView } from "./read-view.tsx";
 import { narrowedWords, ROLES } from "./scope.ts";
-import { PageHead } from "./section.tsx";
+import { AddButton, PageHead } from "./section.tsx";
 import { TokenDialog } from "./token-dialog.tsx";
 
 /** Keys for scripts: what each may do, how long, and when it was last used. */
@@ -36,14 +35,7 @@ export function TokensPage() {
           </>
         }
       >
-        <Button
-          variant="filled"
-          icon={<Plus aria-hidden="true" />}
-          onClick={() => setMaking(true)}
-          className="max-sm:h-11 max-sm:flex-1"
-        >
-          Make a token…
-        </Button>
+        <AddButton onClick={() => setMaking(true)}>Make a token…</AddButton>
       </PageHead>
       {seesAll ? (
         <Segmented
