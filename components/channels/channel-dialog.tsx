@@ -6,6 +6,7 @@ import type { Severity } from "#lib/alerts/shapes.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
 import { configOf, type Field, type FieldValues, valuesOf } from "@/components/forms/fields.ts";
 import { FormProblem } from "@/components/forms/form-problem.tsx";
+import { KindAndName } from "@/components/forms/kind-and-name.tsx";
 import { KindFields } from "@/components/forms/kind-fields.tsx";
 import { FormDialog } from "@/components/settings/form-dialog.tsx";
 import { call } from "@/components/shell/api-client.ts";
@@ -13,7 +14,6 @@ import { say } from "@/components/shell/toast.tsx";
 import { Checkbox } from "@/components/ui/checkbox.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Select } from "@/components/ui/select.tsx";
-import { TextField } from "@/components/ui/text-field.tsx";
 import { CHANNEL_KIND_OPTIONS, CHANNELS } from "./channel-kinds.ts";
 import { type Quiet, QuietFields, usualQuiet } from "./quiet-fields.tsx";
 
@@ -79,37 +79,14 @@ export function ChannelDialog({ known, onClose, onSaved }: ChannelDialogProps) {
           ...fields.secrets.map((field) => `secrets.${field.name}`),
         ]}
       />
-      <div className="grid grid-cols-2 items-start gap-3.5 max-sm:grid-cols-1">
-        {known ? null : (
-          <FormField label="Kind">
-            {(attributes) => (
-              <Select
-                {...attributes}
-                value={kind}
-                options={CHANNEL_KIND_OPTIONS}
-                onChange={choose}
-                className="w-full"
-              />
-            )}
-          </FormField>
-        )}
-        <FormField
-          label="Name"
-          error={problem?.about("name", "The name") ?? null}
-          className={known ? "sm:col-span-2" : ""}
-        >
-          {(attributes) => (
-            <TextField
-              {...attributes}
-              value={name}
-              required
-              maxLength={100}
-              onChange={({ target }) => setName(target.value)}
-              className="w-full max-sm:h-11"
-            />
-          )}
-        </FormField>
-      </div>
+      <KindAndName
+        kind={kind}
+        options={CHANNEL_KIND_OPTIONS}
+        onKind={known ? null : choose}
+        name={name}
+        onName={setName}
+        problem={problem}
+      />
       {partsOf(fields.config, secretFields).map(({ at, fields: some }) => (
         <KindFields
           key={`${kind} ${some[0]?.name}`}

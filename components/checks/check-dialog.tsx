@@ -8,6 +8,7 @@ import { CronField } from "@/components/backups/cron-field.tsx";
 import { DurationField } from "@/components/forms/duration-field.tsx";
 import { configOf, type FieldValues, valuesOf } from "@/components/forms/fields.ts";
 import { FormProblem } from "@/components/forms/form-problem.tsx";
+import { KindAndName } from "@/components/forms/kind-and-name.tsx";
 import { KindFields } from "@/components/forms/kind-fields.tsx";
 import { ServiceField } from "@/components/services/service-field.tsx";
 import { FormDialog } from "@/components/settings/form-dialog.tsx";
@@ -15,7 +16,6 @@ import { call } from "@/components/shell/api-client.ts";
 import { say } from "@/components/shell/toast.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
-import { Select } from "@/components/ui/select.tsx";
 import { TextField } from "@/components/ui/text-field.tsx";
 import { CHECK_KIND_OPTIONS, CHECKS, needsService } from "./check-kinds.ts";
 
@@ -79,37 +79,18 @@ export function CheckDialog({ known, onClose, onSaved }: CheckDialogProps) {
         title={`The check was not ${known ? "changed" : "made"}`}
         placed={["name", "service", "every", "timeout", ...fields.map((field) => `config.${field.name}`)]}
       />
-      <div className="grid grid-cols-2 items-start gap-3.5 max-sm:grid-cols-1">
-        {known ? null : (
-          <FormField label="Kind">
-            {(attributes) => (
-              <Select
-                {...attributes}
-                value={kind}
-                options={CHECK_KIND_OPTIONS}
-                onChange={(next) => setDraft((now) => ({ ...newDraft(next), name: now.name, service: now.service }))}
-                className="w-full"
-              />
-            )}
-          </FormField>
-        )}
-        <FormField
-          label="Name"
-          error={problem?.about("name", "The name") ?? null}
-          className={known ? "sm:col-span-2" : ""}
-        >
-          {(attributes) => (
-            <TextField
-              {...attributes}
-              value={name}
-              required
-              maxLength={100}
-              onChange={({ target }) => change({ name: target.value })}
-              className="w-full max-sm:h-11"
-            />
-          )}
-        </FormField>
-      </div>
+      <KindAndName
+        kind={kind}
+        options={CHECK_KIND_OPTIONS}
+        onKind={
+          known
+            ? null
+            : (next: CheckKind) => setDraft((now) => ({ ...newDraft(next), name: now.name, service: now.service }))
+        }
+        name={name}
+        onName={(next) => change({ name: next })}
+        problem={problem}
+      />
       <KindFields
         key={kind}
         fields={fields}

@@ -7,6 +7,7 @@ import { useSubmit } from "@/components/auth/use-submit.ts";
 import { DurationField } from "@/components/forms/duration-field.tsx";
 import { configOf, type FieldValues, valuesOf } from "@/components/forms/fields.ts";
 import { FormProblem } from "@/components/forms/form-problem.tsx";
+import { KindAndName } from "@/components/forms/kind-and-name.tsx";
 import { KindFields } from "@/components/forms/kind-fields.tsx";
 import { FormDialog } from "@/components/settings/form-dialog.tsx";
 import { PatternsField } from "@/components/settings/patterns-field.tsx";
@@ -19,7 +20,6 @@ import { ConfirmDialog } from "@/components/ui/dialog.tsx";
 import { FormField } from "@/components/ui/form-field.tsx";
 import { Segmented } from "@/components/ui/segmented.tsx";
 import { Select } from "@/components/ui/select.tsx";
-import { TextField } from "@/components/ui/text-field.tsx";
 import { fieldsOf, isOfServices, RULE_KIND_OPTIONS, SEVERITY_OPTIONS, saysOf } from "./rule-kinds.ts";
 
 interface RuleDialogProps {
@@ -96,37 +96,14 @@ export function RuleDialog({ known, channels, onClose, onSaved }: RuleDialogProp
         title={`The rule was not ${known ? "changed" : "made"}`}
         placed={["name", "lasts", "services", ...fields.map((field) => `config.${field.name}`)]}
       />
-      <div className="grid grid-cols-2 items-start gap-3.5 max-sm:grid-cols-1">
-        {known ? null : (
-          <FormField label="Kind">
-            {(attributes) => (
-              <Select
-                {...attributes}
-                value={kind}
-                options={RULE_KIND_OPTIONS}
-                onChange={(next) => change({ kind: next, values: newDraft(next).values })}
-                className="w-full"
-              />
-            )}
-          </FormField>
-        )}
-        <FormField
-          label="Name"
-          error={problem?.about("name", "The name") ?? null}
-          className={known ? "sm:col-span-2" : ""}
-        >
-          {(attributes) => (
-            <TextField
-              {...attributes}
-              value={name}
-              required
-              maxLength={100}
-              onChange={({ target }) => change({ name: target.value })}
-              className="w-full max-sm:h-11"
-            />
-          )}
-        </FormField>
-      </div>
+      <KindAndName
+        kind={kind}
+        options={RULE_KIND_OPTIONS}
+        onKind={known ? null : (next: RuleKind) => change({ kind: next, values: newDraft(next).values })}
+        name={name}
+        onName={(next) => change({ name: next })}
+        problem={problem}
+      />
       <KindFields
         key={kind}
         fields={fields}
