@@ -10,7 +10,7 @@ import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { LogRecord } from "#lib/supervisors/supervisor.ts";
 import { comingMarks } from "./coming-marks.ts";
-import { type LogSource, newestCursor } from "./history.ts";
+import { type LogSource, newestEnded } from "./history.ts";
 
 /** characters kept of what came, its records counted in */
 const KEPT = 1024 * 1024;
@@ -35,6 +35,8 @@ export interface Taken {
 export interface Following {
   /** the newest line when this reader began: its history ends with it. null: there was none */
   readonly joinedAt: string | null;
+  /** RFC 3339, of that line */
+  readonly joinedTime: string | null;
   /** What came since the last call, so many characters of it about; waits for at least one line. null: the signal aborted. */
   take(most?: number): Promise<Taken | null>;
   /** Did lines come and go before they were taken? */
@@ -42,6 +44,11 @@ export interface Following {
   /** Leaves out what came so far; the newest line of it, up to which its history has to be read. */
   rejoin(): string | null;
   close(): void;
+}
+
+interface Newest {
+  cursor: string;
+  time: string;
 }
 
 interface Reader {
@@ -60,7 +67,7 @@ class Upstream {
   #first = 0;
   #size = 0;
   readonly #readers = new Set<Reader>();
-  #last: string | null = null;
+  #last: Newest | null = null;
   #isTelling = false;
   readonly ready: Promise<void>;
 
@@ -71,7 +78,7 @@ class Upstream {
     this.ready.catch(() => undefined);
   }
 
-  get last(): string | null {
+  get last(): Newest | null {
     return this.#last;
   }
   get end(): number {
@@ -113,7 +120,8 @@ class Upstream {
   }
 
   async #begin(): Promise<void> {
-    this.#last = await newestCursor(this.#source, this.#ending.signal);
+    const newest = await newestEnded(this.#source, this.#ending.signal);
+    if (newest) this.#last = { cursor: newest.cursor, time: newest.time };
     void this.#run();
     void this.#watch();
   }
@@ -124,7 +132,7 @@ class Upstream {
     for await (const mark of comingMarks(this.#source, signal)) {
       const { time, kind, code, signal: by } = mark;
       this.#push({
-        ...{ cursor: this.#last ?? "", time, stream: "stdout", text: "", priority: null },
+        ...{ cursor: this.#last?.cursor ?? "", time, stream: "stdout", text: "", priority: null },
         ...{ mark: { kind, code, signal: by }, beside: true },
       });
     }
@@ -136,7 +144,7 @@ class Upstream {
     const { signal } = this.#ending;
     let wait = SHORTEST_WAIT;
     while (!signal.aborted) {
-      const query = { tail: null, since: null, until: null, after: this.#last, follow: true };
+      const query = { tail: null, since: null, until: null, after: this.#last?.cursor ?? null, follow: true };
       try {
         for await (const record of supervisor.logs(name, query, signal)) {
           wait = SHORTEST_WAIT;
@@ -166,7 +174,7 @@ class Upstream {
 
   #push(record: LogRecord): void {
     this.#ring.push(record);
-    if (!record.beside) this.#last = record.cursor;
+    if (!record.beside) this.#last = { cursor: record.cursor, time: record.time };
     this.#size += record.text.length + RECORD;
     if (this.#size > KEPT) this.#drop();
     if (this.#isTelling) return;
@@ -218,12 +226,13 @@ export async function follow(source: LogSource, signal: AbortSignal): Promise<Fo
   if (signal.aborted) close();
   reader.place = upstream.end;
   return {
-    joinedAt: upstream.last,
+    joinedAt: upstream.last?.cursor ?? null,
+    joinedTime: upstream.last?.time ?? null,
     close,
     isOvertaken: () => upstream.isAheadOf(reader),
     rejoin() {
       reader.place = upstream.end;
-      return upstream.last;
+      return upstream.last?.cursor ?? null;
     },
     async take(most = MOST_TEXT) {
       while (!signal.aborted) {

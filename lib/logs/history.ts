@@ -54,11 +54,11 @@ export function markOf({ cursor }: Pick<LogRecord, "cursor">): string {
   return end < 0 ? cursor : cursor.slice(0, end);
 }
 
-/** Cursor of the newest line there is, as far as lines have an end: who follows goes on behind it. null: there is none. */
-export async function newestCursor(source: LogSource, signal: AbortSignal): Promise<string | null> {
+/** The newest line there is, as far as lines have an end: who follows goes on behind it. null: there is none. */
+export async function newestEnded(source: LogSource, signal: AbortSignal): Promise<LogRecord | null> {
   for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest", endedOnly: true }, signal)) {
     const newest = batch.at(-1);
-    if (newest) return newest.cursor;
+    if (newest) return newest;
   }
   return null;
 }

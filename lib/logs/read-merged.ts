@@ -138,7 +138,7 @@ function forward(order: Order, since: string | null = order.selection.since): As
 }
 
 async function* tailOf(order: Order, tail: number, cursor: MergedCursor): AsyncGenerator<Merged[]> {
-  if (tail === 0) return await standAtEnd(order, cursor);
+  if (tail === 0) return standAtEnd(order.ones, cursor);
   const kept: Merged[] = [];
   const isShort = tail <= SHORT_TAIL;
   let count = 0;
@@ -168,15 +168,10 @@ async function* tailOf(order: Order, tail: number, cursor: MergedCursor): AsyncG
 }
 
 /** Where no line was asked for: the place in each log from which what comes is read. */
-async function standAtEnd({ ones, signal }: Order, cursor: MergedCursor): Promise<void> {
-  const stand = async ({ index, source, following }: One) => {
-    if (!following?.joinedAt) return;
-    for await (const batch of readHistory(source, { ...EVERYTHING, from: "newest" }, signal)) {
-      const newest = batch.at(-1);
-      if (newest) return cursor.set(index, { mark: shortMark(following.joinedAt), at: Date.parse(newest.time) });
-    }
-  };
-  await Promise.all(ones.map(stand));
+function standAtEnd(ones: readonly One[], cursor: MergedCursor): void {
+  for (const { index, following } of ones)
+    if (following?.joinedAt && following.joinedTime)
+      cursor.set(index, { mark: shortMark(following.joinedAt), at: Date.parse(following.joinedTime) });
 }
 
 async function* history(

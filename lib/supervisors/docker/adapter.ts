@@ -14,7 +14,7 @@ import { readHistory } from "./history.ts";
 import { inspectContainer } from "./inspect.ts";
 import type { LogPlaces } from "./log-files.ts";
 import { readLogs } from "./logs.ts";
-import { readMarks } from "./marks.ts";
+import { MarkReader } from "./marks.ts";
 import { claimSockets } from "./socket-claims.ts";
 import { UsageReader } from "./usage.ts";
 import { volumesOf } from "./volumes.ts";
@@ -53,6 +53,7 @@ export function createDocker({
   const logPlaces: LogPlaces = new Map();
   const usage = new UsageReader(engine, containers, cgroupRoot);
   const traffic = new CgroupTraffic(cgroupRoot);
+  const marks = new MarkReader(engine, containers);
   return {
     host,
     scope,
@@ -62,7 +63,7 @@ export function createDocker({
     act: (name, action, options, signal) => act(engine, containers, { name, action, options, signal }),
     logs: (name, query, signal) => readLogs({ engine, containers, logPlaces }, { name, query, signal }),
     history: (name, query, signal) => readHistory({ engine, containers, logPlaces }, { name, query, signal }),
-    marks: (name, signal) => readMarks(engine, containers, name, signal),
+    marks: (name, signal) => marks.read(name, signal),
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),
     usage: (records) => usage.read(records),

@@ -6,8 +6,10 @@
 
 export interface Piece {
   stream: "stdout" | "stderr";
-  /** as sent, its timestamp in front; its line end is cut off */
+  /** as sent, its timestamp in front, stands here from `start` to `end`; its line end is cut off */
   data: Buffer;
+  start: number;
+  end: number;
   /** the line ends with this piece */
   ended: boolean;
 }
@@ -40,7 +42,7 @@ export class Demux {
   end(): Piece[] {
     const data = this.#rest;
     this.#rest = Buffer.alloc(0);
-    return this.#raw && data.length > 0 ? [{ stream: "stdout", data, ended: false }] : [];
+    return this.#raw && data.length > 0 ? [{ stream: "stdout", data, start: 0, end: data.length, ended: false }] : [];
   }
 
   #takeFrames(data: Buffer, found: Piece[]): number {
@@ -53,7 +55,7 @@ export class Demux {
       }
       const end = at + HEADER + data.readUInt32BE(at + 4);
       if (end > data.length) break;
-      splitLines(data.subarray(at + HEADER, end), data[at] === 2 ? "stderr" : "stdout", found);
+      splitLines(data, { stream: data[at] === 2 ? "stderr" : "stdout", start: at + HEADER, end }, found);
       at = end;
     }
     return at;
@@ -61,13 +63,16 @@ export class Demux {
 }
 
 /** A frame is one piece; Podman may put several lines into one. */
-function splitLines(payload: Buffer, stream: Piece["stream"], found: Piece[]): void {
-  let start = 0;
-  while (start < payload.length) {
-    const newline = payload.indexOf(NEWLINE, start);
-    const ended = newline >= 0;
-    found.push({ stream, data: payload.subarray(start, ended ? newline : payload.length), ended });
-    start = ended ? newline + 1 : payload.length;
+function splitLines(
+  data: Buffer,
+  { stream, start, end }: { stream: Piece["stream"]; start: number; end: number },
+  found: Piece[],
+): void {
+  while (start < end) {
+    const newline = data.indexOf(NEWLINE, start);
+    const ended = newline >= 0 && newline < end;
+    found.push({ stream, data, start, end: ended ? newline : end, ended });
+    start = ended ? newline + 1 : end;
   }
 }
 
@@ -78,7 +83,7 @@ function takeRaw(data: Buffer, found: Piece[]): number {
     const end = newline >= 0 ? newline : data.length;
     start = cutPieces(data, { start, end, ended: newline >= 0 }, found);
     if (newline < 0) return start;
-    found.push({ stream: "stdout", data: data.subarray(start, end), ended: true });
+    found.push({ stream: "stdout", data, start, end, ended: true });
     start = end + 1;
   }
 }
@@ -87,17 +92,16 @@ function takeRaw(data: Buffer, found: Piece[]): number {
 function cutPieces(data: Buffer, line: { start: number; end: number; ended: boolean }, found: Piece[]): number {
   let { start } = line;
   for (;;) {
-    const stamp = stampLength(data, start, line.end);
-    const next = start + stamp + PIECE;
-    if (next + (line.ended ? 0 : STAMP) > line.end || stampLength(data, next, line.end) === 0) return start;
-    found.push({ stream: "stdout", data: data.subarray(start, next), ended: false });
+    const next = start + stampOf(data, start, line.end).length + PIECE;
+    if (next + (line.ended ? 0 : STAMP) > line.end || stampOf(data, next, line.end) === "") return start;
+    found.push({ stream: "stdout", data, start, end: next, ended: false });
     start = next;
   }
 }
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) /;
 
-/** Bytes of the timestamp and the blank after it; 0 where there is none. */
-export function stampLength(data: Buffer, start: number, end: number = data.length): number {
-  return TIMESTAMP.exec(data.toString("latin1", start, Math.min(start + STAMP, end)))?.[0].length ?? 0;
+/** The timestamp and the blank after it; empty where there is none. */
+export function stampOf(data: Buffer, start: number, end: number): string {
+  return TIMESTAMP.exec(data.toString("latin1", start, Math.min(start + STAMP, end)))?.[0] ?? "";
 }

@@ -8,7 +8,7 @@ import { sleep } from "#lib/platform/clock.ts";
 import { bisectLines, openLineFile } from "#lib/platform/line-file.ts";
 import type { LogRecord } from "../supervisor.ts";
 import { envelopeOf } from "./json-lines.ts";
-import { identity, type Tail, tailOf } from "./json-tail.ts";
+import { identity, readEnd, type Tail, tailOf } from "./json-tail.ts";
 import { type Cursor, DISORDER, momentBefore } from "./lines.ts";
 import { lostBefore, lostToRotation } from "./lost.ts";
 
@@ -114,8 +114,10 @@ async function openTail(file: string, after: Cursor | null): Promise<{ tail: Tai
   return null;
 }
 
-/** Where the lines from a time on begin. */
+/** Where the lines from a time on begin. Who follows left off a moment ago, mostly: a look at the end is enough then. */
 async function startIn(file: string, since: string): Promise<{ offset: number; isHere: boolean }> {
+  const near = nearEnd(file, since);
+  if (near !== null) return { offset: near, isHere: true };
   const lines = await openLineFile(file);
   if (!lines) return { offset: 0, isHere: false };
   try {
@@ -129,12 +131,29 @@ async function startIn(file: string, since: string): Promise<{ offset: number; i
   }
 }
 
+/** Offset of the first line from that time on, where it is among the last of the file and not the first of all. */
+function nearEnd(file: string, since: string): number | null {
+  const { text, offset } = readEnd(file);
+  let found: number | null = null;
+  for (let end = text.lastIndexOf("\n"); end > 0; ) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    // what stands before the first line end is the rest of a line
+    if (start === 0) return null;
+    const envelope = envelopeOf(text, start, end);
+    if (envelope && envelope.time < since) return found;
+    if (envelope) found = offset + start;
+    end = start - 1;
+  }
+  return null;
+}
+
 /** The file that was begun after this one, as far as anybody knows; null: there will be none. */
 async function successor(
   file: string,
   { id, lines }: Tail,
   signal: AbortSignal,
 ): Promise<{ tail: Tail; isSure: boolean } | "same" | null> {
+  if (identityNow(file) === id) return "same";
   const since = performance.now();
   for (let tries = 0; !signal.aborted; tries += 1) {
     const chain = chainOf(file);
@@ -178,7 +197,12 @@ function readChain(file: string): Link[] {
     .sort((a, b) => Number(b.slice(base.length)) - Number(a.slice(base.length)))
     .map((name) => path.join(/*turbopackIgnore: true*/ folder, name));
   return [...rotated, file].flatMap((one) => {
-    const stats = fs.statSync(one, { bigint: true, throwIfNoEntry: false });
-    return stats ? [{ one, id: identity(stats) }] : [];
+    const id = identityNow(one);
+    return id === null ? [] : [{ one, id }];
   });
+}
+
+function identityNow(file: string): string | null {
+  const stats = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats ? identity(stats) : null;
 }

@@ -1,17 +1,14 @@
 /** What there is of a container's log, out of its files where they can be read. */
 import { readHistory as readJournal } from "../journal/history.ts";
 import { type HistoryQuery, type LogRecord, SupervisorError } from "../supervisor.ts";
-import { type Engine, translate } from "./connect.ts";
-import type { Containers } from "./containers.ts";
+import { translate } from "./connect.ts";
 import { checkCursors, fileHistory } from "./file-history.ts";
 import { journalOf } from "./journal.ts";
-import { type LogFiles, type LogPlaces, openLogFiles } from "./log-files.ts";
+import { type LogFiles, openLogFiles } from "./log-files.ts";
+import { type Reach, readBatches } from "./logs.ts";
 
-interface Reach {
-  engine: Engine;
-  containers: Containers;
-  logPlaces: LogPlaces;
-}
+/** the engine gives a few lines at a time: each batch costs its way to the reader */
+const BATCH = 500;
 
 interface Order {
   name: string;
@@ -19,11 +16,12 @@ interface Order {
   signal: AbortSignal;
 }
 
-/** null: the files cannot be read here, and the engine has to be asked. Throws `invalid_name`, `not_found`, `refused`. */
+/** null: neither files nor the engine give it in this order, and `logs` has to do. Throws `invalid_name`, `not_found`, `refused`. */
 export async function readHistory(
-  { engine, containers, logPlaces }: Reach,
+  reach: Reach,
   { name, query, signal }: Order,
 ): Promise<AsyncIterable<LogRecord[]> | null> {
+  const { engine, containers, logPlaces } = reach;
   const open = async () => {
     const { id, detail } = await containers.find(name, signal);
     const cursors = [query.after, query.before, query.through];
@@ -31,7 +29,8 @@ export async function readHistory(
     if (journal) return readJournal(journal, query, signal);
     checkCursors(query);
     const files = await openLogFiles(engine, logPlaces, id, signal);
-    return files && closing(files, fileHistory(files.segments, query, { signal, created: detail.created }));
+    if (files) return closing(files, fileHistory(files.segments, query, { signal, created: detail.created }));
+    return isOnward(query) ? fromEngine(reach, { name, query, signal }) : null;
   };
   try {
     return await open().catch((error) => {
@@ -44,6 +43,27 @@ export async function readHistory(
     if (signal.aborted) return null;
     throw translate(error, engine.scope);
   }
+}
+
+/** As the engine itself gives a log: from a place on, to its end. */
+function isOnward({ from, before, through, endedOnly }: HistoryQuery): boolean {
+  return from === "oldest" && before === null && through === null && endedOnly !== true;
+}
+
+async function* fromEngine(reach: Reach, { name, query, signal }: Order): AsyncGenerator<LogRecord[]> {
+  const { since, until, after } = query;
+  const wanted = { tail: null, since, until, after, follow: false };
+  let batch: LogRecord[] = [];
+  for await (const lines of readBatches(reach, { name, query: wanted, signal })) {
+    for (const line of lines) batch.push(line);
+    if (batch.length < BATCH) continue;
+    query.onProgress?.(batch.at(-1)!.time, 0);
+    yield batch;
+    batch = [];
+  }
+  const newest = batch.at(-1);
+  if (newest) query.onProgress?.(newest.time, 0);
+  yield batch;
 }
 
 async function* closing(files: LogFiles, batches: AsyncGenerator<LogRecord[]>): AsyncGenerator<LogRecord[]> {

@@ -16,6 +16,7 @@ export interface Tail {
 }
 
 const CHUNK = 256 * 1024;
+const END = 64 * 1024;
 /** bytes before our place that must still be there: a file emptied and filled again between two looks is noticed */
 const ANCHOR = 64;
 
@@ -66,6 +67,19 @@ export function tailOf(file: string, start: number, lines: JsonLines = new JsonL
 
 export function identity({ dev, ino }: { dev: bigint; ino: bigint }): string {
   return `${dev.toString(36)}.${ino.toString(36)}`;
+}
+
+/** The last of a file, a character a byte, and where it begins. Empty where it cannot be read. */
+export function readEnd(file: string): { text: string; offset: number } {
+  const descriptor = openFile(file);
+  if (descriptor === null) return { text: "", offset: 0 };
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    const offset = Math.max(0, size - END);
+    return { text: readAt(descriptor, offset, size - offset).toString("latin1"), offset };
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 function readAt(descriptor: number, position: number, length: number): Buffer {

@@ -122,11 +122,10 @@ test.each(["", "x", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z/1/../etc", "20
 );
 
 test("an engine that reads its file again after a rotation is not believed", () => {
-  const piece = (second: number, stream: "stdout" | "stderr" = "stdout"): Piece => ({
-    stream,
-    data: Buffer.from(`2026-11-21T12:00:0${second}.000000000Z line ${second}`),
-    ended: true,
-  });
+  const piece = (second: number, stream: "stdout" | "stderr" = "stdout"): Piece => {
+    const data = Buffer.from(`2026-11-21T12:00:0${second}.000000000Z line ${second}`);
+    return { stream, data, start: 0, end: data.length, ended: true };
+  };
   const lines = new Lines(null);
   const found = lines.push([piece(1), piece(3), piece(2, "stderr"), piece(1), piece(3), piece(4)]);
   expect(found.map(({ text }) => text)).toEqual(["line 1", "line 3", "line 2"]);

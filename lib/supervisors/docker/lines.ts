@@ -3,7 +3,7 @@
  * so a cursor is the time, the how-manieth line of that time it is, and a mark of its text.
  */
 import type { LogRecord } from "../supervisor.ts";
-import { type Piece, stampLength } from "./demux.ts";
+import { type Piece, stampOf } from "./demux.ts";
 
 export interface Cursor {
   time: string;
@@ -17,10 +17,16 @@ interface Pending {
   size: number;
 }
 
+interface Whole {
+  time: string;
+  text: string;
+}
+
 /** bytes of one line that are kept; nothing downstream shows more */
 const LONGEST = 1024 * 1024;
 /** milliseconds by which lines may be out of order */
 export const DISORDER = 1000;
+const CARRIAGE_RETURN = 13;
 const CURSOR = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d))\/(\d{1,9})\/([0-9a-z]{1,16})$/;
 
 export class Lines {
@@ -59,35 +65,32 @@ export class Lines {
   /** The lines whose end never came. */
   end(): LogRecord[] {
     const found: LogRecord[] = [];
-    for (const [stream, line] of this.#pending) this.#count(line, stream, found);
+    for (const [stream, line] of this.#pending) this.#count(wholeOf(line), stream, found);
     this.#pending.clear();
     return found;
   }
 
-  #join({ stream, data, ended }: Piece): Pending | null {
+  #join({ stream, data, start, end, ended }: Piece): Whole | null {
     this.pieces += 1;
-    const stamp = stampLength(data, 0);
-    const text = data.subarray(stamp);
+    const stamp = stampOf(data, start, end);
+    const from = start + stamp.length;
     const pending = this.#pending.get(stream);
     if (pending) {
-      if (pending.size < LONGEST) pending.parts.push(text);
-      pending.size += text.length;
+      if (pending.size < LONGEST) pending.parts.push(data.subarray(from, end));
+      pending.size += end - from;
       if (ended) this.#pending.delete(stream);
-      return ended ? pending : null;
+      return ended ? wholeOf(pending) : null;
     }
-    const time = stamp > 0 ? data.toString("latin1", 0, stamp - 1) : this.#time || new Date().toISOString();
-    const line = { time, parts: [text], size: text.length };
-    if (ended) return line;
+    const time = stamp === "" ? this.#time || new Date().toISOString() : stamp.slice(0, -1);
+    if (ended) return { time, text: textIn(data, from, end) };
     this.partial = true;
-    this.#pending.set(stream, line);
+    this.#pending.set(stream, { time, parts: [data.subarray(from, end)], size: end - from });
     return null;
   }
 
-  #count({ time, parts }: Pending, stream: Piece["stream"], found: LogRecord[]): void {
+  #count({ time, text }: Whole, stream: Piece["stream"], found: LogRecord[]): void {
     this.#ordinal = time === this.#time ? this.#ordinal + 1 : 1;
     this.#time = time;
-    const raw = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    const text = raw.toString("utf8", 0, raw.at(-1) === 13 ? raw.length - 1 : raw.length);
     const line = { time, ordinal: this.#ordinal, mark: this.#after ? markOf(text) : "" };
     if (this.#after && this.#isCovered(line, this.#after)) return;
     if (this.rewound || (time < this.#newest[stream] && time.length === this.#newest[stream].length)) {
@@ -114,6 +117,16 @@ export class Lines {
     }
     return isOlder;
   }
+}
+
+function wholeOf({ time, parts }: Pending): Whole {
+  const raw = Buffer.concat(parts);
+  return { time, text: textIn(raw, 0, raw.length) };
+}
+
+/** Without the carriage return of a terminal. */
+function textIn(data: Buffer, start: number, end: number): string {
+  return data.toString("utf8", start, end > start && data[end - 1] === CARRIAGE_RETURN ? end - 1 : end);
 }
 
 /** The cursor of a line, however it was read. */

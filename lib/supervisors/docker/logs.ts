@@ -19,7 +19,7 @@ import { readPart, type Source, untilStuck } from "./log-stream.ts";
 import { lostBefore } from "./lost.ts";
 import { pollLog } from "./poll-log.ts";
 
-interface Reach {
+export interface Reach {
   engine: Engine;
   containers: Containers;
   logPlaces: LogPlaces;
@@ -42,6 +42,11 @@ const LONGEST_WAIT = 3_000;
 
 /** History, then (with `follow`) what comes, until the signal aborts or the container is removed. */
 export async function* readLogs(reach: Reach, order: Order): AsyncGenerator<LogRecord> {
+  for await (const lines of readBatches(reach, order)) yield* lines;
+}
+
+/** The same, as many at a time as came together. */
+export async function* readBatches(reach: Reach, order: Order): AsyncGenerator<LogRecord[]> {
   const { engine, containers } = reach;
   const { name, signal } = order;
   const isRemembered = containers.remembered(name) !== null;
@@ -49,7 +54,7 @@ export async function* readLogs(reach: Reach, order: Order): AsyncGenerator<LogR
   try {
     for await (const lines of linesOf(reach, order)) {
       begun = true;
-      yield* lines;
+      yield lines;
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -57,7 +62,7 @@ export async function* readLogs(reach: Reach, order: Order): AsyncGenerator<LogR
     if (isGone) containers.forget(name);
     if (!isGone || begun || !isRemembered) throw translate(error, engine.scope);
     // made anew under its name since it was last seen
-    yield* readLogs(reach, order);
+    yield* readBatches(reach, order);
   }
 }
 
