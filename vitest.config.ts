@@ -7,7 +7,11 @@ ensureClient((line) => process.stderr.write(`${line}\n`));
 process.env.TZ = "Australia/Lord_Howe";
 
 const INTEGRATION = "**/*.integration.test.ts";
-const SYSTEMD = ["lib/supervisors/systemd/**/*.integration.test.ts", "lib/services/causes/*.integration.test.ts"];
+const SYSTEMD = [
+  "lib/supervisors/systemd/**/*.integration.test.ts",
+  "lib/services/causes/*.integration.test.ts",
+  "lib/alerts/*.integration.test.ts",
+];
 const API = "e2e/api/**/*.test.ts";
 
 /** Real daemons and the real server are shared: one file at a time. */

@@ -1,5 +1,6 @@
 /** CPU time and memory of whole processes, from outside. */
 import fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const TICKS = 100;
 
@@ -17,6 +18,13 @@ export function cpuSeconds(pids: readonly number[]): number {
     // utime, stime, cutime, cstime
     return sum + (fields ? fields.slice(11, 15).reduce((a, b) => a + Number(b), 0) / TICKS : 0);
   }, 0);
+}
+
+/** What these processes take of one core, in percent, over so many seconds from now. */
+export async function shareOf(pids: readonly number[], seconds: number): Promise<number> {
+  const before = cpuSeconds(pids);
+  await sleep(seconds * 1000);
+  return ((cpuSeconds(pids) - before) / seconds) * 100;
 }
 
 /** Resident bytes. */

@@ -7,6 +7,7 @@ const suites = {
   logs: async () => (await import("./logs/logs.ts")).logs(),
   relay: async () => (await import("./relay/relay.ts")).relay(),
   page: async () => (await import("./logs/page.ts")).page(),
+  watching: async () => (await import("./watching/watching.ts")).watching(),
   backups: async () => (await import("./backups/backups.ts")).backups(),
   // inside a machine that systemd runs, and only when it is named
   journal: async () => (await import("./logs/journal.ts")).journal(),

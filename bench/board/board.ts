@@ -3,15 +3,13 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bearer, makeAccounts, saveSignIn } from "../../e2e/stage/accounts.ts";
+import { saveSignIn } from "../../e2e/stage/accounts.ts";
 import { type Figure, median } from "../figure.ts";
-import { asStarted, cpuSeconds, descendants, processesWith, resident } from "../processes.ts";
+import { cpuSeconds, resident, shareOf } from "../processes.ts";
 import { changesUntilShown } from "./change.ts";
-import { openCountingSocket } from "./counting-socket.ts";
-import { closeLoad, type Load, nativeTools, openLoad } from "./load.ts";
+import { closeLoad, daemonsOf, type Load, nativeTools, openLoad } from "./load.ts";
+import { type Serving, startServer } from "./server.ts";
 
-const PORT = 7439;
-const URL = `http://127.0.0.1:${PORT}`;
 const REFRESHES = 20;
 const IDLE_SECONDS = 60;
 
@@ -63,42 +61,23 @@ async function refreshCpu(load: Load, kind: "warm" | "cold", daemons: number[]):
 }
 
 async function serving(load: Load): Promise<Figure[]> {
-  const socket = path.join(load.host.share, "docker.sock");
-  const counting = openCountingSocket(socket, "/var/run/docker.sock");
-  const data = { TRIHELM_DATA_DIR: path.join(load.host.share, "data") };
-  const command = ["node", path.resolve("scripts/trihelm.ts")];
-  const tokens = makeAccounts((argv, input = "") => load.host.run([...command, ...argv], { env: data, input }));
-  const headers = bearer(tokens.admin);
-  const started = performance.now();
-  const server = load.host.spawn(["node", ...asStarted(), path.resolve("scripts/serve.ts")], {
-    env: {
-      ...data,
-      TRIHELM_PORT: String(PORT),
-      TRIHELM_PM2_HOMES: load.pm2Home,
-      TRIHELM_LOG_LEVEL: "warn",
-      DOCKER_HOST: `unix://${socket}`,
-    },
-    stdio: "inherit",
-  });
+  const server = await startServer(load);
+  const { url, headers, pid } = server;
   try {
-    while (!(await isReady())) await sleep(10);
-    const ready = (performance.now() - started) / 1000;
-    await sleep(5000);
-    const pid = descendants(server.pid!).at(-1) ?? server.pid!;
-    const [latency, bytes, count] = await readLatency(headers);
-    const idle = await share(pid, IDLE_SECONDS);
-    const requests = counting.requests();
-    await readLatency(headers);
-    const during = counting.requests() - requests;
+    const [latency, bytes, count] = await readLatency(server);
+    const idle = await shareOf([pid], IDLE_SECONDS);
+    const requests = server.engineCalls();
+    await readLatency(server);
+    const during = server.engineCalls() - requests;
     const leave = new AbortController();
-    void keepOpen(headers, leave.signal);
+    void keepOpen(url, headers, leave.signal);
     await sleep(3000);
-    const open = await share(pid, IDLE_SECONDS);
+    const open = await shareOf([pid], IDLE_SECONDS);
     const memory = resident(pid);
     leave.abort();
     const cookie = path.join(load.host.share, "cookie.json");
-    await saveSignIn(URL, "admin", cookie);
-    const changes = await changesUntilShown(URL, load, cookie);
+    await saveSignIn(url, "admin", cookie);
+    const changes = await changesUntilShown(url, load, cookie);
     const many = `${count} services, ${Math.round(bytes / 1024)} kB`;
     return [
       { what: "GET /services, median of 200", value: latency, unit: "ms", bound: 30, against: `${many}, over HTTP` },
@@ -131,62 +110,38 @@ async function serving(load: Load): Promise<Figure[]> {
         against: "after all of the above",
       },
       ...changes,
-      { what: "node started to ready", value: ready, unit: "s", bound: 2, against: "until /api/health/ready says 200" },
+      {
+        what: "node started to ready",
+        value: server.ready,
+        unit: "s",
+        bound: 2,
+        against: "until /api/health/ready says 200",
+      },
     ];
   } finally {
-    const pids = server.pid ? descendants(server.pid) : [];
-    for (const pid of pids) process.kill(pid, "SIGTERM");
-    counting.close();
-    await sleep(1500);
+    await server.close();
   }
 }
 
-async function isReady(): Promise<boolean> {
-  try {
-    return (await fetch(`${URL}/api/health/ready`)).status === 200;
-  } catch {
-    // not listening yet
-    return false;
-  }
-}
-
-async function readLatency(
-  headers: Record<string, string>,
-): Promise<[milliseconds: number, bytes: number, count: number]> {
+async function readLatency({ url, headers }: Serving): Promise<[milliseconds: number, bytes: number, count: number]> {
   const times: number[] = [];
   let text = "";
   for (let n = 0; n < 200; n += 1) {
     const from = performance.now();
-    text = await (await fetch(`${URL}/api/v1/services?all=1`, { headers })).text();
+    text = await (await fetch(`${url}/api/v1/services?all=1`, { headers })).text();
     times.push(performance.now() - from);
   }
   return [median(times), text.length, (JSON.parse(text) as { items: unknown[] }).items.length];
 }
 
 /** Reads the stream of one page, as fast as it comes. */
-async function keepOpen(headers: Record<string, string>, signal: AbortSignal): Promise<void> {
+async function keepOpen(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<void> {
   try {
-    const answer = await fetch(`${URL}/api/v1/events`, { headers, signal });
+    const answer = await fetch(`${url}/api/v1/events`, { headers, signal });
     for await (const _ of answer.body!);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-async function share(pid: number, seconds: number): Promise<number> {
-  const before = cpuSeconds([pid]);
-  await sleep(seconds * 1000);
-  return ((cpuSeconds([pid]) - before) / seconds) * 100;
-}
-
-/** dockerd and containerd outside; systemd, D-Bus and the PM2 daemon inside the host. */
-function daemonsOf(load: Load): number[] {
-  const leader = Number(fs.readFileSync(path.join(path.dirname(load.host.share), "leader"), "utf8").split(" ")[0]);
-  const inside = new Set(descendants(leader));
-  const within = (...words: string[]) => processesWith(...words).filter((pid) => inside.has(pid));
-  const engine = [...processesWith("dockerd"), ...processesWith("containerd")].filter((pid) => !inside.has(pid));
-  const shims = new Set(processesWith("containerd-shim"));
-  return [leader, ...within("dbus-daemon"), ...within("God Daemon"), ...engine.filter((pid) => !shims.has(pid))];
 }
 
 /** CPU seconds of this process's ended children so far. */

@@ -4,12 +4,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { bootHost, endHost, type TestHost } from "../../e2e/host/host.ts";
 import { makeImage } from "../../e2e/host/image.ts";
+import { descendants, processesWith } from "../processes.ts";
 
 export const CONTAINERS = 200;
 export const UNITS = 100;
 export const APPS = 20;
-const LABEL = "trihelm.bench=1";
-const IMAGE = "trihelm-bench/idle:1";
+export const IMAGE = "trihelm-bench/idle:1";
+export const LABEL = "trihelm.bench=1";
 const PM2_HOME = "/root/.pm2-bench";
 
 export interface Load {
@@ -43,6 +44,16 @@ export function nativeTools(load: Load): void {
   execFileSync("docker", ["ps", "-a"], { stdio: "pipe" });
   load.host.run(["systemctl", "show", "*.service"]);
   load.pm2("jlist");
+}
+
+/** dockerd and containerd outside; systemd, D-Bus and the PM2 daemon inside the host. */
+export function daemonsOf({ host }: Load): number[] {
+  const leader = Number(fs.readFileSync(path.join(path.dirname(host.share), "leader"), "utf8").split(" ")[0]);
+  const inside = new Set(descendants(leader));
+  const within = (...words: string[]) => processesWith(...words).filter((pid) => inside.has(pid));
+  const engine = [...processesWith("dockerd"), ...processesWith("containerd")].filter((pid) => !inside.has(pid));
+  const shims = new Set(processesWith("containerd-shim"));
+  return [leader, ...within("dbus-daemon"), ...within("God Daemon"), ...engine.filter((pid) => !shims.has(pid))];
 }
 
 function startUnits(host: TestHost): void {

@@ -3,33 +3,26 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { useWaitingAlerts } from "@/components/shell/live.ts";
+import { ACTIVITY_PLACES } from "@/components/shell/places.ts";
 import { LinkTabs } from "@/components/ui/tabs.tsx";
-
-const PLACES: readonly { href: string; label: string; counts?: "alerts" }[] = [
-  { href: "/activity", label: "Activity" },
-  { href: "/alerts", label: "Alerts", counts: "alerts" },
-  { href: "/checks", label: "Checks" },
-  { href: "/alerts/rules", label: "Rules" },
-  { href: "/alerts/channels", label: "Channels" },
-];
 
 /** The pages about what happens and who is told of it, and one of them. */
 export function ActivityFrame({ children }: { children: ReactNode }) {
   const pathname = usePathname();
   const waiting = useWaitingAlerts();
   // the longest that fits: one alert is still "Alerts", while its rules are their own
-  const current = PLACES.filter(({ href }) => `${pathname}/`.startsWith(`${href}/`)).sort(
+  const current = ACTIVITY_PLACES.filter(({ href }) => `${pathname}/`.startsWith(`${href}/`)).sort(
     (a, b) => b.href.length - a.href.length,
   )[0];
   return (
     <div className="flex min-w-0 flex-1 flex-col">
       <LinkTabs
         label="Activity"
-        tabs={PLACES.map(({ href, label, counts }) => ({
+        tabs={ACTIVITY_PLACES.map(({ href, label, waits }) => ({
           href,
           label,
           current: href === current?.href,
-          ...(counts === "alerts" && waiting > 0 ? { count: waiting } : {}),
+          ...(waits === "alerts" && waiting > 0 ? { count: waiting } : {}),
         }))}
         className="bg-card"
       />

@@ -22,6 +22,8 @@ import { CHECK_KIND_OPTIONS, CHECKS, needsService } from "./check-kinds.ts";
 interface CheckDialogProps {
   /** what is changed; null: a new one */
   known: Check | null;
+  /** id of the service that a new one is about at first */
+  service?: string | null;
   onClose: () => void;
   /** what it is now: of a heartbeat the address that its job calls */
   onSaved: (check: Check) => void;
@@ -39,8 +41,10 @@ interface Draft {
 }
 
 /** Makes a check, or changes one. */
-export function CheckDialog({ known, onClose, onSaved }: CheckDialogProps) {
-  const [draft, setDraft] = useState<Draft>(() => (known ? draftOf(known) : newDraft("http")));
+export function CheckDialog({ known, service: about = null, onClose, onSaved }: CheckDialogProps) {
+  const [draft, setDraft] = useState<Draft>(() =>
+    known ? draftOf(known) : { ...newDraft("http"), service: about ?? "" },
+  );
   const [cron, setCron] = useState(() => cronOfCheck(known));
   const { kind, name, service, every, timeout, tolerates, values } = draft;
   const change = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }));

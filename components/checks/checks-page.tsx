@@ -1,11 +1,13 @@
 "use client";
 
+import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { Check } from "#lib/checks/shapes.ts";
 import { EmptyBox } from "@/components/settings/empty-box.tsx";
 import { ReadView } from "@/components/settings/read-view.tsx";
 import { AddButton, PageHead } from "@/components/settings/section.tsx";
 import { useMayWhole } from "@/components/shell/me.tsx";
+import { NEW_CHECK_FOR } from "@/components/shell/places.ts";
 import { useReading } from "@/components/shell/use-reading.ts";
 import { useReread } from "@/components/shell/use-reread.ts";
 import { Panel } from "@/components/ui/panel.tsx";
@@ -16,13 +18,20 @@ import { CheckRow } from "./check-row.tsx";
 export function ChecksPage() {
   const configures = useMayWhole("configure");
   const reading = useReading<{ items: Check[] }>("/checks?recent=1");
-  const [asked, setAsked] = useState<Check | "new" | null>(null);
+  const router = useRouter();
+  // whoever comes from a service wants one for it
+  const about = useSearchParams().get(NEW_CHECK_FOR);
+  const [asked, setAsked] = useState<Check | "new" | null>(about !== null && configures ? "new" : null);
   const [open, setOpen] = useState<string | null>(null);
   useReread(reading.reload, { every: 15, event: "check" });
+  const close = () => {
+    setAsked(null);
+    if (about !== null) router.replace("/checks");
+  };
   const saved = (check: Check) => {
     // the address that its job calls is the next thing that is needed
     if (asked === "new" && check.kind === "heartbeat") setOpen(check.id);
-    setAsked(null);
+    close();
     reading.reload();
   };
   return (
@@ -61,7 +70,7 @@ export function ChecksPage() {
         }
       </ReadView>
       {asked ? (
-        <CheckDialog known={asked === "new" ? null : asked} onClose={() => setAsked(null)} onSaved={saved} />
+        <CheckDialog known={asked === "new" ? null : asked} service={about} onClose={close} onSaved={saved} />
       ) : null}
     </>
   );

@@ -3,13 +3,8 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { cn } from "#lib/format/cn.ts";
+import { HOST_PLACES } from "@/components/shell/places.ts";
 import { LinkTabs } from "@/components/ui/tabs.tsx";
-
-const PLACES = [
-  { href: "/host", label: "Figures" },
-  { href: "/host/ports", label: "Ports" },
-  { href: "/host/reboot", label: "Reboot" },
-];
 
 /** The pages about the server itself, and one of them. */
 export function HostFrame({ children }: { children: ReactNode }) {
@@ -18,7 +13,7 @@ export function HostFrame({ children }: { children: ReactNode }) {
     <div className="flex min-w-0 flex-1 flex-col">
       <LinkTabs
         label="Host"
-        tabs={PLACES.map((place) => ({ ...place, current: place.href === pathname }))}
+        tabs={HOST_PLACES.map((place) => ({ ...place, current: place.href === pathname }))}
         className="bg-card"
       />
       <div

@@ -3,7 +3,6 @@
 import { Boxes, Rows3 } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format/plural.ts";
-import type { Need } from "#lib/services/service.ts";
 import { useCommands } from "@/components/shell/commands.tsx";
 import { useKey, useLive, useNeeds, useServices, useSupervisors } from "@/components/shell/live.ts";
 import { useMe } from "@/components/shell/me.tsx";
@@ -24,14 +23,15 @@ import { HelmColumn } from "./helm-column.tsx";
 import { HelmTabs } from "./helm-tabs.tsx";
 import { NeedsPanel } from "./needs-panel.tsx";
 import { useBoardView } from "./use-board-view.ts";
+import { useWaiting, type Waiting } from "./use-waiting.ts";
 
 /** The overview: the host, what needs somebody, and every service side by side. `first`: what the address asks for. */
 export function Board({ first }: { first: BoardView }) {
   const [view, change] = useBoardView(first);
   const board = useBoardData(view);
   const { columns, apps, counts, host, hostTotal, total, unknown } = board;
-  const needs = useNeeds();
-  const [held, setHeld] = useState<readonly Need[] | null>(null);
+  const waiting = useWaiting();
+  const [held, setHeld] = useState<Waiting | null>(null);
   const [chosen, setChosen] = useState<Helm>(() => firstHelm(columns));
   const [filtering, setFiltering] = useState(false);
   const rows = useRef<HTMLDivElement>(null);
@@ -87,7 +87,7 @@ export function Board({ first }: { first: BoardView }) {
       />
       <div
         ref={rows}
-        onPointerEnter={(event) => event.pointerType === "mouse" && setHeld(needs)}
+        onPointerEnter={(event) => event.pointerType === "mouse" && setHeld(waiting)}
         onPointerLeave={() => setHeld(null)}
       >
         {nothing ? (

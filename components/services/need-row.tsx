@@ -17,10 +17,8 @@ import { TimeAgo } from "@/components/ui/time-ago.tsx";
 import { ActionIcon } from "./action-look.tsx";
 import { EvidenceStrip } from "./evidence-strip.tsx";
 import { LiteralWords } from "./literal-words.tsx";
+import { NEED_GRID } from "./need-grid.ts";
 import { ServiceLink } from "./service-name.tsx";
-
-const NEED_GRID =
-  "grid items-center gap-x-3.5 border-b border-hairline pr-2.5 pl-3.5 last:border-b-0 max-sm:grid-cols-[14px_minmax(0,1fr)_auto] max-sm:gap-x-2.5 max-sm:py-2 sm:h-10 sm:grid-cols-[14px_minmax(0,1fr)_minmax(0,1fr)_64px_auto] xl:grid-cols-[14px_316px_minmax(0,1fr)_160px_64px_184px]";
 
 /** One thing that waits for a person: what, why, the shape of its past, one likely action. `over`: it has passed. */
 export const NeedRow = memo(function NeedRow({ need, over }: { need: Need; over: boolean }) {

@@ -4,12 +4,12 @@ import { ChevronDown, ChevronUp } from "lucide-react";
 import { useState } from "react";
 import { cn } from "#lib/format/cn.ts";
 import { plural } from "#lib/format/plural.ts";
-import type { Need } from "#lib/services/service.ts";
-import { useNeeds } from "@/components/shell/live.ts";
 import { Panel } from "@/components/ui/panel.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
 import { Count } from "@/components/ui/tag.tsx";
+import { AlertNeedRow } from "./alert-need-row.tsx";
 import { NeedRow } from "./need-row.tsx";
+import { useWaiting, type Waiting } from "./use-waiting.ts";
 
 /** On a phone only the first few are shown at once. */
 const FEW = 3;
@@ -20,18 +20,23 @@ interface NeedsPanelProps {
   /** of these, how many cannot be asked after now */
   unknown: number;
   /** somebody points at the rows below: nothing may push them away */
-  held: readonly Need[] | null;
+  held: Waiting | null;
 }
 
 /** What waits for a person, or one line that says that nothing does. The list never disappears, so nobody wonders. */
 export function NeedsPanel({ total, unknown, held }: NeedsPanelProps) {
-  const needs = useNeeds();
+  const { needs, alerts } = useWaiting();
   const [all, setAll] = useState(false);
-  const shown = held ?? needs;
-  if (shown.length === 0) return <Quiet total={total} unknown={unknown} waiting={needs.length} />;
+  const shown = held ?? { needs, alerts };
+  const rows = shown.needs.length + shown.alerts.length;
+  const waiting = needs.length + alerts.length;
+  if (rows === 0) return <Quiet total={total} unknown={unknown} waiting={waiting} />;
   const current = new Map(needs.map((need) => [need.service, need]));
-  const later = needs.filter((need) => !shown.some((known) => known.service === need.service)).length;
-  const more = shown.length - FEW;
+  const open = new Map(alerts.map((alert) => [alert.id, alert]));
+  const later =
+    needs.filter((need) => !shown.needs.some((known) => known.service === need.service)).length +
+    alerts.filter((alert) => !shown.alerts.some((known) => known.id === alert.id)).length;
+  const more = rows - FEW;
   return (
     <Panel aria-labelledby="needs" className="overflow-hidden">
       <header className="flex h-9 items-center gap-2 border-b border-hairline px-3.5 max-sm:h-[38px]">
@@ -39,13 +44,16 @@ export function NeedsPanel({ total, unknown, held }: NeedsPanelProps) {
           Needs you
         </h2>
         <span role="status" className="contents">
-          <Count>{needs.length}</Count>
+          <Count>{waiting}</Count>
           {later > 0 ? <span className="text-12 text-muted-foreground">{later} new</span> : null}
         </span>
       </header>
       <ul className={cn(!all && "max-sm:[&>li:nth-child(n+4)]:hidden")}>
-        {shown.map((need) => (
+        {shown.needs.map((need) => (
           <NeedRow key={need.service} need={current.get(need.service) ?? need} over={!current.has(need.service)} />
+        ))}
+        {shown.alerts.map((alert) => (
+          <AlertNeedRow key={alert.id} alert={open.get(alert.id) ?? alert} over={!open.has(alert.id)} />
         ))}
       </ul>
       {more > 0 ? (

@@ -1,13 +1,13 @@
 "use client";
 
-import { Copy, Ellipsis, FileText, Lock, LockOpen, Pin, PinOff } from "lucide-react";
+import { Copy, Ellipsis, FileText, HeartPulse, Lock, LockOpen, Pin, PinOff } from "lucide-react";
 import { useRouter } from "next/navigation";
 import type { ReactElement } from "react";
 import type { Service } from "#lib/services/service.ts";
 import { useAct } from "@/components/shell/act.tsx";
 import { WORDS } from "@/components/shell/asking.ts";
-import { useMay } from "@/components/shell/me.tsx";
-import { serviceHref } from "@/components/shell/places.ts";
+import { useMay, useMayWhole } from "@/components/shell/me.tsx";
+import { newCheckHref, serviceHref } from "@/components/shell/places.ts";
 import { copyText } from "@/components/ui/copy-button.tsx";
 import { IconButton } from "@/components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
@@ -28,6 +28,7 @@ const ASKS = new Set(["kill"]);
 export function ServiceMenu({ service, here, trigger, open, onOpenChange }: ServiceMenuProps) {
   const { act } = useAct();
   const configures = useMay("configure");
+  const makesChecks = useMayWhole("configure");
   const router = useRouter();
   const actions = service.pending ? [] : moreActions(service);
   return (
@@ -60,6 +61,11 @@ export function ServiceMenu({ service, here, trigger, open, onOpenChange }: Serv
       ))}
       {(here && actions.length === 0) || !configures ? null : <MenuSeparator />}
       {configures ? <Marks service={service} /> : null}
+      {makesChecks ? (
+        <MenuItem icon={<HeartPulse aria-hidden="true" />} onSelect={() => router.push(newCheckHref(service.id))}>
+          Add a check…
+        </MenuItem>
+      ) : null}
       <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyText(service.name)}>
         Copy name
       </MenuItem>

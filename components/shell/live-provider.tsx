@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useEffect, useMemo, useState } from "react";
+import type { Alert } from "#lib/alerts/shapes.ts";
 import type { LiveEvents } from "#lib/services/service.ts";
 import { ServerTime } from "@/components/ui/clock.ts";
 import { leaveForSignIn } from "./api-client.ts";
@@ -8,8 +9,15 @@ import { type Live, LiveContext } from "./live.ts";
 import { LiveStore } from "./live-store.ts";
 import { type Connection, type LiveStream, openLiveStream } from "./live-stream.ts";
 
+/** What the server rendered with. */
+export interface First {
+  board: LiveEvents["snapshot"];
+  /** the open ones */
+  alerts: readonly Alert[];
+}
+
 /** Holds what the server rendered with and keeps it current by the one stream of this tab. */
-export function LiveProvider({ first, children }: { first: LiveEvents["snapshot"]; children: ReactNode }) {
+export function LiveProvider({ first, children }: { first: First; children: ReactNode }) {
   const [session] = useState(() => createSession(first));
   const [ahead, setAhead] = useState(0);
 
@@ -48,12 +56,12 @@ interface Session {
   tell: (events: readonly { event: string; data: unknown }[]) => void;
 }
 
-function createSession(first: LiveEvents["snapshot"]): Session {
+function createSession({ board, alerts }: First): Session {
   let connection: Connection = { state: "connecting" };
   const listeners = new Set<() => void>();
   const heard = new Map<string, Set<(data: unknown) => void>>();
   const session: Session = {
-    renderedAt: Date.parse(first.generatedAt),
+    renderedAt: Date.parse(board.generatedAt),
     stream: null,
     setConnection: (next) => {
       connection = next;
@@ -68,8 +76,8 @@ function createSession(first: LiveEvents["snapshot"]): Session {
         heard.set(name, own.add(listener));
         return () => own.delete(listener);
       },
-      store: new LiveStore(first),
-      first: new LiveStore(first),
+      store: new LiveStore(board, alerts),
+      first: new LiveStore(board, alerts),
       connection: {
         get: () => connection,
         subscribe: (listener) => {

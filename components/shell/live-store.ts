@@ -34,7 +34,8 @@ export class LiveStore {
   #listeners = new Map<LiveKey, Set<() => void>>();
   #changed = new Set<LiveKey>();
 
-  constructor(first: LiveEvents["snapshot"]) {
+  constructor(first: LiveEvents["snapshot"], alerts: readonly Alert[] = []) {
+    this.#alerts.take(alerts, 0);
     this.#takeSnapshot(first);
     this.#changed.clear();
   }

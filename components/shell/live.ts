@@ -57,6 +57,11 @@ export function useAlertOf(service: string): Alert | null {
   );
 }
 
+/** The open alerts, newest first. */
+export function useOpenAlerts(): readonly Alert[] {
+  return useKey("alerts", (store) => store.alerts());
+}
+
 /** How many alerts nobody has taken on. */
 export function useWaitingAlerts(): number {
   return useKey("alerts", (store) => waiting(store.alerts()).length);

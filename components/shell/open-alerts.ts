@@ -43,3 +43,13 @@ export class OpenAlerts {
 export function waiting(alerts: readonly Alert[]): Alert[] {
   return alerts.filter(({ state, parent }) => state === "open" && parent === null);
 }
+
+/** What an alert is about that no row of the board shows: neither a service's own state nor its health. */
+const BESIDE_SERVICES: ReadonlySet<Alert["kind"]> = new Set(["backup", "disk", "certificate"]);
+
+/** Those of the waiting ones that the rows of services do not tell of, oldest first. */
+export function besideServices(alerts: readonly Alert[]): Alert[] {
+  return waiting(alerts)
+    .filter(({ kind, service }) => BESIDE_SERVICES.has(kind) || (kind === "check" && service === null))
+    .sort((a, b) => a.openedAt.localeCompare(b.openedAt));
+}

@@ -8,8 +8,9 @@ import { MARK_WORD, markOf } from "@/components/ui/state-mark.tsx";
 import type { Action } from "./api-client.ts";
 import { asksFirst, WORDS } from "./asking.ts";
 import type { Command } from "./commands.tsx";
+import type { Verb } from "./me.tsx";
 import type { Candidate } from "./palette-search.ts";
-import { logsHref, PLACES, serviceHref } from "./places.ts";
+import { innerPlaces, logsHref, PLACES, type Place, serviceHref } from "./places.ts";
 
 export interface PaletteItem extends Candidate {
   id: string;
@@ -48,22 +49,21 @@ export function isVerb(word: string): boolean {
   return word.length > 1 && Object.values(WORDS).some(({ verb }) => verb.toLowerCase().startsWith(word));
 }
 
-/** Everything the palette can offer now; `now` in milliseconds. */
-export function paletteItems(services: readonly Service[], commands: readonly Command[], now: number): PaletteItem[] {
+/** Everything the palette can offer to who may do this much; `now` in milliseconds. */
+export function paletteItems(
+  services: readonly Service[],
+  commands: readonly Command[],
+  { now, verbs }: { now: number; verbs: readonly Verb[] },
+): PaletteItem[] {
   return [
     ...services.flatMap((service) => actionsOf(service, now)),
     ...commands.map(fromCommand),
     ...services.map((service) => place(service, now)),
     ...services.map(logsOf),
-    ...PLACES.map((page) => ({
-      ...BLANK,
-      id: `page ${page.href}`,
-      group: "places" as const,
-      label: page.label,
-      href: page.href,
-      icon: page.icon,
-      weight: NOT_FINE + NOT_FINE + LISTED,
-    })),
+    ...PLACES.map((page) => pageItem(page, { icon: page.icon, weight: NOT_FINE + NOT_FINE + LISTED })),
+    ...innerPlaces(verbs).map((page) =>
+      pageItem(page, { icon: page.under.icon, hint: page.under.label, weight: LISTED }),
+    ),
   ];
 }
 
@@ -95,6 +95,10 @@ function place(service: Service, now: number): PaletteItem {
     href: serviceHref(service.id),
     kind: service.supervisor,
   };
+}
+
+function pageItem({ href, label }: Pick<Place, "href" | "label">, more: Partial<PaletteItem> & { weight: number }) {
+  return { ...BLANK, id: `page ${href}`, group: "places" as const, label, href, ...more };
 }
 
 /** Below the service itself: offered when its log is asked for. */

@@ -11,6 +11,7 @@ import { useAct } from "./act.tsx";
 import { usePalette } from "./commands.tsx";
 import { KeyCaps } from "./key-caps.tsx";
 import { useLive } from "./live.ts";
+import { useMe } from "./me.tsx";
 import { isVerb, OFFERED, type PaletteItem, paletteItems } from "./palette-items.ts";
 import { pieces, readQuery, search } from "./palette-search.ts";
 
@@ -36,10 +37,11 @@ function Finder({ onClose }: { onClose: () => void }) {
   const palette = usePalette();
   const router = useRouter();
   const { act } = useAct();
+  const { verbs } = useMe();
   const [query, setQuery] = useState("");
   const [selected, setSelected] = useState("");
   // of the moment it opened: a list that changes under the arrow keys runs the wrong thing
-  const [items] = useState(() => paletteItems(store.services(), palette.commands(), Date.now()));
+  const [items] = useState(() => paletteItems(store.services(), palette.commands(), { now: Date.now(), verbs }));
   const { words, groups } = useMemo(() => find(items, query), [items, query]);
   const shown = groups.flatMap((group) => group.items);
   const current = shown.find((item) => item.id === selected) ?? shown[0];

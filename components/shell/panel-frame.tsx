@@ -3,7 +3,6 @@
 /** What stands around every page: bars, palette, keys, questions, messages, and the live stream under all of it. */
 import { Keyboard } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
-import type { LiveEvents } from "#lib/services/service.ts";
 import { CodeNotices } from "../relay/code-notices.tsx";
 import { AccountCommands } from "./account-menu.tsx";
 import { ActProvider } from "./act.tsx";
@@ -11,7 +10,7 @@ import { AlertsReader } from "./alerts-reader.tsx";
 import { PaletteProvider, useCommands } from "./commands.tsx";
 import { KeysProvider, useKeys } from "./keys.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
-import { LiveProvider } from "./live-provider.tsx";
+import { type First, LiveProvider } from "./live-provider.tsx";
 import { type Me, MeProvider } from "./me.tsx";
 import { NetBar } from "./net-bar.tsx";
 import { CommandPalette } from "./palette.tsx";
@@ -22,7 +21,7 @@ import { Toasts } from "./toast.tsx";
 import { PhoneBar, TopBar } from "./top-bar.tsx";
 
 interface PanelFrameProps {
-  first: LiveEvents["snapshot"];
+  first: First;
   me: Me;
   children: ReactNode;
 }

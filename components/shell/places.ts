@@ -44,6 +44,45 @@ export const PLACES: readonly Place[] = [
   { href: "/host", label: "Host", icon: Server, covers: ["/host"], rare: true },
 ];
 
+/** A page beside others under one of those above. */
+export interface SubPlace {
+  href: string;
+  label: string;
+  /** who may not do this has no use for the page */
+  needs?: Verb;
+  waits?: "alerts";
+}
+
+export const BACKUP_PLACES: readonly SubPlace[] = [
+  { href: "/volumes", label: "Volumes" },
+  { href: "/backups", label: "Backups" },
+  { href: "/backups/plans", label: "Plans" },
+  { href: "/backups/coverage", label: "Coverage" },
+  { href: "/backups/destinations", label: "Destinations", needs: "backup" },
+  { href: "/backups/jobs", label: "Jobs" },
+];
+export const ACTIVITY_PLACES: readonly SubPlace[] = [
+  { href: "/activity", label: "Activity" },
+  { href: "/alerts", label: "Alerts", waits: "alerts" },
+  { href: "/checks", label: "Checks" },
+  { href: "/alerts/rules", label: "Rules" },
+  { href: "/alerts/channels", label: "Channels" },
+];
+export const HOST_PLACES: readonly SubPlace[] = [
+  { href: "/host", label: "Figures" },
+  { href: "/host/ports", label: "Ports" },
+  { href: "/host/reboot", label: "Reboot" },
+];
+
+/** Those that no bar shows, each with the page it is under. */
+export function innerPlaces(verbs: readonly Verb[]): (SubPlace & { under: Place })[] {
+  return [...BACKUP_PLACES, ...ACTIVITY_PLACES, ...HOST_PLACES].flatMap((one) => {
+    const under = PLACES.find((place) => isCurrent(place, one.href));
+    const isShown = PLACES.some(({ href }) => href === one.href);
+    return under && !isShown && (!one.needs || verbs.includes(one.needs)) ? [{ ...one, under }] : [];
+  });
+}
+
 export interface SettingsPlace {
   href: string;
   label: string;
@@ -70,6 +109,13 @@ export function settingsFor(verbs: readonly Verb[]): SettingsPlace[] {
 
 export function isCurrent(place: Place, pathname: string): boolean {
   return pathname === place.href || place.covers.some((start) => `${pathname}/`.startsWith(`${start}/`));
+}
+
+/** in the address of the checks: a new one is to be made for this service */
+export const NEW_CHECK_FOR = "for";
+
+export function newCheckHref(service: string): string {
+  return `/checks?${new URLSearchParams({ [NEW_CHECK_FOR]: service })}`;
 }
 
 /** One alert, its cause and what can be done about it. */

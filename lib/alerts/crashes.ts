@@ -21,11 +21,11 @@ export class Crashes {
    */
   take(
     service: string,
-    happened: readonly Pick<Happening, "kind" | "count" | "by">[],
+    happened: readonly Pick<Happening, "kind" | "count" | "by" | "detail">[],
     { restarts, at }: { restarts: number | null; at: number },
   ): number {
     let times = 0;
-    for (const { kind, count, by } of happened) {
+    for (const { kind, count, by, detail } of happened) {
       if (kind === "exited" && by === null) {
         times += 1;
         this.#ended.add(service);
@@ -33,8 +33,9 @@ export class Crashes {
       if (kind === "restarted") {
         // another tool has restarted it, or another container came under its name: its supervisor counted nothing
         const counted = restarts === null ? count : Math.min(count, restarts);
-        // one of them is what somebody here asked for, or the end that was counted when it was seen
-        const known = by !== null || this.#ended.has(service) ? 1 : 0;
+        // one of them is what somebody asked for, here or by another tool, or the end that was counted when it was seen
+        const isAsked = by !== null || detail?.asked === "elsewhere";
+        const known = isAsked || this.#ended.has(service) ? 1 : 0;
         times += Math.max(0, counted - known);
       }
       if (kind === "restarted" || kind === "started" || kind === "stopped") this.#ended.delete(service);

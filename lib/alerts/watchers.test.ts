@@ -35,8 +35,9 @@ const endings = () => rig.all.map(({ ending }) => ending);
 describe("crashes are counted once each", () => {
   const crashes = () => new Crashes(DAY);
   const happening = (kind: "exited" | "restarted" | "stopped" | "started", count = 1, by: string | null = null) => ({
-    ...{ kind, count, by },
+    ...{ kind, count, by, detail: null },
   });
+  const elsewhere = { ...happening("restarted"), detail: { asked: "elsewhere" as const } };
   test.each([
     ["an end that was seen, then its restart", [[happening("exited")], [happening("restarted")]], [0, 1], 1],
     ["restarts that nobody saw", [[happening("restarted", 17)]], [17], 17],
@@ -44,6 +45,12 @@ describe("crashes are counted once each", () => {
     ["an end, and seventeen restarts after it", [[happening("exited")], [happening("restarted", 17)]], [0, 17], 17],
     ["asked for here", [[happening("restarted", 1, "mara")], [happening("exited", 1, "mara")]], [1, 0], 0],
     ["another tool restarted it", [[happening("restarted")]], [0], 0],
+    [
+      "another tool restarted it, and its supervisor counts that",
+      [[elsewhere], [elsewhere], [elsewhere]],
+      [1, 1, 1],
+      0,
+    ],
     ["while the server was away, at times that nobody knows", [[happening("restarted", 5)]], [null], 1],
     [
       "it was stopped, then started again",

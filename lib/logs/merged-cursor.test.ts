@@ -16,3 +16,33 @@ test("one place has one cursor, whichever way it was come to", () => {
   expect(other.advance(2, "c3", time(3))).toBe(there);
   expect(parseMergedCursor(there, SERVICES, "after")).toMatchObject({ time: time(3), own: 2 });
 });
+
+test("of fifty services, an hour apart, each place comes back as it went in", () => {
+  const services = Array.from({ length: 50 }, (_, n) => `local/docker/s${n}`);
+  const cursor = new MergedCursor(services);
+  const places = services.map((_, n) => ({ mark: `m${n}`, at: Date.parse(time(1)) - n * 600_000 }));
+  for (const [index, place] of places.entries()) cursor.set(index, place);
+  for (const told of [cursor.at(7, time(1)), cursor.at(7, "2026-11-21T14:59:59.999Z")]) {
+    const back = parseMergedCursor(told, services, "after");
+    expect(back.own).toBe(7);
+    expect([...back.places].sort(([a], [b]) => a - b)).toEqual([...places.entries()]);
+  }
+  expect(parseMergedCursor(cursor.alone(3, { cursor: "x", time: time(2) }), services, "after").places.get(9)).toEqual({
+    mark: "0",
+    at: Date.parse(time(2)),
+  });
+});
+
+test("a cursor of an earlier version, whose times count back from the line's own, is still a place", () => {
+  const cursor = new MergedCursor(SERVICES).alone(1, { cursor: "b2", time: time(2) });
+  const list = cursor.split("~")[1]!.slice(0, -1);
+  expect(parseMergedCursor(`${time(2)}~${list}~1_abc_0~0_def_rs~2_ghi_-1`, SERVICES, "after")).toMatchObject({
+    own: 1,
+    places: new Map([
+      [1, { mark: "abc", at: Date.parse(time(2)) }],
+      [0, { mark: "def", at: Date.parse(time(1)) }],
+      [2, { mark: "ghi", at: Date.parse(time(2)) + 1 }],
+    ]),
+  });
+  expect(() => parseMergedCursor(cursor, ["a", "b"], "after")).toThrow("no cursor of these services");
+});
