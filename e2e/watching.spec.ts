@@ -71,6 +71,11 @@ test("a check made by hand goes down, and a channel made by hand tells of it", a
   await check.getByRole("button", { name: "Other side answers", exact: true }).click();
   await expect(check.getByRole("list", { name: "Last results" })).toContainText("down");
 
+  await openLive(page, "/");
+  const need = page.getByRole("region", { name: "Needs you" }).getByRole("listitem").filter({ hasText: "Other side" });
+  await expect(need).toContainText("check is down");
+  await need.getByRole("link", { name: /^Details/ }).click();
+  await expect(page.getByRole("heading", { name: /Other side answers/ }).first()).toBeVisible();
   await openLive(page, "/alerts/rules");
   await expect(rowOf(page, "Rules", "A check is down")).toContainText("1 open alert");
   await openLive(page, "/checks");

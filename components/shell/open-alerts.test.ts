@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { anAlert } from "../activity/alert-rig.ts";
-import { OpenAlerts, waiting } from "./open-alerts.ts";
+import { besideServices, OpenAlerts, waiting } from "./open-alerts.ts";
 
 const ids = (alerts: OpenAlerts) => alerts.list().map(({ id }) => id);
 
@@ -27,4 +27,16 @@ test("what ended in a break of the stream is gone with the next answer", () => {
 test("nobody has to take on what is told of as a part of another", () => {
   const alerts = [anAlert({ id: "a" }), anAlert({ id: "b", parent: "a" }), anAlert({ id: "c", state: "acknowledged" })];
   expect(waiting(alerts).map(({ id }) => id)).toEqual(["a"]);
+});
+
+test("beside the services stands what is none, the longest first, until somebody takes it on", () => {
+  const alerts = [
+    anAlert({ id: "disk", kind: "disk", service: null, openedAt: "2026-11-21T13:00:00.000Z" }),
+    anAlert({ id: "backup", kind: "backup", service: null, openedAt: "2026-11-20T13:00:00.000Z" }),
+    anAlert({ id: "taken", kind: "backup", state: "acknowledged" }),
+    anAlert({ id: "lone check", kind: "check", service: null, openedAt: "2026-11-21T14:00:00.000Z" }),
+    anAlert({ id: "its check", kind: "check", service: "local/docker/web" }),
+    anAlert({ id: "failed", kind: "state", service: "local/docker/web" }),
+  ];
+  expect(besideServices(alerts).map(({ id }) => id)).toEqual(["backup", "disk", "lone check"]);
 });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { bootHost, endHost, type TestHost } from "../host/host.ts";
 import { bearer, makeAccounts } from "../stage/accounts.ts";
 
@@ -66,13 +66,13 @@ interface Told {
   missed?: boolean;
 }
 
-beforeAll(boot, 60_000);
 afterAll(async () => {
   await endHost(state);
   fs.rmSync(folder, { recursive: true });
 }, 30_000);
 
-test("a restart of the machine is told once, and is nobody's crash", { timeout: 90_000 }, async () => {
+test("a restart of the machine is told once, and is nobody's crash", { timeout: 120_000 }, async () => {
+  await boot();
   const events = () => read<{ items: Told[] }>(`/api/v1/services/${UNIT}/events`);
   const told = async () => (await events()).items.filter(({ kind }) => kind === "rebooted");
   expect(await told()).toEqual([]);

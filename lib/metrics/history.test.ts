@@ -4,7 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FigureHistory } from "./history.ts";
-import type { Point } from "./rings.ts";
+import { type Point, ringFor } from "./rings.ts";
 import { SeriesFile } from "./store.ts";
 
 const HOUR = 3600;
@@ -120,4 +120,9 @@ test("any readings, written or lost to no crash, are the same before and after o
     }),
     { numRuns: 25 },
   );
+});
+
+test("the last week that was asked for a moment ago is still told by the minute", () => {
+  const week = (age: number) => ringFor({ from: START - age, step: 60, now: START });
+  expect([week(7 * DAY), week(7 * DAY + 30), week(7 * DAY + 61)]).toEqual([1, 1, 2]);
 });

@@ -81,7 +81,8 @@ function elevenBits(value: number): number {
 export function ringFor({ from, step, now }: { from: number; step: number; now: number }): number {
   const found = RINGS.findIndex((ring, index) => {
     const coarser = RINGS[index + 1];
-    return now - from <= ring.kept && (coarser === undefined || step < coarser.step);
+    // who asks for the last week has asked a moment ago
+    return now - from <= ring.kept + ring.step && (coarser === undefined || step < coarser.step);
   });
   return found < 0 ? RINGS.length - 1 : found;
 }
