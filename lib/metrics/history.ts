@@ -185,7 +185,7 @@ export class FigureHistory {
   #write(some: readonly Open[]): void {
     const changed = some.filter(({ isChanged }) => isChanged);
     const blocks = changed.flatMap(({ key, blocks: [block] }) => (block ? [{ series: key, ring: 0, block }] : []));
-    if (blocks.length > 0) this.#file.write(blocks);
+    if (blocks.length > 0) this.#file.write(blocks, { isOpen: true });
     for (const open of changed) open.isChanged = false;
   }
 }

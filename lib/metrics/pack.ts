@@ -7,6 +7,8 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 
 /** what stands before the compressed bytes; those that begin with zstd's own first byte are numbers as they are */
 const FORMAT = 1;
+/** what stands before numbers that are not compressed */
+const BARE = 2;
 const ZSTD = 0x28;
 /** the longest block there can be, in numbers */
 const LONGEST = 1440;
@@ -30,8 +32,18 @@ export function pack(values: Float32Array<ArrayBuffer>): Buffer {
   return Buffer.concat([Buffer.of(FORMAT), zstdCompressSync(work.subarray(0, count * 4))]);
 }
 
-/** Throws for what `pack` did not make. */
+/** Of a block that is written again in a minute: compressing all of those would be most of what watching costs. */
+export function packBare({ buffer, byteOffset, byteLength }: Float32Array<ArrayBuffer>): Buffer {
+  return Buffer.concat([Buffer.of(BARE), new Uint8Array(buffer, byteOffset, byteLength)]);
+}
+
+/** Throws for what `pack` and `packBare` did not make. */
 export function unpack(data: Buffer): Float32Array<ArrayBuffer> {
+  if (data[0] === BARE && data.length % 4 === 1) {
+    const bare = new Float32Array((data.length - 1) / 4);
+    new Uint8Array(bare.buffer).set(data.subarray(1));
+    return bare;
+  }
   const isPlain = data[0] === ZSTD;
   const bytes = zstdDecompressSync(isPlain ? data : data.subarray(1), { maxOutputLength: LONGEST * 4 });
   const count = bytes.length >> 2;

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { pack, unpack } from "./pack.ts";
+import { pack, packBare, unpack } from "./pack.ts";
 import { type Block, blockStart, emptyBlock, meanOf, put, RINGS } from "./rings.ts";
 import { SeriesFile } from "./store.ts";
 
@@ -42,6 +42,7 @@ test("320 services take less than 200 MB, with all that every pace keeps, and a 
 test("a block comes out as it went in, also one that was kept before it was packed", () => {
   const values = Float32Array.from({ length: 360 }, (_, at) => (at % 7 === 0 ? Number.NaN : Math.fround(at * 1.1e5)));
   expect([...unpack(pack(values))]).toEqual([...values]);
+  expect([...unpack(packBare(values))]).toEqual([...values]);
   expect(() => unpack(Buffer.from("nothing"))).toThrow();
 });
 

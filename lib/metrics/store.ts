@@ -2,7 +2,7 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { env } from "#lib/platform/env.ts";
-import { pack, unpack } from "./pack.ts";
+import { pack, packBare, unpack } from "./pack.ts";
 import type { Block } from "./rings.ts";
 
 export interface Series {
@@ -54,9 +54,11 @@ export class SeriesFile {
     return this.find(subject, name)!;
   }
 
-  write(blocks: readonly { series: number; ring: number; block: Block }[]): void {
+  /** `isOpen`: they are still being filled. */
+  write(blocks: readonly { series: number; ring: number; block: Block }[], { isOpen = false } = {}): void {
+    const packed = isOpen ? packBare : pack;
     this.#database.transaction(() => {
-      for (const { series, ring, block } of blocks) this.#write.run(series, ring, block.start, pack(block.values));
+      for (const { series, ring, block } of blocks) this.#write.run(series, ring, block.start, packed(block.values));
     })();
   }
 
