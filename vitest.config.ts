@@ -14,16 +14,13 @@ const SYSTEMD = [
 ];
 const API = "e2e/api/**/*.test.ts";
 
-/**
- * The test host and the real server are shared: one file at a time. What needs an engine or a daemon alone names its own
- * things, and waits more than it works.
- */
+/** Real daemons and the real server are shared: one file at a time. Two at a time the engine is no faster. */
 function project(name: string, include: string[], exclude: string[] = []): TestProjectInlineConfiguration {
   const test = {
     name,
     include,
     exclude: ["node_modules/**", ".next/**", ...exclude],
-    fileParallelism: name === "unit" || name === "integration",
+    fileParallelism: name === "unit",
     // a busy machine is slow, and no test is about that: what hangs is ended all the same
     testTimeout: 30_000,
   };
