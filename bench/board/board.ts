@@ -1,28 +1,19 @@
 /** The board under load: what it costs to read, to refresh, to keep, and how soon it shows a change. */
-import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { saveSignIn } from "../../e2e/stage/accounts.ts";
 import { type Figure, median } from "../figure.ts";
 import { cpuSeconds, resident, shareOf } from "../processes.ts";
 import { changesUntilShown } from "./change.ts";
-import { closeLoad, daemonsOf, type Load, nativeTools, openLoad } from "./load.ts";
+import { daemonsOf, type Load, nativeTools, withLoad } from "./load.ts";
 import { type Serving, startServer } from "./server.ts";
 
 const REFRESHES = 20;
 const IDLE_SECONDS = 60;
 
 /** Needs root, Docker and a build (`npm run build`); takes about eight minutes. */
-export async function board(): Promise<Figure[]> {
-  const state = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-bench-"));
-  try {
-    const load = await openLoad(state);
-    return [...(await refreshes(load)), ...(await serving(load))];
-  } finally {
-    await closeLoad(state);
-    fs.rmSync(state, { recursive: true, force: true });
-  }
+export function board(): Promise<Figure[]> {
+  return withLoad(async (load) => [...(await refreshes(load)), ...(await serving(load))]);
 }
 
 async function refreshes(load: Load): Promise<Figure[]> {

@@ -1,6 +1,7 @@
 /** The server that the board is measured on: 200 containers, 100 units and 20 PM2 apps on the test host. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { bootHost, endHost, type TestHost } from "../../e2e/host/host.ts";
 import { makeImage } from "../../e2e/host/image.ts";
@@ -19,8 +20,18 @@ export interface Load {
   pm2(...argv: string[]): string;
 }
 
-/** Boots it all; takes two or three minutes. */
-export async function openLoad(state: string): Promise<Load> {
+/** Boots it all, has work done there, and removes it; takes two or three minutes besides. */
+export async function withLoad<T>(work: (load: Load) => Promise<T>): Promise<T> {
+  const state = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-bench-"));
+  try {
+    return await work(await openLoad(state));
+  } finally {
+    await closeLoad(state);
+    fs.rmSync(state, { recursive: true, force: true });
+  }
+}
+
+async function openLoad(state: string): Promise<Load> {
   removeContainers();
   fs.mkdirSync(state, { recursive: true });
   makeImage(state, [IMAGE], {});
@@ -32,8 +43,7 @@ export async function openLoad(state: string): Promise<Load> {
   return { host, pm2Home: PM2_HOME, pm2 };
 }
 
-/** Ends and removes it. */
-export async function closeLoad(state: string): Promise<void> {
+async function closeLoad(state: string): Promise<void> {
   await endHost(state);
   removeContainers();
   execFileSync("docker", ["rmi", "-f", IMAGE], { stdio: "ignore" });

@@ -1,9 +1,6 @@
 /** What it costs to watch 320 services all the time, and how soon somebody is told of a failure. */
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { APPS, CONTAINERS, closeLoad, daemonsOf, openLoad, UNITS } from "../board/load.ts";
+import { APPS, CONTAINERS, daemonsOf, type Load, UNITS, withLoad } from "../board/load.ts";
 import { dataFolder, type Serving, startServer } from "../board/server.ts";
 import { type Figure, median } from "../figure.ts";
 import { shareOf } from "../processes.ts";
@@ -15,60 +12,57 @@ const TIMES = 50;
 const DAY = 86_400;
 
 /** Needs root, Docker and a build (`npm run build`); takes about eight minutes. */
-export async function watching(): Promise<Figure[]> {
-  const state = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-bench-"));
+export function watching(): Promise<Figure[]> {
+  return withLoad(watched);
+}
+
+async function watched(load: Load): Promise<Figure[]> {
+  const all = [
+    ...named(CONTAINERS, (n) => `local/docker/bench-${n}`),
+    ...named(UNITS, (n) => `local/systemd/bench%40${n}.service`),
+    ...named(APPS, (n) => `local/pm2/bench-${n}`),
+  ];
+  const size = writeWeek(dataFolder(load), all);
+  const server = await startServer(load);
   try {
-    const load = await openLoad(state);
-    const all = [
-      ...named(CONTAINERS, (n) => `local/docker/bench-${n}`),
-      ...named(UNITS, (n) => `local/systemd/bench%40${n}.service`),
-      ...named(APPS, (n) => `local/pm2/bench-${n}`),
+    const daemons = daemonsOf(load);
+    const [own, theirs] = await Promise.all([shareOf([server.pid], IDLE_SECONDS), shareOf(daemons, IDLE_SECONDS)]);
+    const week = await weekOf(server, all);
+    const scrape = await scraped(server);
+    const told = await failuresUntilTold(server, load);
+    return [
+      {
+        what: `watching ${all.length} services, nobody looking`,
+        value: own,
+        unit: "% of a core",
+        bound: 1.5,
+        against: `all of the server over ${IDLE_SECONDS} s; the daemons meanwhile ${theirs.toFixed(2)} %`,
+      },
+      {
+        what: "a week of CPU and memory as JSON",
+        value: median(week.times),
+        unit: "ms",
+        bound: 30,
+        against: `over HTTP, ${TIMES} services one after another, ${week.points} points each, ${Math.round(size / 1e6)} MB on disk`,
+      },
+      {
+        what: "/metrics",
+        value: median(scrape.times),
+        unit: "ms",
+        bound: 50,
+        against: `over HTTP, ${scrape.lines} lines`,
+      },
+      {
+        what: `engine calls made for ${TIMES} of them`,
+        value: scrape.calls,
+        unit: "calls",
+        bound: 0,
+        against: "counted on the socket",
+      },
+      ...told,
     ];
-    const size = writeWeek(dataFolder(load), all);
-    const server = await startServer(load);
-    try {
-      const daemons = daemonsOf(load);
-      const [own, theirs] = await Promise.all([shareOf([server.pid], IDLE_SECONDS), shareOf(daemons, IDLE_SECONDS)]);
-      const week = await weekOf(server, all);
-      const scrape = await scraped(server);
-      const told = await failuresUntilTold(server, load);
-      return [
-        {
-          what: `watching ${all.length} services, nobody looking`,
-          value: own,
-          unit: "% of a core",
-          bound: 1.5,
-          against: `all of the server over ${IDLE_SECONDS} s; the daemons meanwhile ${theirs.toFixed(2)} %`,
-        },
-        {
-          what: "a week of CPU and memory as JSON",
-          value: median(week.times),
-          unit: "ms",
-          bound: 30,
-          against: `over HTTP, ${TIMES} services one after another, ${week.points} points each, ${Math.round(size / 1e6)} MB on disk`,
-        },
-        {
-          what: "/metrics",
-          value: median(scrape.times),
-          unit: "ms",
-          bound: 50,
-          against: `over HTTP, ${scrape.lines} lines`,
-        },
-        {
-          what: `engine calls made for ${TIMES} of them`,
-          value: scrape.calls,
-          unit: "calls",
-          bound: 0,
-          against: "counted on the socket",
-        },
-        ...told,
-      ];
-    } finally {
-      await server.close();
-    }
   } finally {
-    await closeLoad(state);
-    fs.rmSync(state, { recursive: true, force: true });
+    await server.close();
   }
 }
 

@@ -30,7 +30,8 @@ export function ServiceLink({ service, off, className }: { service: Named; off?:
   );
 }
 
-const NAME = "min-w-0 truncate font-mono text-13 tracking-[-0.01em]";
+/** how a name stands in a row */
+export const NAME = "min-w-0 truncate font-mono text-13 tracking-[-0.01em]";
 
 export function ServiceName({ service }: { service: Pick<Service, "name" | "supervisor"> }) {
   const { name, suffix } = splitName(service);

@@ -1,15 +1,14 @@
 "use client";
 
 import { useMemo } from "react";
-import type { Alert } from "#lib/alerts/shapes.ts";
 import type { Need } from "#lib/services/service.ts";
 import { useNeeds, useOpenAlerts } from "@/components/shell/live.ts";
-import { besideServices } from "@/components/shell/open-alerts.ts";
+import { type BesideServices, besideServices } from "@/components/shell/open-alerts.ts";
 
 /** What waits for a person: services, and what is no service but overdue, full or about to end. */
 export interface Waiting {
   needs: readonly Need[];
-  alerts: readonly Alert[];
+  alerts: readonly BesideServices[];
 }
 
 export function useWaiting(): Waiting {

@@ -45,11 +45,16 @@ export function waiting(alerts: readonly Alert[]): Alert[] {
 }
 
 /** What an alert is about that no row of the board shows: neither a service's own state nor its health. */
-const BESIDE_SERVICES: ReadonlySet<Alert["kind"]> = new Set(["backup", "disk", "certificate"]);
+export type BesideServices = Alert & { kind: "backup" | "disk" | "certificate" | "check" };
 
 /** Those of the waiting ones that the rows of services do not tell of, oldest first. */
-export function besideServices(alerts: readonly Alert[]): Alert[] {
+export function besideServices(alerts: readonly Alert[]): BesideServices[] {
   return waiting(alerts)
-    .filter(({ kind, service }) => BESIDE_SERVICES.has(kind) || (kind === "check" && service === null))
+    .filter(isBeside)
     .sort((a, b) => a.openedAt.localeCompare(b.openedAt));
+}
+
+function isBeside(alert: Alert): alert is BesideServices {
+  const { kind, service } = alert;
+  return kind === "backup" || kind === "disk" || kind === "certificate" || (kind === "check" && service === null);
 }

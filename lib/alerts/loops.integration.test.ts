@@ -65,6 +65,23 @@ async function expectOneEach(ids: readonly string[], times: number): Promise<voi
   }
 }
 
+/** Lets those crash that wait for it, once each of them was seen. */
+async function expectEachCounted({
+  ids,
+  names,
+  times,
+}: {
+  ids: string[];
+  names: string[];
+  times: number;
+}): Promise<void> {
+  await on.seen(ids);
+  on.file("go", "");
+  await over(ids, written(names), times);
+  await on.tool("rm", `${on.folder}/go`);
+  await expectOneEach(ids, times);
+}
+
 const written = (names: readonly string[]) => () => names.map((name) => fs.statSync(`${on.folder}/${name}.count`).size);
 
 describe("each crash is counted, and each service has one alert", { timeout: PATIENCE }, () => {
@@ -78,11 +95,7 @@ describe("each crash is counted, and each service has one alert", { timeout: PAT
     const ids = units.map((unit) => `local/systemd/${unit}`);
     await on.tool("systemctl", "daemon-reload");
     await on.tool("systemctl", "start", ...units);
-    await on.seen(ids);
-    on.file("go", "");
-    await over(ids, written(names), times);
-    await on.tool("rm", `${on.folder}/go`);
-    await expectOneEach(ids, times);
+    await expectEachCounted({ ids, names, times });
   });
 
   test("PM2", async () => {
@@ -93,11 +106,7 @@ describe("each crash is counted, and each service has one alert", { timeout: PAT
       await on.pm2.start([script, "--name", name, "--interpreter", "sh", "--max-restarts", "1000000"]);
     }
     const ids = names.map((name) => `local/pm2/${name}`);
-    await on.seen(ids);
-    on.file("go", "");
-    await over(ids, written(names), times);
-    await on.tool("rm", `${on.folder}/go`);
-    await expectOneEach(ids, times);
+    await expectEachCounted({ ids, names, times });
   });
 
   test("Docker", async () => {

