@@ -12,7 +12,6 @@ import { openScratch } from "#lib/db/scratch-rig.ts";
 import { startRelay } from "#lib/relay/start.ts";
 import { firstLook, watchSupervisor } from "#lib/services/watch.ts";
 import { createDocker } from "#lib/supervisors/docker/adapter.ts";
-import { openFarEngine } from "#lib/supervisors/docker/far-engine-rig.ts";
 import { createPm2 } from "#lib/supervisors/pm2/adapter.ts";
 import type { Supervisor } from "#lib/supervisors/supervisor.ts";
 import { createSystemd } from "#lib/supervisors/systemd/adapter.ts";
@@ -20,10 +19,8 @@ import { createSystemd } from "#lib/supervisors/systemd/adapter.ts";
 const SOCKET = "/var/run/docker.sock";
 const [pm2Home = "", relay] = process.argv.slice(2);
 
-const far = await openFarEngine(SOCKET);
 const sources: Supervisor[] = [
   createDocker({ host: "local", endpoint: `unix://${SOCKET}` }),
-  createDocker({ host: "remote", endpoint: far.endpoint }),
   createPm2({ host: "local", home: pm2Home, user: null }),
 ];
 if (fs.existsSync("/run/systemd/system")) sources.push(createSystemd({ host: "local", mode: "system" }));

@@ -3,6 +3,7 @@
  * one batch. The client leaving, or the server ending, closes everything behind it.
  */
 import type { LogLine, LogProgress } from "#lib/logs/line.ts";
+import { jsonOf } from "#lib/logs/line-json.ts";
 import type { Progress } from "#lib/logs/progress.ts";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
@@ -21,7 +22,7 @@ export interface Framing {
 
 export const NDJSON: Framing = {
   type: "application/x-ndjson; charset=utf-8",
-  line: (line) => `${JSON.stringify(line)}\n`,
+  line: (line) => `${jsonOf(line)}\n`,
   progress: (record) => `${JSON.stringify(record)}\n`,
   heartbeat: "\n",
 };
@@ -29,7 +30,7 @@ export const NDJSON: Framing = {
 export const EVENTS: Framing = {
   type: "text/event-stream; charset=utf-8",
   // what stands where no line was given yet is no place to go on from
-  line: (line) => `${line.cursor === "" ? "" : `id: ${line.cursor}\n`}event: line\ndata: ${JSON.stringify(line)}\n\n`,
+  line: (line) => `${line.cursor === "" ? "" : `id: ${line.cursor}\n`}event: line\ndata: ${jsonOf(line)}\n\n`,
   progress: (record) => `event: progress\ndata: ${JSON.stringify(record)}\n\n`,
   heartbeat: ": still here\n\n",
   opening: "retry: 1000\n\n",

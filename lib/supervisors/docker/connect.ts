@@ -1,11 +1,13 @@
 /** The engine's API over its socket, with every failure told in the words of the supervisor contract. */
 import http from "node:http";
 import https from "node:https";
+import { stringify } from "node:querystring";
 import type { Readable } from "node:stream";
 import { inspect } from "node:util";
 import Docker from "dockerode";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { type Probe, SupervisorError } from "../supervisor.ts";
+import { type Listening, readGathered } from "./gathered.ts";
 
 export interface Engine {
   readonly scope: "docker" | "podman";
@@ -19,6 +21,8 @@ export interface Engine {
   send<T>(order: Order): Promise<T>;
   /** an answer without an end, to a `POST` where there is a body; the caller destroys it */
   stream(path: string, query: Query, signal: AbortSignal, body?: object): Promise<Readable>;
+  /** the same for a `GET` whose answer comes in very many small pieces: they are gathered into few */
+  gather(path: string, query: PlainQuery, signal: AbortSignal): AsyncGenerator<Buffer>;
   close(): void;
 }
 
@@ -35,6 +39,7 @@ export interface Order {
   signal?: AbortSignal | undefined;
 }
 
+export type PlainQuery = Record<string, string | number | boolean>;
 export type Query = Record<string, string | number | boolean | object>;
 
 /** Seconds for an answer that the engine has at hand. */
@@ -108,22 +113,26 @@ export function connect(endpoint: string, scope: "docker" | "podman"): Engine {
     }
   };
 
+  const stream = async (path: string, query: Query, signal: AbortSignal, body?: object): Promise<Readable> => {
+    try {
+      return await dial({ method: body ? "POST" : "GET", path, query, signal, isStream: true, ...(body && { body }) });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw translate(error, scope);
+    }
+  };
+
   return {
     scope,
     local: target.socketPath !== undefined,
     get,
     post: (path, query, { seconds, signal }) => call({ method: "POST", path, query, signal }, seconds),
     send: ({ seconds, query = {}, signal, ...order }) => call({ ...order, query, signal }, seconds),
-    async stream(path, query, signal, body) {
+    stream,
+    async *gather(path, query, signal) {
+      if (target.protocol === "https") return yield* await stream(path, query, signal);
       try {
-        return await dial({
-          method: body ? "POST" : "GET",
-          path,
-          query,
-          signal,
-          isStream: true,
-          ...(body && { body }),
-        });
+        yield* readGathered(listeningAt(target), `${path}?${stringify(query)}`, signal);
       } catch (error) {
         signal.throwIfAborted();
         throw translate(error, scope);
@@ -220,6 +229,12 @@ function parseEndpoint(endpoint: string) {
     port: url.port || (secure ? "2376" : "2375"),
     protocol: secure ? ("https" as const) : ("http" as const),
   };
+}
+
+function listeningAt(target: ReturnType<typeof parseEndpoint>): Listening {
+  return target.socketPath === undefined
+    ? { host: target.host, port: Number(target.port) }
+    : { path: target.socketPath };
 }
 
 function isStaleSocket(error: unknown): boolean {

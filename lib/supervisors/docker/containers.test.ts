@@ -30,6 +30,7 @@ function fakeEngine(entries: Map<string, { entry: ListEntry; inspect: ContainerI
       calls.push("/events");
       return Readable.from([]);
     },
+    gather: () => Readable.from([])[Symbol.asyncIterator]() as AsyncGenerator<Buffer>,
   };
   return { engine, calls };
 }

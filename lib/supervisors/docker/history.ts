@@ -7,9 +7,6 @@ import { journalOf } from "./journal.ts";
 import { type LogFiles, openLogFiles } from "./log-files.ts";
 import { type Reach, readBatches } from "./logs.ts";
 
-/** the engine gives a few lines at a time: each batch costs its way to the reader */
-const BATCH = 500;
-
 interface Order {
   name: string;
   query: HistoryQuery;
@@ -53,17 +50,11 @@ function isOnward({ from, before, through, endedOnly }: HistoryQuery): boolean {
 async function* fromEngine(reach: Reach, { name, query, signal }: Order): AsyncGenerator<LogRecord[]> {
   const { since, until, after } = query;
   const wanted = { tail: null, since, until, after, follow: false };
-  let batch: LogRecord[] = [];
   for await (const lines of readBatches(reach, { name, query: wanted, signal })) {
-    for (const line of lines) batch.push(line);
-    if (batch.length < BATCH) continue;
-    query.onProgress?.(batch.at(-1)!.time, 0);
-    yield batch;
-    batch = [];
+    const newest = lines.at(-1);
+    if (newest) query.onProgress?.(newest.time, 0);
+    yield lines;
   }
-  const newest = batch.at(-1);
-  if (newest) query.onProgress?.(newest.time, 0);
-  yield batch;
 }
 
 async function* closing(files: LogFiles, batches: AsyncGenerator<LogRecord[]>): AsyncGenerator<LogRecord[]> {

@@ -27,6 +27,10 @@ const LONGEST = 1024 * 1024;
 /** milliseconds by which lines may be out of order */
 export const DISORDER = 1000;
 const CARRIAGE_RETURN = 13;
+/** two digits to the base of 36, and how they are written: alone, and behind others */
+const BASE = 36 * 36;
+const PAIRS = Array.from({ length: BASE }, (_, number) => number.toString(36));
+const PADDED = PAIRS.map((digits) => digits.padStart(2, "0"));
 const CURSOR = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d))\/(\d{1,9})\/([0-9a-z]{1,16})$/;
 
 export class Lines {
@@ -168,5 +172,11 @@ function compareTimes(a: string, b: string): number {
 function markOf(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length && at < 64; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return `${(hash >>> 0).toString(36)}${(text.length % 1296).toString(36)}`;
+  return in36(hash >>> 0) + in36(text.length % BASE);
+}
+
+/** `toString(36)`, which takes as long as all the rest of a cursor. */
+function in36(number: number): string {
+  if (number < BASE) return PAIRS[number]!;
+  return in36(Math.floor(number / BASE)) + PADDED[number % BASE]!;
 }

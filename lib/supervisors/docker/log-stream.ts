@@ -1,7 +1,7 @@
 /** One request for a container's log, read as it comes. dockerode's own reading without follow keeps the whole log in memory. */
 import { sleep } from "#lib/platform/clock.ts";
 import type { LogRecord } from "../supervisor.ts";
-import type { Engine, Query } from "./connect.ts";
+import type { Engine, PlainQuery } from "./connect.ts";
 import { Demux } from "./demux.ts";
 import { engineTime, type Lines } from "./lines.ts";
 import { containerPath } from "./names.ts";
@@ -28,13 +28,12 @@ const LATE = 1_500;
 
 /** Batches of lines, as many as came together. What is left unfinished stays in `lines`. */
 export async function* readPart(source: Source, part: Part, lines: Lines): AsyncGenerator<LogRecord[]> {
-  const query: Query = { stdout: true, stderr: true, timestamps: true, follow: part.follow === true };
+  const query: PlainQuery = { stdout: true, stderr: true, timestamps: true, follow: part.follow === true };
   if (part.tail != null) query.tail = part.tail;
   if (part.since) query.since = engineTime(part.since) ?? 0;
   if (part.until) query.until = engineTime(part.until) ?? 0;
-  const stream = await source.engine.stream(containerPath(source.id, "logs"), query, source.signal);
   const demux = new Demux(source.tty);
-  for await (const chunk of stream) {
+  for await (const chunk of source.engine.gather(containerPath(source.id, "logs"), query, source.signal)) {
     const found = lines.push(demux.push(chunk));
     if (found.length > 0 || lines.rewound) yield found;
   }

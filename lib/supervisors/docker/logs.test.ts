@@ -20,15 +20,13 @@ function open(log: { at: string; text: string }[], id = () => ID) {
       if (path === "/containers/json") return [{ Id: id(), Names: ["/a"], State: "running", Status: "Up 1 second" }];
       return { Id: id(), State: { Status: "running" }, Config: { Tty: true } };
     },
-    async stream(path: string, query: { tail?: number; since?: string; follow: boolean }) {
+    async *gather(path: string, query: { tail?: number; since?: string; follow: boolean }) {
       if (!path.includes(id())) throw new SupervisorError("not_found", "No such container");
       asked.push(query);
       const tail = query.tail === undefined ? log : log.slice(Math.max(0, log.length - query.tail));
       const found = tail.filter(({ at }) => at >= (query.since ?? ""));
-      return (async function* () {
-        for (const { at, text } of found) yield Buffer.from(`2026-11-21T11:33:31.${at.slice(11)}Z ${text}\n`);
-        if (query.follow) throw new SupervisorError("unreachable", "the end of the test");
-      })();
+      for (const { at, text } of found) yield Buffer.from(`2026-11-21T11:33:31.${at.slice(11)}Z ${text}\n`);
+      if (query.follow) throw new SupervisorError("unreachable", "the end of the test");
     },
   } as unknown as Engine;
   const containers = new Containers(engine);

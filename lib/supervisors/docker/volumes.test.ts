@@ -32,6 +32,7 @@ const engine: Engine = {
     return {} as T;
   },
   stream: async () => Readable.from([]),
+  gather: () => Readable.from([])[Symbol.asyncIterator]() as AsyncGenerator<Buffer>,
   close: () => undefined,
 };
 const volumes = volumesOf(engine, "test");
