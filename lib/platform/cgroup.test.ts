@@ -116,3 +116,15 @@ test("a path cannot climb out of the tree", () => {
 function openDescriptors(): number {
   return fs.readdirSync("/proc/self/fd").length;
 }
+
+test("memory.stat is read again when the sum has changed, not before", () => {
+  const root = tree(v1);
+  const reader = new CgroupReader(root);
+  const write = (name: string, text: string) => fs.writeFileSync(path.join(root, "memory/docker/abc", name), text);
+  expect(reader.read("/docker/abc")?.memory).toBe(6000);
+  write("memory.stat", "total_inactive_file 1000\n");
+  expect(reader.read("/docker/abc")?.memory).toBe(6000);
+  write("memory.usage_in_bytes", "11000\n");
+  expect(reader.read("/docker/abc")?.memory).toBe(10_000);
+  reader.close();
+});

@@ -21,13 +21,15 @@ export interface CgroupReading {
 interface Open {
   cpu: { fd: number; unit: "ns" | "stat" } | null;
   memory: number | null;
-  stat: number | null;
+  stat: { fd: number; used: number | null; reclaimable: number; readAt: number } | null;
   limit: { file: string; value: number | null; readAt: number };
 }
 
 const GONE = new Set(["ENOENT", "ENODEV", "ENOTDIR", "EACCES", "EPERM", "EOPNOTSUPP"]);
 /** a limit changes by hand, seldom: it is not worth a read each time */
-const LIMIT_AGE = 15_000;
+const LIMIT_AGE = 60_000;
+/** of all files `memory.stat` takes the kernel longest: while the sum stands still, so does what it is made of */
+const STAT_AGE = 60_000;
 /** v1 says "no limit" with 2^63 rounded down to a page; nothing real is near this */
 const NO_LIMIT = 2 ** 62;
 
@@ -77,7 +79,7 @@ export class CgroupReader {
     const open = this.#open.get(cgroup);
     if (!open) return;
     this.#open.delete(cgroup);
-    for (const fd of [open.cpu?.fd, open.memory, open.stat]) if (typeof fd === "number") fs.closeSync(fd);
+    for (const fd of [open.cpu?.fd, open.memory, open.stat?.fd]) if (typeof fd === "number") fs.closeSync(fd);
   }
 
   /** Closes what is kept open for every path but these. */
@@ -96,7 +98,7 @@ export class CgroupReader {
     return {
       cpu: cpu === null ? null : { fd: cpu, unit: "stat" },
       memory: openFirst([at("memory.current")]),
-      stat: openFirst([at("memory.stat")]),
+      stat: statOf(openFirst([at("memory.stat")])),
       limit: { file: at("memory.max"), value: null, readAt: -LIMIT_AGE },
     };
   }
@@ -109,7 +111,7 @@ export class CgroupReader {
     return {
       cpu: usage !== null ? { fd: usage, unit: "ns" } : unified !== null ? { fd: unified, unit: "stat" } : null,
       memory: openFirst([at("memory", "memory.usage_in_bytes")]),
-      stat: openFirst([at("memory", "memory.stat")]),
+      stat: statOf(openFirst([at("memory", "memory.stat")])),
       limit: { file: at("memory", "memory.limit_in_bytes"), value: null, readAt: -LIMIT_AGE },
     };
   }
@@ -130,12 +132,21 @@ export class CgroupReader {
     const text = this.#text(open.memory);
     if (text === null) return null;
     const used = number(text, 1);
-    const stat = open.stat === null ? null : this.#text(open.stat);
-    const key = this.version === "v2" ? "inactive_file" : "total_inactive_file";
-    const reclaimable = (stat === null ? null : field(stat, key, 1)) ?? 0;
+    const reclaimable = open.stat === null ? 0 : this.#reclaimable(open.stat, used);
     reading.memory = used === null ? null : Math.max(0, used - reclaimable);
     reading.memoryLimit = limitOf(open.limit);
     return reading;
+  }
+
+  /** Bytes of the file cache that the kernel would give back first. */
+  #reclaimable(stat: NonNullable<Open["stat"]>, used: number | null): number {
+    if (used === stat.used && monotonic() - stat.readAt < STAT_AGE) return stat.reclaimable;
+    const text = this.#text(stat.fd);
+    const key = this.version === "v2" ? "inactive_file" : "total_inactive_file";
+    stat.reclaimable = (text === null ? null : field(text, key, 1)) ?? 0;
+    stat.used = used;
+    stat.readAt = monotonic();
+    return stat.reclaimable;
   }
 
   #text(fd: number): string | null {
@@ -183,6 +194,10 @@ function openFirst(files: string[]): number | null {
       goneOrThrow(error);
     }
   return null;
+}
+
+function statOf(fd: number | null): Open["stat"] {
+  return fd === null ? null : { fd, used: null, reclaimable: 0, readAt: Number.NEGATIVE_INFINITY };
 }
 
 function goneOrThrow(error: unknown): null {

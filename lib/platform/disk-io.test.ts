@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CgroupIo, parseMoved } from "./cgroup-io.ts";
 import { sumOf } from "./disks.ts";
 import { machineNetworks, networkOf } from "./network-bytes.ts";
@@ -64,6 +64,31 @@ test("a network of its own is counted without its loopback, the machine's is not
   }
   expect(networkOf(5, machineNetworks(root), root)).toEqual({ received: 101, sent: 202 });
   expect([networkOf(6, machineNetworks(root), root), networkOf(7, machineNetworks(root), root)]).toEqual([null, null]);
+});
+
+test("who belongs to a group is asked ever more seldom while it is always the same ones", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const io = new ProcessIo(root);
+  write("5/io", "read_bytes: 1\nwrite_bytes: 1\n");
+  let pids = [5];
+  const list = vi.fn(() => pids);
+  const readFor = (minutes: number) => {
+    list.mockClear();
+    for (let step = 0; step < minutes * 6; step += 1) {
+      io.read("a", list);
+      vi.advanceTimersByTime(10_000);
+    }
+    return list.mock.calls.length;
+  };
+  readFor(20);
+  const calm = readFor(20);
+  expect(calm).toBeGreaterThanOrEqual(5);
+  expect(calm).toBeLessThanOrEqual(10);
+  write("6/io", "read_bytes: 1\nwrite_bytes: 1\n");
+  pids = [5, 6];
+  readFor(4);
+  expect(readFor(2)).toBeGreaterThanOrEqual(1);
+  vi.useRealTimers();
 });
 
 test("processes added up: each from when it was first seen, and never back when one ends", () => {

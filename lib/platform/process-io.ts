@@ -10,11 +10,15 @@ interface Group {
   moved: Moved;
   processes: Map<number, Moved>;
   listedAt: number;
+  /** milliseconds until they are listed again */
+  every: number;
   wasSeen: boolean;
 }
 
 /** milliseconds: who belongs to a group changes seldom, and listing is the dear part. Up to half of it less, so that not all are due at once */
 const LIST_EVERY = 60_000;
+/** while it is always the same ones, they are listed ever more seldom */
+const LONGEST = 4 * LIST_EVERY;
 
 export class ProcessIo {
   readonly #groups = new Map<string, Group>();
@@ -30,13 +34,17 @@ export class ProcessIo {
       moved: { read: 0, written: 0 },
       processes: new Map<number, Moved>(),
       listedAt: Number.NEGATIVE_INFINITY,
+      every: LIST_EVERY,
       wasSeen: false,
     };
     this.#groups.set(group, known);
     let pids: Iterable<number> = [...known.processes.keys()];
-    if (monotonic() - known.listedAt >= LIST_EVERY) {
-      pids = new Set([...pids, ...list()]);
-      known.listedAt = monotonic() - (Math.random() * LIST_EVERY) / 2;
+    if (monotonic() - known.listedAt >= known.every) {
+      const listed = list();
+      const isSame = listed.length === known.processes.size && listed.every((pid) => known.processes.has(pid));
+      known.every = isSame ? Math.min(known.every * 2, LONGEST) : LIST_EVERY;
+      pids = new Set([...pids, ...listed]);
+      known.listedAt = monotonic() - (Math.random() * known.every) / 2;
     }
     for (const pid of pids) {
       const now = ioOf(readText(`${this.#root}/${pid}/io`));

@@ -3,7 +3,7 @@ import type { Service } from "#lib/services/service.ts";
 import { Snapshot } from "#lib/services/snapshot.ts";
 import { createFake } from "#lib/supervisors/fake/adapter.ts";
 import type { SupervisorKind } from "#lib/supervisors/supervisor.ts";
-import { lookEvery, toFollow } from "./choose.ts";
+import { hasSlept, lookEvery, toFollow } from "./choose.ts";
 
 const NOBODY = { isWatched: false, asking: new Set<string>(), known: new Set<string>() };
 const DAY = 86_400_000;
@@ -59,4 +59,17 @@ test("320 services that nobody looks at cost less than two looks a second", asyn
   const all = [...(await services("docker", 255)), ...(await services("systemd", 65))];
   const looks = all.reduce((sum, service) => sum + 1 / (lookEvery(service, NOBODY) ?? Number.POSITIVE_INFINITY), 0);
   expect(looks).toBeLessThan(1);
+});
+
+test.each([
+  ["its counter stands still", 300, 1.234567891, 1.234567891, true],
+  ["it has run", 300, 1.234567891, 1.234567892, false],
+  ["it was started anew", 300, 1.234567891, 0.004567891, false],
+  ["it was never looked at", 300, null, 1.234567891, false],
+  ["nobody counts", 300, null, null, false],
+  ["only hundredths are counted", 300, 1.23, 1.23, false],
+  ["nothing was ever used, or less than a hundredth", 300, 0, 0, false],
+  ["it is looked at often", 15, 1.234567891, 1.234567891, false],
+])("whether it has slept: %s", (_, every, before, now, expected) => {
+  expect(hasSlept(every, { before, now })).toBe(expected);
 });

@@ -15,6 +15,8 @@ const SEEN_BY_SOMEBODY = 20;
 /** seconds since its start in which a service is likely to ask */
 const YOUNG = 180;
 const SOONEST = 3;
+/** what is looked at so seldom need not be looked at where it has slept */
+const SELDOM = 60;
 /** how much dearer a look into the journal is than one into a file: a process against a few reads */
 const JOURNAL = 2;
 
@@ -68,6 +70,15 @@ export function lookEvery(service: Service, { isWatched, known }: Pick<Chosen, "
   if (isHinted(service, known)) return HINTED * factor;
   if (isWatched) return SEEN_BY_SOMEBODY * factor;
   return service.listed || service.pinned ? ROUND * factor : null;
+}
+
+/**
+ * Has it not run since it was looked at, and so printed nothing? Told by seconds of CPU as they were last read, some ten seconds
+ * ago: too late for what is looked at often. Hundredths are the clock of `/proc`, in which a whole code can be printed.
+ */
+export function hasSlept(every: number, used: { before: number | null; now: number | null }): boolean {
+  if (every < SELDOM || used.now === null || used.now !== used.before) return false;
+  return Math.round(used.now * 1e9) % 1e7 !== 0;
 }
 
 function isHinted(service: Service, known: ReadonlySet<string>): boolean {

@@ -7,11 +7,12 @@ import { sleep } from "#lib/platform/clock.ts";
 import { isAbort, messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
+import { sampler } from "#lib/services/sample.ts";
 import type { Service } from "#lib/services/service.ts";
 import { snapshot } from "#lib/services/snapshot.ts";
 import { readAlong, readPast } from "./along.ts";
 import { isWatched, looked, onLooking } from "./attention.ts";
-import { isAlive, lookEvery, toFollow } from "./choose.ts";
+import { hasSlept, isAlive, lookEvery, toFollow } from "./choose.ts";
 import { type Codes, codes } from "./codes.ts";
 import { linkedTo } from "./links.ts";
 import { onRelayNews } from "./news.ts";
@@ -21,6 +22,8 @@ import { type Place, Scan } from "./scan.ts";
 /** milliseconds between two looks, while somebody looks at the relay and while nobody does */
 const TICK = 500;
 const CALM = 1500;
+/** milliseconds between two looks for what is due, while nobody looks */
+const FIND_EVERY = 3000;
 const SOON = 50;
 /** the log of what is not wanted any more is followed for so long: people go from page to page */
 const LINGER = 20_000;
@@ -65,6 +68,10 @@ export class RelayWatch {
   readonly #looking = new Set<string>();
   readonly #places = new Map<string, Place>();
   readonly #runs = new Map<string, string>();
+  /** seconds of CPU that one had used when it was looked at last */
+  readonly #usedAt = new Map<string, number>();
+  #overdue: string[] = [];
+  #foundAt = Number.NEGATIVE_INFINITY;
   #starting = 0;
   readonly #queue: (() => void)[] = [];
   #due: NodeJS.Timeout | null = null;
@@ -208,28 +215,36 @@ export class RelayWatch {
   async #look(): Promise<void> {
     while (!this.#signal.aborted) {
       await sleep(isWatched() ? TICK : CALM, this.#signal);
-      const id = this.#mostOverdue();
+      const id = this.#next();
       if (id === null) continue;
       this.#rounds.set(id, Date.now());
+      // as it was a moment ago: what it has printed since is looked at again
+      const used = sampler().cpuSecondsOf(id);
       this.#looking.add(id);
       const ending = new AbortController();
       const signal = AbortSignal.any([ending.signal, this.#signal]);
-      await Promise.race([this.#lookAt(id, signal), sleep(LONGEST_LOOK, signal)]);
+      const isDone = await Promise.race([this.#lookAt(id, signal), sleep(LONGEST_LOOK, signal).then(() => false)]);
+      if (isDone && used !== null) this.#usedAt.set(id, used);
+      else this.#usedAt.delete(id);
       ending.abort();
       this.#looking.delete(id);
     }
   }
 
-  async #lookAt(id: string, signal: AbortSignal): Promise<void> {
+  /** Was it read to its end? */
+  async #lookAt(id: string, signal: AbortSignal): Promise<boolean> {
+    let isRead = false;
     const scan = this.#scan(id);
     try {
       const source = sourceOf(id);
       if (source) await readPast(source, { scan, since: this.#sinceOf(id), through: null }, signal);
+      isRead = !signal.aborted;
     } catch (error) {
       if (!isAbort(error)) logger("relay").debug({ service: id }, `not looked at: ${messageOf(error)}`);
     }
     // given up, it knows less than the next one; and what is followed meanwhile reads for itself
     if (!signal.aborted && !this.#alongs.has(id)) this.#remember(id, scan);
+    return isRead;
   }
 
   #scan(id: string): Scan {
@@ -241,10 +256,22 @@ export class RelayWatch {
     if (scan && snapshot().service(id)) this.#places.set(id, scan.place);
   }
 
-  #mostOverdue(): string | null {
+  /** Those that are due, the most overdue first, are found for a while. */
+  #next(): string | null {
+    const now = performance.now();
+    if (now - this.#foundAt >= (isWatched() ? 0 : FIND_EVERY)) {
+      this.#foundAt = now;
+      this.#overdue = this.#allOverdue();
+    }
+    for (let id = this.#overdue.shift(); id !== undefined; id = this.#overdue.shift())
+      if (snapshot().service(id) && !this.#alongs.has(id) && !this.#looking.has(id)) return id;
+    return null;
+  }
+
+  #allOverdue(): string[] {
     const chosen = { isWatched: isWatched(), known: this.#known };
     const now = Date.now();
-    let most: { id: string; by: number } | null = null;
+    const overdue: { id: string; by: number }[] = [];
     for (const service of snapshot().services()) {
       const { id } = service;
       if (this.#alongs.has(id) || this.#looking.has(id)) continue;
@@ -254,9 +281,12 @@ export class RelayWatch {
       // at the start the rounds are spread out
       if (last === undefined) this.#rounds.set(id, now - Math.random() * every * 1000);
       const by = (now - (last ?? now)) / (every * 1000);
-      if (by >= 1 && (most === null || by > most.by)) most = { id, by };
+      if (by < 1) continue;
+      const used = { before: this.#usedAt.get(id) ?? null, now: sampler().cpuSecondsOf(id) };
+      if (hasSlept(every, used)) this.#rounds.set(id, now);
+      else overdue.push({ id, by });
     }
-    return most?.id ?? null;
+    return overdue.sort((one, other) => other.by - one.by).map(({ id }) => id);
   }
 
   /** From when on its lines are of interest, by its log's clock: of this run, and as long as a code may live. */
@@ -286,6 +316,7 @@ export class RelayWatch {
     this.#codes.leave(id, Date.now());
     this.#runs.delete(id);
     this.#rounds.delete(id);
+    this.#usedAt.delete(id);
     this.#places.delete(id);
     this.#soon();
   }

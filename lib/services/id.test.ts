@@ -13,6 +13,16 @@ test("any three names go into an id and come back", () => {
   );
 });
 
+test("names that look alike when they are joined have ids of their own, the second time too", () => {
+  const names: [string, string, string][] = [
+    ["a/b", "c", "d"],
+    ["a", "b/c", "d"],
+    ["a", "b", "c/d"],
+  ];
+  for (let round = 0; round < 2; round += 1)
+    expect(names.map((one) => serviceId(...one))).toEqual(["a%2Fb/c/d", "a/b%2Fc/d", "a/b/c%2Fd"]);
+});
+
 test.each(["", "a", "a/b", "a/b/", "/b/c", "a/b/c/d", "a/b/%", "a/b/%zz"])("%j is no id", (id) =>
   expect(parseServiceId(id)).toBeNull(),
 );

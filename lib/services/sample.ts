@@ -7,9 +7,10 @@ import { messageOf } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { isUsageSource, type ServiceUsage } from "#lib/supervisors/supervisor.ts";
+import type { Figures } from "./figures.ts";
 import { serviceId } from "./id.ts";
 import type { Sparks, UsageDelta } from "./service.ts";
-import { type Figures, type Snapshot, snapshot } from "./snapshot.ts";
+import { type Snapshot, snapshot } from "./snapshot.ts";
 
 const MINUTE = 60_000;
 const KEPT = 60;
@@ -58,6 +59,11 @@ export class Sampler {
     for (const [id, { cpuSeconds }] of this.#last) if (cpuSeconds !== null) yield [id, cpuSeconds];
   }
 
+  /** The same of one; null: not known. */
+  cpuSecondsOf(id: string): number | null {
+    return this.#last.get(id)?.cpuSeconds ?? null;
+  }
+
   /** CPU of the last hour per service, oldest first. */
   sparks(): Sparks {
     return Object.fromEntries([...this.#sparks].map(([id, spark]) => [id, spark.values]));
@@ -79,9 +85,11 @@ export class Sampler {
         }),
       ),
     };
-    this.#board.setFigures(id, figures);
+    const isNew = this.#board.setFigures(id, figures);
     this.#sparkOf(id);
     const minute = closes ? this.#closeMinute(id, usage) : null;
+    // what sleeps is most of a server: it costs its reading, and nothing is made of it
+    if (!isNew && minute === null && this.#shown.has(id)) return null;
     const delta: UsageDelta = {
       id,
       cpu: figures.cpu,

@@ -9,6 +9,7 @@ import { timestamp } from "#lib/platform/clock.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { Change, Probe, ServiceRecord, Supervisor as Source } from "#lib/supervisors/supervisor.ts";
 import { compare, seenOf } from "./events/compare.ts";
+import { type Figures, sameFigures } from "./figures.ts";
 import { History } from "./history.ts";
 import { serviceId } from "./id.ts";
 import { needsOf } from "./needs.ts";
@@ -17,12 +18,6 @@ import type { Need, Service, Supervisor } from "./service.ts";
 export interface Mark {
   pinned: boolean;
   protected: boolean;
-}
-
-export interface Figures {
-  cpu: number | null;
-  memory: number | null;
-  instances: Map<string, { cpu: number | null; memory: number | null }>;
 }
 
 type Pending = NonNullable<Service["pending"]>;
@@ -104,9 +99,12 @@ export class Snapshot {
     if (JSON.stringify(this.#supervisor(scope)) !== before) this.#tellSupervisor(scope);
   }
 
-  setFigures(id: string, figures: Figures): void {
+  /** Are they others than before? */
+  setFigures(id: string, figures: Figures): boolean {
+    if (sameFigures(this.#figures.get(id), figures)) return false;
     this.#figures.set(id, figures);
     this.#built.delete(id);
+    return true;
   }
 
   setMark(id: string, mark: Mark): void {
