@@ -39,6 +39,22 @@ test("a search says that it began before it finds anything", async () => {
   expect([lengths[0], Math.max(...lengths)]).toEqual([0, 1]);
 });
 
+test("a search that is given up reads no further", async () => {
+  fs.writeFileSync(out, "nothing that anybody looks for\n".repeat(400_000));
+  const leaving = new AbortController();
+  let read = 0;
+  const onProgress = (_: unknown, bytes: number) => {
+    read += bytes;
+    leaving.abort();
+  };
+  const query = { ...HISTORY, anyOf: ["rare"], onProgress };
+  const reading = readHistory({ ...source(), files: async () => new Map([[out, "stdout"]]) }, query, leaving.signal);
+  expect((await Array.fromAsync(reading)).flat()).toEqual([]);
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(3_000_000);
+  expect(fs.statSync(out).size).toBeGreaterThan(10_000_000);
+});
+
 test("packed rotations are read from the newest line back as well, and on from a place in one", async () => {
   const pack = (name: string, at: number, ...lines: string[]) => {
     fs.writeFileSync(`${out}${name}`, gzipSync(lines.map((line) => `${line}\n`).join("")));

@@ -142,7 +142,7 @@ async function* withLost(batches: AsyncGenerator<LogRecord[]>, after: string): A
 async function* weave(heads: Head[], from: HistoryQuery["from"], signal: AbortSignal): AsyncGenerator<LogRecord[]> {
   const isForward = from === "oldest";
   let open: Head[] = [];
-  for (const head of heads) if (await refill(head, isForward)) open.push(head);
+  for (const head of heads) if (await refill(head, isForward, signal)) open.push(head);
   let out: LogRecord[] = [];
   const flush = () => {
     const batch = isForward ? out : out.reverse();
@@ -157,7 +157,7 @@ async function* weave(heads: Head[], from: HistoryQuery["from"], signal: AbortSi
       if (head.at >= 0 && head.at < head.batch.length) continue;
       // a search goes a long way between two hits: what was found is shown meanwhile
       if (open.length === 1) yield flush();
-      if (!(await refill(head, isForward))) open = open.filter((one) => one !== head);
+      if (!(await refill(head, isForward, signal))) open = open.filter((one) => one !== head);
     }
     yield flush();
   } finally {
@@ -165,11 +165,13 @@ async function* weave(heads: Head[], from: HistoryQuery["from"], signal: AbortSi
   }
 }
 
-async function refill(head: Head, isForward: boolean): Promise<boolean> {
+/** A search goes through all of a file without a hit: who has left is asked of each block. */
+async function refill(head: Head, isForward: boolean, signal: AbortSignal): Promise<boolean> {
   for (let next = await head.batches.next(); !next.done; next = await head.batches.next()) {
     head.batch = next.value;
     head.at = isForward ? 0 : head.batch.length - 1;
     if (head.batch.length > 0) return true;
+    if (signal.aborted) return false;
   }
   return false;
 }

@@ -54,7 +54,8 @@ export interface LaneQuery {
 }
 
 const READ = 64 * 1024;
-const SCAN = 2 * 1024 * 1024;
+/** two of them, the one that is read and the one that is looked through, stay in a processor's cache */
+const SCAN = 1024 * 1024;
 /** bytes in which a time is looked for */
 const LOOK = 32 * 1024;
 const LINES_BACK = 200;
