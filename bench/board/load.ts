@@ -13,6 +13,9 @@ export const APPS = 20;
 export const IMAGE = "trihelm-bench/idle:1";
 export const LABEL = "trihelm.bench=1";
 const PM2_HOME = "/root/.pm2-bench";
+const AT_ONCE = 20;
+/** milliseconds */
+const REMOVED = 120_000;
 
 export interface Load {
   host: TestHost;
@@ -26,7 +29,8 @@ export async function withLoad<T>(work: (load: Load) => Promise<T>): Promise<T> 
   try {
     return await work(await openLoad(state));
   } finally {
-    await closeLoad(state);
+    // an engine that hangs at the end takes no figure with it
+    await closeLoad(state).catch((error: unknown) => console.error(`the load was not removed: ${String(error)}`));
     fs.rmSync(state, { recursive: true, force: true });
   }
 }
@@ -109,5 +113,7 @@ function removeContainers(): void {
   const ids = execFileSync("docker", ["ps", "-aq", "--filter", `label=${LABEL}`], { encoding: "utf8" })
     .split("\n")
     .filter(Boolean);
-  if (ids.length > 0) execFileSync("docker", ["rm", "-f", ...ids], { stdio: "pipe" });
+  // all at once have brought an engine to a standstill
+  for (let at = 0; at < ids.length; at += AT_ONCE)
+    execFileSync("docker", ["rm", "-f", ...ids.slice(at, at + AT_ONCE)], { stdio: "pipe", timeout: REMOVED });
 }
