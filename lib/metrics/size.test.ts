@@ -8,6 +8,7 @@ import { SeriesFile } from "./store.ts";
 
 const DAY = 86_400;
 const NOW = 1_780_000_000;
+
 test("320 services take less than 200 MB, with all that every pace keeps, and a week of them far less", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-size-"));
   const size = (span: number) => {

@@ -3,7 +3,7 @@
  * and a call of each. The head is read for its status and for how the body is framed, nothing else.
  */
 
-/** bytes of a head, or of what an engine says of a failure */
+/** bytes of a head */
 const LONGEST_HEAD = 64 * 1024;
 /** no engine sends so much in one chunk */
 const LONGEST_CHUNK = 2 ** 31;
