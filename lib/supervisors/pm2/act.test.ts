@@ -5,12 +5,15 @@ import { parseProcesses } from "./parse.ts";
 
 const PLAIN = { timeout: null, signal: null, force: false, detached: false };
 
+/** what PM2 calls `stopped` while it is about to start it again */
+const BETWEEN = "between two runs";
+
 /** A daemon of given statuses that does as it is told, but for what `break` says. */
 function daemon(statuses: string[], faults: Record<string, (id: number) => void> = {}) {
-  const apps = statuses.map((status, id) => ({
-    status,
+  const apps = statuses.map((told, id) => ({
+    status: told.replace(BETWEEN, "stopped"),
     id,
-    pid: status === "online" || status === "waiting restart" ? 100 + id : 0,
+    pid: told === "online" || told === "waiting restart" || told === BETWEEN ? 100 + id : 0,
   }));
   const calls: string[] = [];
   const effect: Record<string, [string, number]> = {
@@ -56,12 +59,29 @@ test("each action calls for the processes that it is for, by their numbers", asy
     "restartProcessId 2",
     "restartProcessId 3",
     "stopProcessId 2",
+    "stopProcessId 2",
   ]);
-  expect(await calls("stop")).toEqual(["stopProcessId 0", "stopProcessId 2", "stopProcessId 3"]);
+  const twice = ["stopProcessId 2", "stopProcessId 2"];
+  expect(await calls("stop")).toEqual(["stopProcessId 0", ...twice, "stopProcessId 3"]);
   expect(await calls("reload")).toEqual(["reloadProcessId 0"]);
   expect(await calls("kill")).toEqual(["sendSignalToProcessId 0 SIGKILL"]);
   expect(await calls("kill", { signal: "SIGHUP" })).toEqual(["sendSignalToProcessId 0 SIGHUP"]);
   expect((await calls("restart")).filter((call) => call.startsWith("restart"))).toHaveLength(4);
+});
+
+test("what PM2 calls stopped between two runs is stopped, whichever of them it is by then", async () => {
+  const fake = daemon([BETWEEN, "stopped"], {
+    // the start had begun: it comes after the first word, and the second ends it
+    stopProcessId: () =>
+      setTimeout(() => fake.calls.length === 1 && Object.assign(fake.apps[0]!, { status: "online", pid: 7 })),
+  });
+  await act(fake, request("stop"));
+  expect(fake.calls).toEqual(["stopProcessId 0", "stopProcessId 0"]);
+  expect(fake.apps.map(({ status }) => status)).toEqual(["stopped", "stopped"]);
+
+  const again = daemon([BETWEEN]);
+  await act(again, request("restart"));
+  expect(again.calls).toEqual(["stopProcessId 0", "stopProcessId 0", "restartProcessId 0"]);
 });
 
 test("a signal never goes where there is no process, and must exist", async () => {

@@ -8,13 +8,15 @@ import { sleep } from "#lib/platform/clock.ts";
 import { messageOf } from "#lib/platform/errors.ts";
 import { type ActOptions, type ServiceAction, SupervisorError } from "../supervisor.ts";
 import { signalBelow } from "./below.ts";
-import { isAlive, type Pm2Process } from "./parse.ts";
+import { isAlive, isBetween, type Pm2Process } from "./parse.ts";
 import type { Rpc } from "./rpc.ts";
 
 /** PM2's defaults in milliseconds; what is added is for the daemon's own work */
 const KILL_MS = 1600;
 const LISTEN_MS = 3000;
 const SLACK_MS = 15_000;
+/** by then a start that PM2 had begun is one that it can stop */
+const LAUNCH_MS = 250;
 
 export interface Daemon {
   rpc: Rpc;
@@ -76,25 +78,31 @@ function planOf(
 ): Plan | null {
   const call = (method: string, argument: unknown, target: Pm2Process) =>
     rpc.call(method, argument, (target.killTimeout ?? KILL_MS) + (target.listenTimeout ?? LISTEN_MS) + SLACK_MS);
-  const stop = (target: Pm2Process) => call("stopProcessId", target.id, target);
+  const stop = async (target: Pm2Process) => {
+    await call("stopProcessId", target.id, target);
+    // said between two runs, a start that has begun goes on, and PM2 calls it stopped until then
+    if (!isBetween(target) && target.unstableRestarts === 0) return;
+    await sleep(LAUNCH_MS);
+    await call("stopProcessId", target.id, target);
+  };
   // PM2 refuses to start what waits for its restart ("already exists"): stopping it takes the waiting away.
   // `restartProcessId` without an environment keeps the app's own, and also starts what is stopped
   const restart = async (target: Pm2Process) => {
-    if (target.status === "waiting restart") await stop(target);
+    if (isBetween(target)) await stop(target);
     await call("restartProcessId", { id: target.id }, target);
   };
   const up = (after: Pm2Process | null) => {
     if (after === null || after.status === "errored" || after.status === "waiting restart") return false;
     return after.status !== "stopped" || (!after.autorestart && (after.exitCode ?? 0) === 0);
   };
-  const down = (after: Pm2Process | null) => after === null || after.status === "stopped" || after.pid === null;
+  const down = (after: Pm2Process | null) => after === null || after.pid === null;
   switch (action) {
     case "start": {
       const targets = members.filter((member) => !isAlive(member));
       return { targets, run: restart, parallel: 2, done: up };
     }
     case "stop": {
-      const targets = members.filter((member) => member.status !== "stopped");
+      const targets = members.filter((member) => member.status !== "stopped" || isBetween(member));
       return { targets, run: stop, parallel: Number.POSITIVE_INFINITY, done: down };
     }
     case "restart":

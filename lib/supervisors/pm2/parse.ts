@@ -107,12 +107,14 @@ export function parseProcesses(answer: unknown): Pm2Process[] {
     });
 }
 
-/** PM2 keeps the pid of a process that waits for its restart: then it is no process's, but tells that one will come. */
+/** statuses that PM2 also gives to a process that it is about to start again: with the pid of the one that ended */
+const BETWEEN = new Set(["waiting restart", "stopped"]);
+
+/** The pid that PM2 keeps of a process that ended is no process's, but tells that another one will come. */
 function toProcess({ pid, name, pm_id: id, pm2_env: env, monit }: z.infer<typeof entry>): Pm2Process {
-  const waiting = env.status === "waiting restart";
   return {
     id,
-    pid: pid !== null && pid > 0 && (waiting || ALIVE.has(env.status)) ? pid : null,
+    pid: pid !== null && pid > 0 && (BETWEEN.has(env.status) || ALIVE.has(env.status)) ? pid : null,
     name,
     namespace: env.namespace,
     status: env.status,
@@ -137,6 +139,11 @@ function toProcess({ pid, name, pm_id: id, pm2_env: env, monit }: z.infer<typeof
     port: env.env.PORT,
     memory: monit.memory || null,
   };
+}
+
+/** PM2 is about to start it again: it has ended, and what comes next is not there yet. */
+export function isBetween({ pid, status }: Pm2Process): boolean {
+  return pid !== null && BETWEEN.has(status);
 }
 
 /** True when there is a living process behind the pid. */

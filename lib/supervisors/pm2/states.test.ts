@@ -29,6 +29,13 @@ const rows: [string, Record<string, unknown>, number, Exit | null, ServiceState]
   ["first launch", { status: "one-launch-status" }, 10, null, "starting"],
   ["stopping", { status: "stopping" }, 10, null, "stopping"],
   ["stopped by hand", { status: "stopped", exit_code: 1 }, 0, asked, "stopped"],
+  [
+    "ended a moment ago, and PM2 is about to start it again",
+    { status: "stopped", exit_code: 1 },
+    10,
+    crashed,
+    "restarting",
+  ],
   ["errored", { status: "errored", exit_code: 1 }, 0, crashed, "failed"],
   ["waiting", { status: "waiting restart" }, 10, crashed, "restarting"],
   ["waiting for nothing: given up", { status: "waiting restart" }, 0, crashed, "failed"],

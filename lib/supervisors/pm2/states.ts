@@ -6,7 +6,7 @@
  * unknown, stopped.
  */
 import type { ServiceState } from "../supervisor.ts";
-import type { Pm2Process } from "./parse.ts";
+import { isBetween, type Pm2Process } from "./parse.ts";
 
 /** Complete over the statuses that PM2 documents. */
 export const PM2_STATES: Readonly<Record<string, ServiceState>> = {
@@ -43,7 +43,8 @@ export interface Exit {
 }
 
 /**
- * State of one process. Three corrections to PM2's word:
+ * State of one process. Four corrections to PM2's word:
+ * - `stopped` with the pid of the process that ended is what PM2 says from an end until its own restart is under way;
  * - `waiting restart` without a pid will not be restarted: PM2 writes that word over `errored` and `stopped` when the
  *   app has a restart delay;
  * - `stopped` of an app that is not set to restart, after an exit that nobody asked for and that was no success, failed;
@@ -51,7 +52,8 @@ export interface Exit {
  */
 export function stateOf(process: Pm2Process, exit: Exit | null, now: number = Date.now()): ServiceState {
   const { status } = process;
-  if (status === "waiting restart" && process.pid === null) return exit?.asked ? "stopped" : "failed";
+  if (isBetween(process)) return "restarting";
+  if (status === "waiting restart") return exit?.asked ? "stopped" : "failed";
   if (status === "stopped" && !process.autorestart && !exit?.asked) {
     const failed = (process.exitCode ?? 0) !== 0 || (exit !== null && exit.signal !== null);
     if (failed) return "failed";
