@@ -8,7 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { ensureClient } from "../build.mjs";
 import { endDocker, prepare } from "./components.ts";
-import { type Counts, closingLine, countsOf } from "./counts.ts";
+import { type Counts, closingLine, countsOf, failuresOf } from "./counts.ts";
 import { GROUPS, type Group, root } from "./groups.ts";
 
 const named = process.argv.slice(2);
@@ -22,6 +22,7 @@ const strict = process.env.CI === "true" || process.env.CI === "1";
 const groups = GROUPS.filter((group) => named.length === 0 || named.includes(group.name));
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-reports-"));
 const results: { group: Group; counts: Counts; seconds: number; why: string | null }[] = [];
+const failures: string[] = [];
 let running: ReturnType<typeof spawn> | null = null;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
@@ -55,6 +56,7 @@ async function runGroup(group: Group): Promise<void> {
   const file = path.join(reports, `${group.name}.json`);
   const exitCode = await runTool([...group.argv, ...reporters(group, file)], file);
   const counts = countsOf(group, file, exitCode);
+  failures.push(...failuresOf(group, file).map((text) => `${group.name}: ${text}`));
   results.push({ group, counts, seconds: (Date.now() - start) / 1000, why: null });
 }
 
@@ -75,7 +77,9 @@ function runTool([command = "", ...args]: string[], report: string): Promise<num
   });
 }
 
+/** What failed is said once more at the end: of a long run, often only the end is kept. */
 function summarise(): void {
+  for (const text of failures) console.log(`\n✗ ${text}`);
   console.log("");
   for (const { group, counts, seconds, why } of results) {
     const numbers = closingLine([counts]);
