@@ -66,28 +66,24 @@ test("a network of its own is counted without its loopback, the machine's is not
   expect([networkOf(6, machineNetworks(root), root), networkOf(7, machineNetworks(root), root)]).toEqual([null, null]);
 });
 
-test("who belongs to a group is asked ever more seldom while it is always the same ones", () => {
+test.each([
+  ["at most so long", 0, [0, 1, 3, 7, 11, 15, 16, 18, 22]],
+  ["at least half of it", 1, [0, 0.5, 1.5, 3.5, 5.5, 7.5, 9.5, 11.5, 13.5, 14, 15, 17, 19, 21, 23]],
+])("who belongs to a group is asked ever more seldom while it is always the same ones, %s", (_, random, minutes) => {
   vi.useFakeTimers({ toFake: ["performance"] });
+  vi.spyOn(Math, "random").mockReturnValue(random);
   const io = new ProcessIo(root);
-  write("5/io", "read_bytes: 1\nwrite_bytes: 1\n");
-  let pids = [5];
-  const list = vi.fn(() => pids);
-  const readFor = (minutes: number) => {
-    list.mockClear();
-    for (let step = 0; step < minutes * 6; step += 1) {
-      io.read("a", list);
-      vi.advanceTimersByTime(10_000);
-    }
-    return list.mock.calls.length;
-  };
-  readFor(20);
-  const calm = readFor(20);
-  expect(calm).toBeGreaterThanOrEqual(5);
-  expect(calm).toBeLessThanOrEqual(10);
-  write("6/io", "read_bytes: 1\nwrite_bytes: 1\n");
-  pids = [5, 6];
-  readFor(4);
-  expect(readFor(2)).toBeGreaterThanOrEqual(1);
+  for (const pid of [5, 6]) write(`${pid}/io`, "read_bytes: 1\nwrite_bytes: 1\n");
+  const asked: number[] = [];
+  for (let seconds = 0; seconds < 24 * 60; seconds += 10) {
+    io.read("a", () => {
+      asked.push(seconds / 60);
+      return seconds < 12 * 60 ? [5] : [5, 6];
+    });
+    vi.advanceTimersByTime(10_000);
+  }
+  expect(asked).toEqual(minutes);
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 

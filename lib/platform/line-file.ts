@@ -1,5 +1,6 @@
 /** Large files of lines, read in blocks from either end, searched by a key that grows, and looked through as raw bytes. */
 import fs from "node:fs";
+import { type ByteWord, byteWord, hasBytes } from "./byte-search.ts";
 import { unpack } from "./unpack.ts";
 
 export interface LineFile {
@@ -26,16 +27,11 @@ export interface Block {
 
 export interface Words {
   pattern: RegExp;
-  /** characters of the longest */
-  longest: number;
-  /** those without letters: looked for as bytes */
+  /** those without letters, which the platform looks for faster still */
   plain: Buffer[];
-  /** the others; null: there are none. Apart, since the shortest word of a pattern is as far as it can skip */
-  lettered: RegExp | null;
+  lettered: ByteWord[];
 }
 
-/** bytes made into text at once where a block is only looked through: what is larger is not soon collected */
-const GLANCE = 64 * 1024;
 /** bytes at the edge of a block in which a place to cut is looked for first */
 const CONTEXT = 16 * 1024;
 const PROBE = 64 * 1024;
@@ -230,14 +226,8 @@ export function linesWith(block: Block, words: Words): [start: number, end: numb
   return found;
 }
 
-function mayHold(data: Buffer, { plain, lettered, longest }: Words): boolean {
-  if (plain.some((word) => data.includes(word))) return true;
-  if (lettered === null) return false;
-  for (let at = 0; at < data.length; at += GLANCE) {
-    lettered.lastIndex = 0;
-    if (lettered.test(data.toString("latin1", at, Math.min(data.length, at + GLANCE + longest)))) return true;
-  }
-  return false;
+function mayHold(data: Buffer, { plain, lettered }: Words): boolean {
+  return plain.some((word) => data.includes(word)) || lettered.some((word) => hasBytes(data, word));
 }
 
 /** For `linesWith`. Words are ASCII. */
@@ -245,9 +235,8 @@ export function wordsOf(words: readonly string[]): Words {
   const lettered = words.filter((word) => /[a-z]/i.test(word));
   return {
     pattern: patternOf(words),
-    longest: Math.max(...words.map((word) => word.length)),
     plain: words.filter((word) => !lettered.includes(word)).map((word) => Buffer.from(word, "latin1")),
-    lettered: lettered.length > 0 ? patternOf(lettered) : null,
+    lettered: lettered.map(byteWord),
   };
 }
 
