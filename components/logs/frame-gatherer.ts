@@ -2,8 +2,8 @@
 
 /** Few are shown in the next frame; many are gathered for as long as so many times their drawing took, within a bound. */
 const MANY = 100;
-const REST = 2;
-const LONGEST = 66;
+const REST = 1;
+const LONGEST = 50;
 /** where the tab is out of sight and has no frames */
 const HIDDEN = 250;
 

@@ -49,7 +49,8 @@ export function LogsPage({ first, firstSources, mayConfigure }: LogsPageProps) {
   const { sources, ids, chosen, isFull, looks } = useLogChoice(view, entries);
   const viewer = useViewer(view, change, ids, USUAL_RANGE);
   const { store, list } = viewer;
-  const histo = useHistogram(viewer.ask, ids.length === 0);
+  const isLoading = useLog(store, (it) => it.status.phase === "loading");
+  const histo = useHistogram(viewer.ask, ids.length === 0 || isLoading);
   const counts = useMemo(() => (histo ? countsOf(histo.bars) : {}), [histo]);
   const jumps = useJumps(viewer, histo?.jumps ?? null);
   const strip = useRef<HistogramHandle>(null);

@@ -9,6 +9,8 @@ import { isJump } from "./marker-words.ts";
 const BARS = 120;
 /** milliseconds, where there was no count: nobody looked, or it failed */
 const SOON = 15_000;
+/** the lines come first: counting all of them takes the server longer than finding the newest */
+const LINES_FIRST = 250;
 
 export interface Histo {
   bars: Bar[];
@@ -41,7 +43,7 @@ export function useHistogram(ask: LogAsk, off: boolean): Histo | null {
       const wait = histogram ? countAgainIn(ask, performance.now() - from) : SOON;
       if (ask.endless) timer = setTimeout(load, wait);
     };
-    void load();
+    timer = setTimeout(load, LINES_FIRST);
     return () => {
       clearTimeout(timer);
       stop.abort();

@@ -160,6 +160,14 @@ describe("beside the lines", () => {
     expect(told(back)).toEqual(told(all).toReversed());
     const merged = await lines(`/api/v1/logs?service=local/docker/marked&markers=1`);
     expect(told(merged)).toEqual(told(all));
+    // a mark that was counted among several services is a place in all of them together
+    const both = "service=local/docker/marked&service=local/docker/web";
+    const counted = await (await get(`/api/v1/logs/histogram?${both}`)).json();
+    expect(counted).toMatchObject({ services: { "local/docker/marked": { lines: 3 }, "local/docker/web": {} } });
+    const ended = counted.markers.find(({ kind }: { kind: string }) => kind === "exited");
+    expect(ended.service).toBe("local/docker/marked");
+    const behind = await lines(`/api/v1/logs?${both}&tail=all&after=${encodeURIComponent(ended.cursor)}`);
+    expect(told(behind).toSorted()).toEqual(["ready marked", "two"].toSorted());
     const leaving = new AbortController();
     const answer = await get(`${url}?markers=1&follow=1&tail=0`, {}, leaving.signal);
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();

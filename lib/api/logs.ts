@@ -7,9 +7,10 @@ import { LOG_LEVELS, type LogLine, lineSchema, progressSchema } from "#lib/logs/
 import { Progress } from "#lib/logs/progress.ts";
 import { parseSelection, type RawSelection, type Selection } from "#lib/logs/query.ts";
 import { readLines } from "#lib/logs/read.ts";
-import { checkServices, readMerged } from "#lib/logs/read-merged.ts";
+import { checkServices, readApart, readMerged } from "#lib/logs/read-merged.ts";
 import { logSource } from "#lib/logs/sources.ts";
 import { timestamp } from "#lib/platform/clock.ts";
+import { Courtesy } from "#lib/platform/courtesy.ts";
 import { endingSignal } from "#lib/platform/shutdown.ts";
 import { serviceId } from "#lib/services/id.ts";
 import { access } from "./gate.ts";
@@ -187,7 +188,14 @@ async function count(c: Context, services: string[], { buckets, ...query }: Quer
   const signal = AbortSignal.any([c.req.raw.signal, endingSignal()]);
   const since = selection.since === null ? null : Date.parse(selection.since);
   const until = selection.until === null ? Date.now() : Date.parse(selection.until);
-  return countLines((await reading(services, selection))(signal), { since, until, buckets });
+  const bounds = { since, until, buckets };
+  const courtesy = new Courtesy();
+  const pause = () => courtesy.pause(signal);
+  // between cursors of all together, they are read together
+  if (services.length === 1 || selection.after !== null || selection.before !== null)
+    return countLines([(await reading(services, selection))(signal)], bounds, { pause });
+  const apart = readApart(await Promise.all(services.map(logSource)), selection, signal);
+  return countLines(apart.services, bounds, { placeOf: apart.placeOf, pause });
 }
 
 async function reading(services: string[], selection: Selection, progress: Progress | null = null): Promise<ReadLines> {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { countLines } from "./histogram.ts";
 import type { LogLine } from "./line.ts";
 
@@ -17,12 +17,14 @@ const bounds = { since: START, until: START + 20_000, buckets: 2 };
 
 test("lines are counted by time, by level and by service", async () => {
   const counted = await countLines(
-    batches(
-      line(1),
-      line(2, { service: "b", level: "fatal" }),
-      line(12, { level: null }),
-      line(13, { level: "error" }),
-    ),
+    [
+      batches(
+        line(1),
+        line(2, { service: "b", level: "fatal" }),
+        line(12, { level: null }),
+        line(13, { level: "error" }),
+      ),
+    ],
     bounds,
   );
   expect(counted.items.map(({ info, error, fatal, none }) => ({ info, error, fatal, none }))).toEqual([
@@ -38,11 +40,51 @@ test("a marker is kept; it counts where it was printed, and a gap never does", a
   const first = mark(0, { cursor: "" });
   const printed = mark(3, { cursor: "c3" });
   const gap = line(4, { gap: { lines: 7, reason: "gone" } });
-  const counted = await countLines(batches(first, line(1), told, printed, gap), bounds);
+  const counted = await countLines([batches(first, line(1), told, printed, gap)], bounds);
   expect(counted.total).toBe(2);
   expect(counted.markers.map(({ time, kind, service }) => `${time.slice(17, 19)} ${kind} ${service}`)).toEqual([
     "00 restarted a",
     "01 restarted a",
     "03 restarted a",
   ]);
+});
+
+test("services are counted one after another, from the first line of any of them on", async () => {
+  const pause = vi.fn(async () => undefined);
+  const early = { cursor: "", service: "b" };
+  const services = [
+    batches(line(10), line(12)),
+    batches(mark(1, early), line(4, { service: "b", level: "error" }), mark(5, { service: "b", cursor: "c4" })),
+    batches(),
+  ];
+  const placeOf = (index: number, marker: LogLine, { cursor, time }: Pick<LogLine, "cursor" | "time">) =>
+    `${index} ${marker.time.slice(17, 19)} behind ${cursor} of ${time.slice(17, 19)}`;
+  const counted = await countLines(services, { since: null, until: START + 24_000, buckets: 2 }, { placeOf, pause });
+  expect(counted).toMatchObject({ from: "2025-11-14T14:00:04.000Z", step: 10, total: 3 });
+  expect(counted.items.map(({ info, error }) => [info, error])).toEqual([
+    [2, 1],
+    [0, 0],
+  ]);
+  expect(counted.markers.map(({ cursor }) => cursor)).toEqual(["", "1 05 behind c4 of 04"]);
+  expect(pause).toHaveBeenCalledTimes(3);
+  const nothing = await countLines([batches()], { since: null, until: START, buckets: 2 });
+  expect(nothing).toMatchObject({ total: 0, markers: [], items: [{ none: 0 }, { none: 0 }] });
+});
+
+test("who fails to be read ends the reading of the others", async () => {
+  const ended = vi.fn();
+  async function* open() {
+    try {
+      yield [line(1)];
+      yield [line(2)];
+    } finally {
+      ended();
+    }
+  }
+  async function* broken(): AsyncGenerator<LogLine[]> {
+    yield [line(1)];
+    throw new Error("gone");
+  }
+  await expect(countLines([broken(), open()], bounds)).rejects.toThrow("gone");
+  expect(ended).toHaveBeenCalledOnce();
 });

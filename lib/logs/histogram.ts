@@ -1,6 +1,7 @@
 /** How many lines of each level there are over time. */
 import { z } from "zod";
 import { LOG_LEVELS, type LogLine, markerSchema } from "./line.ts";
+import { isEarlier } from "./merge.ts";
 
 const count = z.number().int();
 export const histogramSchema = z.object({
@@ -39,50 +40,116 @@ export interface Bounds {
 
 const MOST_MARKERS = 1000;
 
+export interface Counting {
+  /** cursor for a marker of a service, told by the line before it; the line's own where it is not given */
+  placeOf?: (index: number, marker: LogLine, line: Pick<LogLine, "cursor" | "time">) => string;
+  /** waited for between batches */
+  pause?: () => Promise<void>;
+}
+
 /**
- * Counts lines that come oldest first. Lines out of the bounds count for the nearest bucket; markers are kept beside them
- * and count only where they are lines of the log too.
+ * Counts the lines of each service, one service after another, each oldest first. Lines out of the bounds count for the
+ * nearest bucket; markers are kept beside them and count only where they are lines of the log too.
  */
-export async function countLines(batches: AsyncIterable<LogLine[]>, bounds: Bounds): Promise<Histogram> {
-  const { until, buckets } = bounds;
-  let since = bounds.since;
-  let step = 1;
-  let items: Histogram["items"] = [];
-  let total = 0;
-  const services: Histogram["services"] = {};
-  const markers: Histogram["markers"] = [];
-  let last = "";
-  const begin = (from: number) => {
-    since = Math.min(from, until - buckets);
-    step = (until - since) / buckets;
-    items = Array.from({ length: buckets }, (_, index) => empty(new Date(since! + index * step).toISOString()));
-  };
-  if (since !== null) begin(since);
-  for await (const batch of batches)
-    for (const { time, level, gap, service, marker, cursor } of batch) {
-      if (gap) continue;
-      if (marker) {
-        markers.push({ ...marker, cursor, time, service });
-        if (markers.length > 2 * MOST_MARKERS) markers.splice(0, MOST_MARKERS);
-        // one that stands at the cursor of the line before it was never printed
-        if (cursor === "" || cursor === last) continue;
+export async function countLines(
+  services: readonly AsyncIterable<LogLine[]>[],
+  { until, buckets, ...bounds }: Bounds,
+  { placeOf = (_, marker) => marker.cursor, pause }: Counting = {},
+): Promise<Histogram> {
+  const readers = services.map((batches) => batches[Symbol.asyncIterator]());
+  try {
+    const begun = await Promise.all(readers.map(firstOf));
+    const firsts = begun.flatMap((lines) => lines.find(isLine)?.time ?? []).map((time) => Date.parse(time));
+    const count = new Count(Math.min(bounds.since ?? Math.min(...firsts), until - buckets), { until, buckets });
+    for (const [index, reader] of readers.entries()) {
+      count.begin((marker, line) => placeOf(index, marker, line));
+      for (let batch: LogLine[] | null = begun[index]!; batch; batch = await nextOf(reader)) {
+        count.take(batch);
+        await pause?.();
       }
-      last = cursor;
-      const at = Date.parse(time);
-      if (items.length === 0) begin(at);
-      const index = Math.floor((at - since!) / step);
-      items[Math.min(buckets - 1, Math.max(0, index))]![level ?? "none"] += 1;
-      total += 1;
-      services[service] ??= { lines: 0, errors: 0 };
-      services[service].lines += 1;
-      if (level === "error" || level === "fatal") services[service].errors += 1;
     }
-  if (items.length === 0) begin(until - buckets);
-  const to = new Date(until).toISOString();
-  return {
-    ...{ from: items[0]!.time, to, step: step / 1000, total, items },
-    ...{ services, markers: markers.slice(-MOST_MARKERS) },
-  };
+    return count.result();
+  } finally {
+    for (const reader of readers) await reader.return?.();
+  }
+}
+
+async function nextOf(reader: AsyncIterator<LogLine[]>): Promise<LogLine[] | null> {
+  const { value, done } = await reader.next();
+  return done ? null : value;
+}
+
+/** What comes until there is a line among it. */
+async function firstOf(reader: AsyncIterator<LogLine[]>): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  for (let batch = await nextOf(reader); batch; batch = await nextOf(reader)) {
+    lines.push(...batch);
+    if (batch.some(isLine)) break;
+  }
+  return lines;
+}
+
+function isLine({ gap, marker }: LogLine): boolean {
+  return !gap && !marker;
+}
+
+class Count {
+  readonly #since: number;
+  readonly #until: number;
+  readonly #step: number;
+  readonly #items: Histogram["items"];
+  readonly #services: Histogram["services"] = {};
+  #markers: Histogram["markers"] = [];
+  #total = 0;
+  #last = { cursor: "", time: "" };
+  #placeOf: (marker: LogLine, line: Pick<LogLine, "cursor" | "time">) => string = ({ cursor }) => cursor;
+
+  constructor(since: number, { until, buckets }: { until: number; buckets: number }) {
+    this.#since = since;
+    this.#until = until;
+    this.#step = (until - since) / buckets;
+    this.#items = Array.from({ length: buckets }, (_, index) =>
+      empty(new Date(since + index * this.#step).toISOString()),
+    );
+  }
+
+  /** What comes now is of another service. */
+  begin(placeOf: (marker: LogLine, line: Pick<LogLine, "cursor" | "time">) => string): void {
+    this.#last = { cursor: "", time: "" };
+    this.#placeOf = placeOf;
+    this.#dropMarkers();
+  }
+
+  take(batch: readonly LogLine[]): void {
+    for (const line of batch) {
+      const { time, level, gap, service, marker, cursor } = line;
+      if (gap) continue;
+      // one that stands at the cursor of the line before it was never printed
+      const isPrinted = !marker || (cursor !== "" && cursor !== this.#last.cursor);
+      if (isPrinted) this.#last = { cursor, time };
+      if (marker) this.#markers.push({ ...marker, cursor: cursor && this.#placeOf(line, this.#last), time, service });
+      if (!isPrinted) continue;
+      const index = Math.floor((Date.parse(time) - this.#since) / this.#step);
+      this.#items[Math.min(this.#items.length - 1, Math.max(0, index))]![level ?? "none"] += 1;
+      this.#total += 1;
+      const own = this.#services[service] ?? { lines: 0, errors: 0 };
+      this.#services[service] = own;
+      own.lines += 1;
+      if (level === "error" || level === "fatal") own.errors += 1;
+    }
+  }
+
+  #dropMarkers(): void {
+    this.#markers.sort((a, b) => (isEarlier(a.time, b.time) ? -1 : isEarlier(b.time, a.time) ? 1 : 0));
+    this.#markers = this.#markers.slice(-MOST_MARKERS);
+  }
+
+  result(): Histogram {
+    this.#dropMarkers();
+    const [items, services, markers] = [this.#items, this.#services, this.#markers];
+    const to = new Date(this.#until).toISOString();
+    return { from: items[0]!.time, to, step: this.#step / 1000, total: this.#total, items, services, markers };
+  }
 }
 
 function empty(time: string): Histogram["items"][number] {

@@ -33,6 +33,14 @@ test("of fifty services, an hour apart, each place comes back as it went in", ()
   });
 });
 
+test("behind a line: its service by that line, the others by the time of what happened then", () => {
+  const told = new MergedCursor(SERVICES).behind(1, { cursor: "b2", time: time(2) }, time(8));
+  const { time: at, own, places } = parseMergedCursor(told, SERVICES, "after");
+  expect([at, own]).toEqual([time(8), 1]);
+  expect(places.get(1)).toEqual({ mark: expect.not.stringMatching(/^0$/), at: Date.parse(time(2)) });
+  for (const other of [0, 2]) expect(places.get(other)).toEqual({ mark: "0", at: Date.parse(time(8)) });
+});
+
 test("a cursor of an earlier version, whose times count back from the line's own, is still a place", () => {
   const cursor = new MergedCursor(SERVICES).alone(1, { cursor: "b2", time: time(2) });
   const list = cursor.split("~")[1]!.slice(0, -1);

@@ -88,6 +88,15 @@ export class MergedCursor {
     return `${time}~${this.#list}${own}${others.join("")}`;
   }
 
+  /** The place of what became of a service at a time, behind this line of it. */
+  behind(index: number, { cursor, time: lineTime }: { cursor: string; time: string }, time: string): string {
+    const at = Date.parse(time);
+    const places = this.#places.map((_, other): [number, Place] => [other, { mark: BY_TIME, at }]);
+    places[index] = [index, { mark: shortMark(cursor), at: Date.parse(lineTime) }];
+    for (const [other, place] of places) this.set(other, place);
+    return this.at(index, time);
+  }
+
   /** The place as it is now, told by a line of this service that is in it. */
   at(index: number, time: string): string {
     const hour = hourOf(Date.parse(time));

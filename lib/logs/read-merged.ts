@@ -3,13 +3,14 @@ import { sleep } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { HistoryQuery } from "#lib/supervisors/supervisor.ts";
 import { type Following, follow } from "./follow.ts";
+import type { Counting } from "./histogram.ts";
 import { EVERYTHING, type LogSource, readHistory } from "./history.ts";
 import type { LogLine } from "./line.ts";
 import { marksOf, withMarks } from "./markers.ts";
 import { isEarlier, type Merged, mergeBackward, mergeForward, ReorderWindow } from "./merge.ts";
 import { BY_TIME, MergedCursor, type MergedPlace, type Place, parseMergedCursor, shortMark } from "./merged-cursor.ts";
 import type { Selection } from "./query.ts";
-import { linesOf, meanwhile, missedLines, type Reading } from "./read.ts";
+import { linesOf, meanwhile, missedLines, type Reading, readLines } from "./read.ts";
 import { Seam } from "./seam.ts";
 import { seekAfter, seekBefore } from "./seek.ts";
 import { hintOf, lineMaker, type ToLine } from "./to-line.ts";
@@ -39,7 +40,7 @@ export async function* readMerged(
 ): AsyncGenerator<LogLine[]> {
   if (selection.isNewestFirst && selection.after !== null)
     throw wrong("order", "of several services, what is after a cursor is read oldest first");
-  const all = [...sources].sort((a, b) => (a.service < b.service ? -1 : 1));
+  const all = inOrder(sources);
   const services = all.map(({ service }) => service);
   const after = selection.after === null ? null : parseMergedCursor(selection.after, services, "after");
   const before = selection.before === null ? null : parseMergedCursor(selection.before, services, "before");
@@ -70,6 +71,25 @@ export async function* readMerged(
   } finally {
     for (const one of ones) one.following?.close();
   }
+}
+
+/** Each service's lines by themselves, and what makes a cursor of all of them for a marker of one; see `countLines`. */
+export function readApart(
+  sources: readonly LogSource[],
+  selection: Selection,
+  signal: AbortSignal,
+): { services: AsyncIterable<LogLine[]>[]; placeOf: NonNullable<Counting["placeOf"]> } {
+  const all = inOrder(sources);
+  const cursor = new MergedCursor(all.map(({ service }) => service));
+  return {
+    services: all.map((source) => readLines(source, selection, { signal })),
+    placeOf: (index, { time }, line) => cursor.behind(index, line, time),
+  };
+}
+
+/** The one order in which a merged cursor counts them. */
+function inOrder(sources: readonly LogSource[]): LogSource[] {
+  return [...sources].sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
 /** Each service once, 50 at most. Throws `validation`. */
