@@ -36,7 +36,7 @@ export const metricsRoutes = router().openapi(metrics, async (c) => {
   const access = await accessTo(c.req.raw.headers);
   const { items } = readServices({});
   const cpu = new Map(sampler().cpuSeconds());
-  const moved = traffic().totals();
+  const moved = new Map(traffic().totals());
   const services = (access ? viewServices(items, access) : items).map(
     (service): MeasuredService => ({
       ...service,

@@ -24,35 +24,33 @@ const v1 = {
   "cpuacct/docker/abc/cpuacct.usage": "2500000000\n",
   "memory/docker/abc/memory.usage_in_bytes": "10000\n",
   "memory/docker/abc/memory.stat": "cache 1\ninactive_file 7\ntotal_cache 1\ntotal_inactive_file 4000\n",
-  "memory/docker/abc/memory.limit_in_bytes": "9223372036854771712\n",
   "systemd/docker/abc/cgroup.procs": "11\n12\n",
 };
 
-test("v1: nanoseconds, memory without the reclaimable cache, and no limit for 2^63", () => {
+test("v1: nanoseconds, and memory without the reclaimable cache", () => {
   const reader = new CgroupReader(tree(v1));
   expect(reader.version).toBe("v1");
-  expect(reader.read("/docker/abc")).toEqual({ cpuSeconds: 2.5, memory: 6000, memoryLimit: null });
+  expect(reader.read("/docker/abc")).toEqual({ cpuSeconds: 2.5, memory: 6000 });
   reader.close();
 });
 
 test("v1: the joint cpu,cpuacct folder is found too", () => {
   const reader = new CgroupReader(tree({ "cpu,cpuacct/system.slice/a.service/cpuacct.usage": "1000000000\n" }));
-  expect(reader.read("/system.slice/a.service")).toEqual({ cpuSeconds: 1, memory: null, memoryLimit: null });
+  expect(reader.read("/system.slice/a.service")).toEqual({ cpuSeconds: 1, memory: null });
   reader.close();
 });
 
-test("v2: microseconds and memory.max", () => {
+test("v2: microseconds, and no less memory than none", () => {
   const at = "system.slice/x.service";
   const root = tree({
     "cgroup.controllers": "cpu memory\n",
     [`${at}/cpu.stat`]: "usage_usec 1500000\nuser_usec 1\n",
     [`${at}/memory.current`]: "5000\n",
     [`${at}/memory.stat`]: "anon 10\ninactive_anon 1\ninactive_file 6000\n",
-    [`${at}/memory.max`]: "536870912\n",
   });
   const reader = new CgroupReader(root);
   expect(reader.version).toBe("v2");
-  expect(reader.read(`/${at}`)).toEqual({ cpuSeconds: 1.5, memory: 0, memoryLimit: 536870912 });
+  expect(reader.read(`/${at}`)).toEqual({ cpuSeconds: 1.5, memory: 0 });
   fs.writeFileSync(path.join(root, at, "cpu.stat"), "usage_usec 2500000\nuser_usec 1\n");
   expect(reader.read(`/${at}`)?.cpuSeconds).toBe(2.5);
   reader.close();
@@ -67,13 +65,13 @@ test("hybrid: CPU comes from the unified side where the v1 side does not account
     }),
   );
   expect(reader.version).toBe("hybrid");
-  expect(reader.read("/system.slice/x.service")).toEqual({ cpuSeconds: 0.25, memory: null, memoryLimit: null });
+  expect(reader.read("/system.slice/x.service")).toEqual({ cpuSeconds: 0.25, memory: null });
   reader.close();
 });
 
 test("a cgroup that only the process hierarchy knows has no figures, one that nothing knows is null", () => {
   const reader = new CgroupReader(tree({ "systemd/system.slice/x.service/cgroup.procs": "7\n" }));
-  expect(reader.read("/system.slice/x.service")).toEqual({ cpuSeconds: null, memory: null, memoryLimit: null });
+  expect(reader.read("/system.slice/x.service")).toEqual({ cpuSeconds: null, memory: null });
   expect(reader.read("/system.slice/y.service")).toBeNull();
   reader.close();
 });

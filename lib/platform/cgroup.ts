@@ -14,24 +14,17 @@ export interface CgroupReading {
   cpuSeconds: number | null;
   /** bytes in use, without the file cache that the kernel would give back first, as `docker stats` counts */
   memory: number | null;
-  /** bytes; null: none */
-  memoryLimit: number | null;
 }
 
 interface Open {
   cpu: { fd: number; unit: "ns" | "stat" } | null;
   memory: number | null;
   stat: { fd: number; used: number | null; reclaimable: number; readAt: number } | null;
-  limit: { file: string; value: number | null; readAt: number };
 }
 
 const GONE = new Set(["ENOENT", "ENODEV", "ENOTDIR", "EACCES", "EPERM", "EOPNOTSUPP"]);
-/** a limit changes by hand, seldom: it is not worth a read each time */
-const LIMIT_AGE = 60_000;
 /** of all files `memory.stat` takes the kernel longest: while the sum stands still, so does what it is made of */
 const STAT_AGE = 60_000;
-/** v1 says "no limit" with 2^63 rounded down to a page; nothing real is near this */
-const NO_LIMIT = 2 ** 62;
 
 /** Reads cgroups by the path that `/proc/PID/cgroup` gives, like `/system.slice/x.service`. */
 export class CgroupReader {
@@ -60,7 +53,7 @@ export class CgroupReader {
     const reading = accounted ? this.#readOpen(opened) : null;
     if (reading) return reading;
     this.forget(cgroup);
-    return !accounted && this.#exists(cgroup) ? { cpuSeconds: null, memory: null, memoryLimit: null } : null;
+    return !accounted && this.#exists(cgroup) ? { cpuSeconds: null, memory: null } : null;
   }
 
   /** All processes in it and its children; empty when it is gone. */
@@ -99,7 +92,6 @@ export class CgroupReader {
       cpu: cpu === null ? null : { fd: cpu, unit: "stat" },
       memory: openFirst([at("memory.current")]),
       stat: statOf(openFirst([at("memory.stat")])),
-      limit: { file: at("memory.max"), value: null, readAt: -LIMIT_AGE },
     };
   }
 
@@ -112,7 +104,6 @@ export class CgroupReader {
       cpu: usage !== null ? { fd: usage, unit: "ns" } : unified !== null ? { fd: unified, unit: "stat" } : null,
       memory: openFirst([at("memory", "memory.usage_in_bytes")]),
       stat: statOf(openFirst([at("memory", "memory.stat")])),
-      limit: { file: at("memory", "memory.limit_in_bytes"), value: null, readAt: -LIMIT_AGE },
     };
   }
 
@@ -122,7 +113,7 @@ export class CgroupReader {
 
   /** null: a descriptor says that its cgroup is gone. */
   #readOpen(open: Open): CgroupReading | null {
-    const reading: CgroupReading = { cpuSeconds: null, memory: null, memoryLimit: null };
+    const reading: CgroupReading = { cpuSeconds: null, memory: null };
     if (open.cpu) {
       const text = this.#text(open.cpu.fd);
       if (text === null) return null;
@@ -134,7 +125,6 @@ export class CgroupReader {
     const used = number(text, 1);
     const reclaimable = open.stat === null ? 0 : this.#reclaimable(open.stat, used);
     reading.memory = used === null ? null : Math.max(0, used - reclaimable);
-    reading.memoryLimit = limitOf(open.limit);
     return reading;
   }
 
@@ -203,18 +193,6 @@ function statOf(fd: number | null): Open["stat"] {
 function goneOrThrow(error: unknown): null {
   if (GONE.has((error as NodeJS.ErrnoException).code ?? "")) return null;
   throw error;
-}
-
-function limitOf(limit: Open["limit"]): number | null {
-  if (monotonic() - limit.readAt < LIMIT_AGE) return limit.value;
-  limit.readAt = monotonic();
-  try {
-    const value = number(fs.readFileSync(limit.file, "latin1"), 1);
-    limit.value = value === null || value >= NO_LIMIT ? null : value;
-  } catch (error) {
-    limit.value = goneOrThrow(error);
-  }
-  return limit.value;
 }
 
 /** `max` and anything else that is no number is null. */

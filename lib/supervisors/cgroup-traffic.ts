@@ -24,9 +24,10 @@ export class CgroupTraffic {
     this.#cgroups = new CgroupReader(cgroupRoot);
   }
 
-  read(places: readonly Place[]): ServiceTraffic[] {
+  read(places: readonly Place[], isDue: (name: string) => boolean): ServiceTraffic[] {
     const machine = machineNetworks();
-    const found = places.map(({ name, cgroup, pid }): ServiceTraffic => {
+    const due = places.filter(({ name }) => isDue(name));
+    const found = due.map(({ name, cgroup, pid }): ServiceTraffic => {
       const disk = cgroup === null ? null : this.#disk(cgroup);
       const network = pid === null ? null : networkOf(pid, machine);
       return {

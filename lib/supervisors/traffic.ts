@@ -15,9 +15,12 @@ export interface ServiceTraffic extends Bytes {
   at: number;
 }
 
-/** Can read what many services move, cheaply: files of the kernel, never a call per service. */
+/**
+ * Can read what many services move, cheaply: files of the kernel, never a call per service. `records` are all that it has; of
+ * those that are not due nothing is read, and what is kept open for them stays so.
+ */
 export interface TrafficSource {
-  traffic(records: readonly ServiceRecord[]): ServiceTraffic[];
+  traffic(records: readonly ServiceRecord[], isDue: (name: string) => boolean): ServiceTraffic[];
 }
 
 /** Asking, not knowing the kind: can it read what its services move? */

@@ -67,12 +67,13 @@ export function createDocker({
     watch: (signal) => watchContainers(engine, containers, signal),
     inspect: (name, signal) => inspectContainer(engine, containers, name, signal),
     usage: (records) => usage.read(records),
-    traffic(records) {
+    traffic(records, isDue) {
       const known = containers.byName();
       const isUp = ({ state }: ServiceRecord) => state === "running" || state === "paused";
       const running = engine.local ? records.filter(isUp).flatMap(({ name }) => known.get(name) ?? []) : [];
       return traffic.read(
         running.map(({ id, name, detail }) => ({ name, cgroup: usage.placeOf(id), pid: detail.pid })),
+        isDue,
       );
     },
     ...volumesOf(engine, owner),

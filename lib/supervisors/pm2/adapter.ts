@@ -179,7 +179,10 @@ export function createPm2({ host, home, user }: Pm2Options): Pm2Source {
       return claimSockets(sockets, records, daemonPid(inHome("pm2.pid")));
     },
     plannedPorts: async () => portsPlanned(apps),
-    traffic: (records) => readTraffic(records, daemonPid(inHome("pm2.pid"))),
+    traffic(records, isDue) {
+      const due = records.filter(({ name }) => isDue(name));
+      return due.length === 0 ? [] : readTraffic(due, daemonPid(inHome("pm2.pid")));
+    },
     bootedBy: bootedByOf(home, owner ?? os.userInfo().username),
     async bootConcerns(_records, signal) {
       const text = await readDump(inHome("dump.pm2"));

@@ -159,9 +159,12 @@ class SystemdSupervisor implements SystemdSource {
     return readUsage(this.#cgroups, records, (name) => this.#inventory.unit(name)?.cgroup || null);
   }
 
-  traffic(records: readonly ServiceRecord[]): ServiceTraffic[] {
+  traffic(records: readonly ServiceRecord[], isDue: (name: string) => boolean): ServiceTraffic[] {
     const units = records.flatMap(({ name }) => this.#inventory.unit(name) ?? []).filter(({ cgroup }) => cgroup !== "");
-    return this.#traffic.read(units.map(({ name, cgroup, mainPid }) => ({ name, cgroup, pid: mainPid })));
+    return this.#traffic.read(
+      units.map(({ name, cgroup, mainPid }) => ({ name, cgroup, pid: mainPid })),
+      isDue,
+    );
   }
 
   async claimSockets(sockets: readonly HeldSocket[]): Promise<(SocketClaim | null)[]> {
