@@ -158,6 +158,13 @@ test("a rule is turned off and on, one is made, and a mute is ended", async ({ p
   const muted = page.getByRole("list", { name: "Mutes and maintenance" }).getByRole("listitem");
   const one = muted.filter({ hasText: "a new disk is coming" });
   await expect(one).toContainText("now");
+  await one.getByRole("button", { name: /^Edit/ }).click();
+  const edited = page.getByRole("dialog", { name: "Edit mute" });
+  await expect(edited.getByLabel("Rule")).toHaveValue(/./);
+  await edited.getByLabel("Why").fill("a new disk is coming on Monday");
+  await edited.getByRole("button", { name: "Save" }).click();
+  await expect(one).toContainText("on Monday");
+  await expect(one).toContainText("now");
   await one.getByRole("button", { name: /^End/ }).click();
   await expect(one).toHaveCount(0);
 });

@@ -26,7 +26,7 @@ export function MutesSection() {
   const now = useNow();
   const reading = useReading<{ items: Mute[] }>("/alerts/mutes");
   const rules = useReading<{ items: Rule[] }>("/alerts/rules").data?.items ?? NONE;
-  const [asked, setAsked] = useState<Mute["kind"] | null>(null);
+  const [asked, setAsked] = useState<{ kind: Mute["kind"]; known: Mute | null } | null>(null);
   useReread(reading.reload, { every: 60 });
   return (
     <Section
@@ -35,10 +35,10 @@ export function MutesSection() {
       action={
         acts ? (
           <>
-            <Button onClick={() => setAsked("mute")} className="max-sm:h-11">
+            <Button onClick={() => setAsked({ kind: "mute", known: null })} className="max-sm:h-11">
               Mute…
             </Button>
-            <Button onClick={() => setAsked("maintenance")} className="max-sm:h-11">
+            <Button onClick={() => setAsked({ kind: "maintenance", known: null })} className="max-sm:h-11">
               Plan maintenance…
             </Button>
           </>
@@ -57,7 +57,8 @@ export function MutesSection() {
                   key={mute.id}
                   mute={mute}
                   rules={rules}
-                  mayEnd={acts && (seesAll || mute.services.length > 0)}
+                  mayChange={acts && (seesAll || mute.services.length > 0)}
+                  onChange={() => setAsked({ kind: mute.kind, known: mute })}
                   onChanged={reading.reload}
                 />
               ))}
@@ -67,7 +68,7 @@ export function MutesSection() {
       </ReadView>
       {asked ? (
         <QuietDialog
-          kind={asked}
+          {...asked}
           rules={rules}
           onClose={() => setAsked(null)}
           onSaved={() => {
@@ -90,11 +91,12 @@ function isOver({ cron, until, active }: Mute, now: number): boolean {
 interface MuteRowProps {
   mute: Mute;
   rules: readonly Rule[];
-  mayEnd: boolean;
+  mayChange: boolean;
+  onChange: () => void;
   onChanged: () => void;
 }
 
-function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
+function MuteRow({ mute, rules, mayChange, onChange, onChanged }: MuteRowProps) {
   const { kind, services, rule, reason, by, active } = mute;
   const Icon = kind === "mute" ? BellOff : Wrench;
   const about = [
@@ -122,10 +124,15 @@ function MuteRow({ mute, rules, mayEnd, onChanged }: MuteRowProps) {
           {reason ? `: ${visible(reason)}` : ""}, by {visible(by)}
         </p>
       </div>
-      {mayEnd ? (
-        <Button size="sm" variant="ghost" aria-label={`${verb}: ${about}`} onClick={end} className="max-sm:h-11">
-          {verb}
-        </Button>
+      {mayChange ? (
+        <span className="flex">
+          <Button size="sm" variant="ghost" aria-label={`Edit: ${about}`} onClick={onChange} className="max-sm:h-11">
+            Edit
+          </Button>
+          <Button size="sm" variant="ghost" aria-label={`${verb}: ${about}`} onClick={end} className="max-sm:h-11">
+            {verb}
+          </Button>
+        </span>
       ) : null}
     </li>
   );

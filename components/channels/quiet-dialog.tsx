@@ -2,8 +2,9 @@
 
 import { useState } from "react";
 import type { Mute, NewMute, Rule } from "#lib/alerts/shapes.ts";
+import { formatDay } from "#lib/format/exact-time.ts";
 import { useSubmit } from "@/components/auth/use-submit.ts";
-import { type CronChoice, cronOf, USUAL_CHOICE } from "@/components/backups/cron-choice.ts";
+import { type CronChoice, choiceOf, cronOf, USUAL_CHOICE } from "@/components/backups/cron-choice.ts";
 import { CronField } from "@/components/backups/cron-field.tsx";
 import { DurationField } from "@/components/forms/duration-field.tsx";
 import { FormProblem } from "@/components/forms/form-problem.tsx";
@@ -22,61 +23,66 @@ import { localInput } from "./local-input.ts";
 
 interface QuietDialogProps {
   kind: Mute["kind"];
+  /** the one to be changed; null: another one is made */
+  known: Mute | null;
   rules: readonly Rule[];
   onClose: () => void;
   onSaved: () => void;
 }
 
 /** Nobody is told of some services, or by some rule: from now on for a while, or in hours that are planned. */
-export function QuietDialog({ kind, rules, onClose, onSaved }: QuietDialogProps) {
+export function QuietDialog({ kind, known, rules, onClose, onSaved }: QuietDialogProps) {
   const me = useMe();
   const now = useNow();
-  const [services, setServices] = useState<string | null>(me.services === null ? null : me.services.join("\n"));
-  const [rule, setRule] = useState("");
-  const [lasts, setLasts] = useState<number | null>(kind === "mute" ? 8 * 3600 : 2 * 3600);
-  const [repeats, setRepeats] = useState(false);
-  const [from, setFrom] = useState(() => localInput(now));
-  const [choice, setChoice] = useState<CronChoice>({ ...USUAL_CHOICE, rhythm: "weekly" });
-  const [timezone, setTimezone] = useState(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const [reason, setReason] = useState("");
+  const [services, setServices] = useState(() => patternsOf(known?.services ?? me.services));
+  const [rule, setRule] = useState(known?.rule ?? "");
+  const [lasts, setLasts] = useState(() => lengthOf(kind, known));
+  const [repeats, setRepeats] = useState(known !== null && known.cron !== null);
+  const [from, setFrom] = useState(() => localInput(known ? Date.parse(known.from) : now));
+  const [choice, setChoice] = useState<CronChoice>(() =>
+    known?.cron ? choiceOf(known.cron) : { ...USUAL_CHOICE, rhythm: "weekly" },
+  );
+  const [timezone, setTimezone] = useState(() => known?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [reason, setReason] = useState(known?.reason ?? "");
   const [tried, setTried] = useState(false);
   const isPlanned = kind === "maintenance";
   const { busy, problem, onSubmit } = useSubmit(async () => {
     setTried(true);
     if (patternsProblem(services) !== null) return;
-    const start = isPlanned && !repeats ? new Date(from).getTime() : now;
+    const start = isPlanned ? new Date(from).getTime() : known ? Date.parse(known.from) : now;
     const once = {
+      ...{ cron: null, timezone: null, lasts: null },
       ...(isPlanned ? { from: new Date(start).toISOString() } : {}),
       until: lasts === null ? null : new Date(start + lasts * 1000).toISOString(),
     };
     const body: Partial<NewMute> = {
-      kind,
       services: parsePatterns(services ?? "").patterns,
       rule: rule || null,
-      ...(isPlanned && repeats ? { cron: cronOf(choice), timezone, lasts } : once),
+      ...(isPlanned && repeats ? { cron: cronOf(choice), timezone, lasts, until: null } : once),
       reason,
     };
-    await call("POST", "/alerts/mutes", body);
-    say({ tone: "ok", title: isPlanned ? "The maintenance is planned" : "Muted" });
+    if (known) await call("PATCH", `/alerts/mutes/${encodeURIComponent(known.id)}`, body);
+    else await call("POST", "/alerts/mutes", { kind, ...body });
+    say({ tone: "ok", title: known ? "Changed" : isPlanned ? "The maintenance is planned" : "Muted" });
     onSaved();
   });
   return (
     <FormDialog
       width="wide"
-      title={isPlanned ? "Plan maintenance" : "Mute"}
+      title={titleOf(kind, known)}
       text={
         isPlanned
           ? "Trouble is expected then, and nobody is told of it. What is still open afterwards is told."
-          : "From now on. Alerts are still listed, and nobody is told of them."
+          : `From ${known ? formatDay(known.from) : "now"} on. Alerts are still listed, and nobody is told of them.`
       }
-      verb={isPlanned ? "Plan it" : "Mute"}
+      verb={known ? "Save" : isPlanned ? "Plan it" : "Mute"}
       busy={busy}
       onSubmit={onSubmit}
       onClose={onClose}
     >
       <FormProblem
         problem={problem}
-        title={isPlanned ? "The maintenance was not planned" : "Nothing was muted"}
+        title={known ? "Nothing was changed" : isPlanned ? "The maintenance was not planned" : "Nothing was muted"}
         placed={["lasts"]}
       />
       {isPlanned ? (
@@ -148,4 +154,21 @@ export function QuietDialog({ kind, rules, onClose, onSaved }: QuietDialogProps)
       </FormField>
     </FormDialog>
   );
+}
+
+function titleOf(kind: Mute["kind"], known: Mute | null): string {
+  if (kind === "mute") return known ? "Edit mute" : "Mute";
+  return known ? "Edit maintenance" : "Plan maintenance";
+}
+
+/** What the field for patterns begins with; null: everything. */
+function patternsOf(services: readonly string[] | null): string | null {
+  return services === null || services.length === 0 ? null : services.join("\n");
+}
+
+/** Seconds; null: until somebody ends it. */
+function lengthOf(kind: Mute["kind"], known: Mute | null): number | null {
+  if (known === null) return (kind === "mute" ? 8 : 2) * 3600;
+  if (known.cron !== null) return known.lasts;
+  return known.until === null ? null : Math.round((Date.parse(known.until) - Date.parse(known.from)) / 1000);
 }
