@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { CgroupReader } from "./cgroup.ts";
 
 const made: string[] = [];
@@ -118,11 +118,34 @@ function openDescriptors(): number {
 test("memory.stat is read again when the sum has changed, not before", () => {
   const root = tree(v1);
   const reader = new CgroupReader(root);
-  const write = (name: string, text: string) => fs.writeFileSync(path.join(root, "memory/docker/abc", name), text);
+  let cpu = 1;
+  const write = (name: string, text: string) => {
+    fs.writeFileSync(path.join(root, "memory/docker/abc", name), text);
+    fs.writeFileSync(path.join(root, "cpuacct/docker/abc/cpuacct.usage"), `${++cpu}\n`);
+  };
   expect(reader.read("/docker/abc")?.memory).toBe(6000);
   write("memory.stat", "total_inactive_file 1000\n");
   expect(reader.read("/docker/abc")?.memory).toBe(6000);
   write("memory.usage_in_bytes", "11000\n");
   expect(reader.read("/docker/abc")?.memory).toBe(10_000);
   reader.close();
+});
+
+test("while it uses no CPU its memory is taken to be what it was, for a minute", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const root = tree(v1);
+  const write = (file: string, text: string) => fs.writeFileSync(path.join(root, file), text);
+  const memory = "memory/docker/abc/memory.usage_in_bytes";
+  const reader = new CgroupReader(root);
+  expect(reader.read("/docker/abc")).toEqual({ cpuSeconds: 2.5, memory: 6000 });
+  write(memory, "20000\n");
+  vi.advanceTimersByTime(59_000);
+  expect(reader.read("/docker/abc")?.memory).toBe(6000);
+  vi.advanceTimersByTime(1000);
+  expect(reader.read("/docker/abc")?.memory).toBe(16_000);
+  write(memory, "30000\n");
+  write("cpuacct/docker/abc/cpuacct.usage", "2500000001\n");
+  expect(reader.read("/docker/abc")).toEqual({ cpuSeconds: 2.500000001, memory: 26_000 });
+  reader.close();
+  vi.useRealTimers();
 });

@@ -20,9 +20,12 @@ interface Open {
   cpu: { fd: number; unit: "ns" | "stat" } | null;
   memory: number | null;
   stat: { fd: number; used: number | null; reclaimable: number; readAt: number } | null;
+  last: { reading: CgroupReading; readAt: number } | null;
 }
 
 const GONE = new Set(["ENOENT", "ENODEV", "ENOTDIR", "EACCES", "EPERM", "EOPNOTSUPP"]);
+/** milliseconds: what has used no CPU since its memory was read is taken to have as much, so long */
+const ASLEEP = 60_000;
 /** of all files `memory.stat` takes the kernel longest: while the sum stands still, so does what it is made of */
 const STAT_AGE = 60_000;
 
@@ -92,6 +95,7 @@ export class CgroupReader {
       cpu: cpu === null ? null : { fd: cpu, unit: "stat" },
       memory: openFirst([at("memory.current")]),
       stat: statOf(openFirst([at("memory.stat")])),
+      last: null,
     };
   }
 
@@ -104,6 +108,7 @@ export class CgroupReader {
       cpu: usage !== null ? { fd: usage, unit: "ns" } : unified !== null ? { fd: unified, unit: "stat" } : null,
       memory: openFirst([at("memory", "memory.usage_in_bytes")]),
       stat: statOf(openFirst([at("memory", "memory.stat")])),
+      last: null,
     };
   }
 
@@ -118,7 +123,11 @@ export class CgroupReader {
       const text = this.#text(open.cpu.fd);
       if (text === null) return null;
       reading.cpuSeconds = open.cpu.unit === "ns" ? number(text, 1e9) : field(text, "usage_usec", 1e6);
+      const { last } = open;
+      const sleeps = last !== null && reading.cpuSeconds !== null && last.reading.cpuSeconds === reading.cpuSeconds;
+      if (sleeps && monotonic() - last.readAt < ASLEEP) return last.reading;
     }
+    open.last = { reading, readAt: monotonic() };
     if (open.memory === null) return reading;
     const text = this.#text(open.memory);
     if (text === null) return null;
