@@ -164,7 +164,7 @@ export class CgroupReader {
 
   #collect(folder: string, into: number[]): void {
     try {
-      for (const line of fs.readFileSync(path.join(folder, "cgroup.procs"), "latin1").split("\n"))
+      for (const line of fs.readFileSync(path.join(folder, "cgroup.procs"), "utf8").split("\n"))
         if (line !== "" && line !== "0") into.push(Number(line));
       for (const entry of fs.readdirSync(folder, { withFileTypes: true }))
         if (entry.isDirectory()) this.#collect(path.join(folder, entry.name), into);

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { processTree, readProcess, readProcesses } from "./proc.ts";
+import { processTree, readProcess, readProcesses, readText } from "./proc.ts";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "trihelm-proc-"));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -51,4 +51,12 @@ test("this machine: this process and a child of it", async () => {
   await new Promise((resolve) => child.once("spawn", resolve));
   expect(processTree(process.pid).map((one) => one.pid)).toContain(child.pid);
   child.kill();
+});
+
+test("what is read is UTF-8, as names of mounts and programs are; what is not there is null", () => {
+  const file = path.join(root, "mounts");
+  fs.writeFileSync(file, "/dev/sdb1 /srv/données ext4 rw 0 0\n");
+  expect(readText(file)).toContain("/srv/données");
+  expect(readText(path.join(root, "gone"))).toBeNull();
+  expect(readText(path.join(file, "below"))).toBeNull();
 });

@@ -60,8 +60,13 @@ export function allPids(root: string = PROC): number[] {
 
 /** Reads a file of `/proc`; null when its process is gone or it may not be read. */
 export function readText(file: string): string | null {
+  // as UTF-8 the platform reads it in one call; any other way it makes 64 KiB of memory each time, which is collected soon
+  return orGone(() => fs.readFileSync(file, "utf8"));
+}
+
+function orGone<T>(read: () => T): T | null {
   try {
-    return fs.readFileSync(file, "latin1");
+    return read();
   } catch (error) {
     if (isGoneOrHidden(error)) return null;
     throw error;
@@ -110,8 +115,7 @@ function units(root: string): Units {
 /** Page size and clock ticks differ between machines (arm64 kernels with 16 or 64 KiB pages); the kernel tells each process. */
 function auxiliary(): Pick<Units, "tick" | "page"> {
   const found = { tick: 100, page: 4096 };
-  const raw = readText(`${PROC}/self/auxv`);
-  const vector = Buffer.from(raw ?? "", "latin1");
+  const vector = orGone(() => fs.readFileSync(`${PROC}/self/auxv`)) ?? Buffer.alloc(0);
   for (let at = 0; at + 16 <= vector.length; at += 16) {
     const value = Number(vector.readBigUInt64LE(at + 8));
     if (vector.readBigUInt64LE(at) === AT_PAGESZ) found.page = value;
