@@ -58,7 +58,8 @@ export async function countLines(
 ): Promise<Histogram> {
   const readers = services.map((batches) => batches[Symbol.asyncIterator]());
   try {
-    const begun = await Promise.all(readers.map(firstOf));
+    // where it is known from when on, no log is open before its turn
+    const begun = bounds.since === null ? await Promise.all(readers.map(firstOf)) : readers.map((): LogLine[] => []);
     const firsts = begun.flatMap((lines) => lines.find(isLine)?.time ?? []).map((time) => Date.parse(time));
     const count = new Count(Math.min(bounds.since ?? Math.min(...firsts), until - buckets), { until, buckets });
     for (const [index, reader] of readers.entries()) {
