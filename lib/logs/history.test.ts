@@ -20,3 +20,20 @@ test("a log that is read from its start only is read to its first line, however 
     }
   expect({ next, isWhole }).toEqual({ next: 0, isWhole: true });
 });
+
+test("behind a line and up to it there is nothing, though more has come since", async () => {
+  async function* logs(): AsyncGenerator<LogRecord> {
+    for (const cursor of ["2", "3"])
+      yield { cursor, time: "2026-11-21T12:00:00.000Z", stream: "stdout", text: cursor, priority: null };
+  }
+  const read = async (after: string, through: string) => {
+    const source = { service: "a", name: "a", supervisor: { logs } };
+    const found: string[] = [];
+    for await (const batch of readHistory(source, { ...EVERYTHING, after, through }, new AbortController().signal))
+      found.push(...batch.map(({ text }) => text));
+    return found;
+  };
+  expect(await read("1", "1")).toEqual([]);
+  expect(await read("1", "1~of-several-files")).toEqual([]);
+  expect(await read("1", "2")).toEqual(["2"]);
+});

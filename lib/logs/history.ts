@@ -38,6 +38,7 @@ export async function* readHistory(
   query: HistoryQuery,
   signal: AbortSignal,
 ): AsyncGenerator<LogRecord[]> {
+  if (isNothing(query)) return;
   const own = hasLogHistory(supervisor) ? await supervisor.history(name, query, signal) : null;
   if (own) return yield* own;
   const read = (bounds: Partial<LogQuery>) => {
@@ -46,6 +47,11 @@ export async function* readHistory(
     return inBatches(supervisor.logs(name, wanted, signal), query);
   };
   yield* query.from === "oldest" ? read({}) : fromNewest(read, query);
+}
+
+/** Behind a line and up to that same line: it would never come, and what has come since would be taken for the past. */
+function isNothing({ after, through }: HistoryQuery): boolean {
+  return after !== null && through !== null && markOf({ cursor: after }) === markOf({ cursor: through });
 }
 
 /** What tells a line from all others, whoever read it. */
