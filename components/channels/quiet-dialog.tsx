@@ -49,7 +49,7 @@ export function QuietDialog({ kind, known, rules, onClose, onSaved }: QuietDialo
   const { busy, problem, onSubmit } = useSubmit(async () => {
     setTried(true);
     if (patternsProblem(services) !== null) return;
-    const start = isPlanned ? new Date(from).getTime() : known ? Date.parse(known.from) : now;
+    const start = isPlanned && !repeats ? new Date(from).getTime() : known ? Date.parse(known.from) : now;
     const once = {
       ...{ cron: null, timezone: null, lasts: null },
       ...(isPlanned ? { from: new Date(start).toISOString() } : {}),
