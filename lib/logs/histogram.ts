@@ -61,9 +61,10 @@ export async function countLines(
     // where it is known from when on, no log is open before its turn
     const begun = bounds.since === null ? await Promise.all(readers.map(firstOf)) : readers.map((): LogLine[] => []);
     const firsts = begun.flatMap((lines) => lines.find(isLine)?.time ?? []).map((time) => Date.parse(time));
-    const count = new Count(Math.min(bounds.since ?? Math.min(...firsts), until - buckets), { until, buckets });
+    const since = Math.min(bounds.since ?? Math.min(...firsts), until - buckets);
+    const count = new Count(since, { until, buckets }, placeOf);
     for (const [index, reader] of readers.entries()) {
-      count.begin((marker, line) => placeOf(index, marker, line));
+      count.begin(index);
       for (let batch: LogLine[] | null = begun[index]!; batch; batch = await nextOf(reader)) {
         count.take(batch);
         await pause?.();
@@ -102,10 +103,17 @@ class Count {
   readonly #services: Histogram["services"] = {};
   #markers: Histogram["markers"] = [];
   #total = 0;
+  readonly #placeOf: NonNullable<Counting["placeOf"]>;
+  /** of the service that is counted */
+  #index = 0;
   #last = { cursor: "", time: "" };
-  #placeOf: (marker: LogLine, line: Pick<LogLine, "cursor" | "time">) => string = ({ cursor }) => cursor;
 
-  constructor(since: number, { until, buckets }: { until: number; buckets: number }) {
+  constructor(
+    since: number,
+    { until, buckets }: Pick<Bounds, "until" | "buckets">,
+    placeOf: NonNullable<Counting["placeOf"]>,
+  ) {
+    this.#placeOf = placeOf;
     this.#since = since;
     this.#until = until;
     this.#step = (until - since) / buckets;
@@ -115,9 +123,9 @@ class Count {
   }
 
   /** What comes now is of another service. */
-  begin(placeOf: (marker: LogLine, line: Pick<LogLine, "cursor" | "time">) => string): void {
+  begin(index: number): void {
+    this.#index = index;
     this.#last = { cursor: "", time: "" };
-    this.#placeOf = placeOf;
     this.#dropMarkers();
   }
 
@@ -128,7 +136,13 @@ class Count {
       // one that stands at the cursor of the line before it was never printed
       const isPrinted = !marker || (cursor !== "" && cursor !== this.#last.cursor);
       if (isPrinted) this.#last = { cursor, time };
-      if (marker) this.#markers.push({ ...marker, cursor: cursor && this.#placeOf(line, this.#last), time, service });
+      if (marker)
+        this.#markers.push({
+          ...marker,
+          cursor: cursor && this.#placeOf(this.#index, line, this.#last),
+          time,
+          service,
+        });
       if (!isPrinted) continue;
       const index = Math.floor((Date.parse(time) - this.#since) / this.#step);
       this.#items[Math.min(this.#items.length - 1, Math.max(0, index))]![level ?? "none"] += 1;
