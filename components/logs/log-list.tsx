@@ -1,6 +1,6 @@
 "use client";
 
-import { type MouseEvent, type ReactNode, type RefObject, useEffect, useImperativeHandle } from "react";
+import { type MouseEvent, type ReactNode, type RefObject, useEffect, useImperativeHandle, useState } from "react";
 import { cn } from "#lib/format/cn.ts";
 import type { LogLine } from "#lib/logs/line.ts";
 import { useHydrated } from "@/components/ui/use-hydrated.ts";
@@ -8,6 +8,7 @@ import { turnKey } from "./histogram.ts";
 import { LogRow, type LogRowProps } from "./log-row.tsx";
 import type { LogStore } from "./log-store.ts";
 import { dayOf, formatDay } from "./log-time.ts";
+import { RowSlots } from "./row-slots.ts";
 import { useLog } from "./use-log-store.ts";
 import { type LogWindow, useLogWindow } from "./use-log-window.ts";
 
@@ -48,6 +49,8 @@ export function LogList(props: LogListProps) {
   const { box, rows, from, to, reveal, seen: range } = seen;
   const { generation } = store;
   const hydrated = useHydrated();
+  const [slots] = useState(() => new RowSlots());
+  const rowAt = slots.assign(from, to, !store.status.paused);
 
   useImperativeHandle(handle, () => ({
     reveal,
@@ -81,7 +84,7 @@ export function LogList(props: LogListProps) {
       <div className="relative" style={hydrated ? { height: seen.height } : undefined}>
         <div ref={rows} className="absolute inset-x-0" style={hydrated ? { top: seen.top } : undefined}>
           {rowsOf(props, from, to).map((row) => (
-            <LogRow key={`${generation} ${row.index}`} {...row} />
+            <LogRow key={`${generation} ${rowAt[row.index - from]}`} {...row} />
           ))}
         </div>
       </div>

@@ -95,8 +95,8 @@ function Line(props: LogRowProps) {
     >
       <time
         dateTime={line.time}
-        // when asked for: a thousand of these pass a second
-        onPointerEnter={(event) => {
+        // when asked for, and anew for the next line in this row: a thousand of these pass a second
+        onPointerMove={(event) => {
           event.currentTarget.title = formatExact(line.time);
         }}
         className="num cursor-default text-subtle-foreground max-sm:text-11 max-sm:leading-4"

@@ -112,11 +112,20 @@ function sizeOf({ text }: LogLine): number {
   return text.length + LINE;
 }
 
-/** Lines that come from many sources at once: each waits a moment, so that an older one may still come before it. */
+/**
+ * Lines that come from many sources at once: each waits a moment, so that an older one may still come before it, unless every
+ * source is that far already.
+ */
 export class ReorderWindow {
   #waiting: { merged: Merged; key: string; arrived: number }[] = [];
-  readonly #latest = new Map<number, string>();
+  /** of each source: how far it is; empty: nothing has come of it */
+  readonly #latest: string[];
   #size = 0;
+
+  /** @param sources how many there are */
+  constructor(sources: number) {
+    this.#latest = Array<string>(sources).fill("");
+  }
 
   /** characters that wait, and something for each line */
   get size(): number {
@@ -127,20 +136,21 @@ export class ReorderWindow {
     for (const line of lines) {
       // a line is never put before an earlier one of its own source
       const time = line.time.slice(0, -1);
-      const latest = this.#latest.get(source) ?? "";
+      const latest = this.#latest[source]!;
       const key = time < latest ? latest : time;
-      this.#latest.set(source, key);
+      this.#latest[source] = key;
       this.#size += sizeOf(line);
       this.#waiting.push({ merged: { source, line }, key, arrived: now });
     }
   }
 
-  /** What has waited long enough, and whatever is older than that: so many characters of it, the oldest first. */
+  /** What need not wait longer, and whatever is older than that: so many characters of it, the oldest first. */
   take(now: number, most = Number.POSITIVE_INFINITY): Merged[] {
-    let due = "";
+    // nothing older can come than what the last of them has told
+    let due = this.#latest.reduce((least, latest) => (latest < least ? latest : least), this.#latest[0]!);
     for (const { key, arrived } of this.#waiting) if (arrived <= now - REORDER && key > due) due = key;
-    if (due === "") return [];
     const out = this.#waiting.filter(({ key }) => key <= due);
+    if (out.length === 0) return [];
     out.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     let count = 0;
     for (let left = most; count < out.length && left > 0; count += 1) left -= sizeOf(out[count]!.merged.line);

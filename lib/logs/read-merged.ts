@@ -222,7 +222,7 @@ function isUpTo(until: string | null, time: string): boolean {
 
 /** All followers at once into one window. */
 async function* live({ ones, selection, signal }: Order): AsyncGenerator<Merged[]> {
-  const window = new ReorderWindow();
+  const window = new ReorderWindow(ones.length);
   const leaving = new AbortController();
   const both = AbortSignal.any([signal, leaving.signal]);
   const most = Math.max(LEAST, Math.floor(AT_ONCE / ones.length));
