@@ -60,6 +60,8 @@ export interface PipeOptions {
   env?: Record<string, string>;
   /** each whole line of standard error, as it comes */
   onError?: (line: string) => void;
+  /** an open file that standard output goes to: nothing is yielded then */
+  to?: number;
 }
 
 interface Ended {
@@ -71,7 +73,7 @@ interface Ended {
 export async function* pipe(
   file: string,
   args: readonly string[],
-  { signal, input, env, onError }: PipeOptions,
+  { signal, input, env, onError, to }: PipeOptions,
 ): AsyncGenerator<Buffer, Ended> {
   checkArguments(file, args);
   const child = execa(file, args, {
@@ -80,6 +82,8 @@ export async function* pipe(
     buffer: false,
     encoding: "buffer",
     stdin: input ?? "ignore",
+    // any open file will do; the library's types know the first few
+    stdout: (to as 3 | undefined) ?? "pipe",
     env: { LC_ALL: "C.UTF-8", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0", ...env },
     cancelSignal: signal,
   });

@@ -8,6 +8,10 @@ import { mountsBelow } from "./pack-mounts.ts";
 import { prunedNames } from "./pack-pruned.ts";
 import { pathOf } from "./tar-name.ts";
 
+/** bytes that tar writes at once, and how many times it does between two words of how far it is */
+const RECORD = 256 * 1024;
+const TOLD_EVERY = 32;
+
 const ARGUMENTS = [
   "--create",
   "--format=pax",
@@ -20,25 +24,34 @@ const ARGUMENTS = [
   // what is mounted within is another source, or /proc
   "--one-file-system",
   "--quoting-style=escape",
-  "--blocking-factor=512",
+  `--blocking-factor=${RECORD / 512}`,
   "--no-check-device",
 ];
 
-/** Throws AppError `internal` with tar's own words for what it could not read on. */
-export async function* packByTar(folder: string, { filter, signal, skip }: Packing): AsyncGenerator<Uint8Array> {
+/** `into`: an open file that it goes to instead. Throws AppError `internal` with tar's own words for what it could not read on. */
+export async function* packByTar(
+  folder: string,
+  { filter, signal, skip }: Packing,
+  into?: { to: number; onWritten: (bytes: number) => void },
+): AsyncGenerator<Uint8Array> {
   const exclude = filter.isAll ? [] : ["--anchored", "--no-wildcards", "--exclude-from=-"];
+  // whoever writes into a file hears nothing of our end: a word now and then, that nobody takes any more, ends it too
+  const told = into ? [`--checkpoint=${TOLD_EVERY}`] : [];
   for (const mount of fs.existsSync(folder) ? mountsBelow(folder) : [])
     if (filter.takes(mount, true)) skip(mount, "another file system is mounted there");
   const wrong: string[] = [];
-  const output = pipe("tar", [...ARGUMENTS, ...exclude, `--directory=${folder}`, "--file=-", "--", "."], {
+  const output = pipe("tar", [...ARGUMENTS, ...told, ...exclude, `--directory=${folder}`, "--file=-", "--", "."], {
     signal,
     ...(filter.isAll ? {} : { input: prunedNames(folder, filter) }),
+    ...(into && { to: into.to }),
     // options of whoever started the server would change what is written
     env: { TAR_OPTIONS: "" },
     onError: (line) => {
-      const told = meaningOf(line);
-      if (told === "wrong") wrong.push(line);
-      else if (told) skip(told.path, told.why);
+      const records = into && CHECKPOINT.exec(line)?.[1];
+      if (records) return into.onWritten(Number(records) * RECORD);
+      const meant = meaningOf(line);
+      if (meant === "wrong") wrong.push(line);
+      else if (meant) skip(meant.path, meant.why);
     },
   });
   let step = await output.next();
@@ -47,6 +60,40 @@ export async function* packByTar(folder: string, { filter, signal, skip }: Packi
   const { exitCode, stderr } = step.value;
   if (wrong.length > 0 || exitCode === null || exitCode > 2)
     throw new AppError("internal", `${folder} cannot be read whole: ${(wrong[0] ?? stderr).slice(0, 500)}`);
+}
+
+const CHECKPOINT = /^\S*tar: Write checkpoint (\d+)$/;
+
+/**
+ * All of it into an open file, where a pipe would make tar wait for its reader. False: it became more than `most` bytes, what is
+ * there is not whole and nothing was told of it.
+ */
+export async function packByTarInto(
+  folder: string,
+  to: number,
+  { most, ...packing }: Packing & { most: number },
+): Promise<boolean> {
+  const tooMuch = new AbortController();
+  const told: Parameters<Packing["skip"]>[] = [];
+  const how: Packing = {
+    ...packing,
+    signal: AbortSignal.any([packing.signal, tooMuch.signal]),
+    skip: (...note) => told.push(note),
+  };
+  try {
+    const writing = packByTar(folder, how, {
+      to,
+      onWritten: (bytes) => {
+        if (bytes > most) tooMuch.abort();
+      },
+    });
+    for await (const _ of writing);
+  } catch (error) {
+    if (tooMuch.signal.aborted && !packing.signal.aborted) return false;
+    throw error;
+  }
+  for (const note of told) packing.skip(...note);
+  return true;
 }
 
 /** Lines that tell what was left out, in tar's words; the rest of them is a failure. */

@@ -1,14 +1,15 @@
 /** Roots as tar streams: a folder in both ways, a stream from elsewhere, files that were made. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Root } from "./archive.ts";
 import { describeTree, folderRoot, scratchFolder, unpackByTools, wantedArchive } from "./archive-rig.ts";
 import type { Packing } from "./pack.ts";
-import { packByTar } from "./pack-by-tar.ts";
+import { packByTar, packByTarInto } from "./pack-by-tar.ts";
 import { packByWalk } from "./pack-by-walk.ts";
 import { pathFilter } from "./pack-filter.ts";
 import { scanTar } from "./tar-scan.ts";
@@ -86,6 +87,50 @@ describe("a folder", () => {
       }
     },
   );
+
+  test("is the same by tar's own writing, and ends where it becomes too much", async () => {
+    fs.writeFileSync(path.join(from, "large"), Buffer.alloc(40_000_000, 7));
+    await leaveSocket(path.join(from, "socket"));
+    const file = path.join(scratch, "into.tar");
+    const { packing: how, skipped } = packing({ filter: pathFilter([], ["node_modules"]) });
+    const into = async (most: number) => {
+      const fd = fs.openSync(file, "w+");
+      try {
+        return await packByTarInto(from, fd, { ...how, most });
+      } finally {
+        fs.closeSync(fd);
+      }
+    };
+    expect(await into(20_000_000)).toBe(false);
+    expect(fs.statSync(file).size).toBeLessThan(40_000_000);
+    expect(skipped).toEqual([]);
+    expect(await into(1e9)).toBe(true);
+    expect(skipped).toEqual(["socket: a socket"]);
+    expect(await entriesOf(fs.createReadStream(file))).toEqual(await entriesOf(packByTar(from, how)));
+  });
+
+  test("is read no further once who wanted it has been killed", async () => {
+    execFileSync("dd", ["if=/dev/zero", `of=${path.join(from, "large")}`, "bs=1M", "count=512", "status=none"]);
+    const file = path.join(scratch, "into.tar");
+    const script = `
+      import fs from "node:fs";
+      import { packByTarInto } from "./lib/backups/archive/pack-by-tar.ts";
+      import { pathFilter } from "./lib/backups/archive/pack-filter.ts";
+      const signal = new AbortController().signal;
+      const how = { filter: pathFilter([], []), signal, skip: () => undefined, scratch: "", most: 1e12 };
+      await packByTarInto(${JSON.stringify(from)}, fs.openSync(${JSON.stringify(file)}, "w"), how);
+    `;
+    const wanting = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "inherit" });
+    await vi.waitFor(() => expect(fs.statSync(file).size).toBeGreaterThan(0), { timeout: 20_000, interval: 2 });
+    const [tar] = execFileSync("pgrep", ["-P", String(wanting.pid), "tar"], { encoding: "utf8" }).split("\n");
+    process.kill(Number(tar), "SIGSTOP");
+    const ended = once(wanting, "exit");
+    wanting.kill("SIGKILL");
+    await ended;
+    process.kill(Number(tar), "SIGCONT");
+    await vi.waitFor(() => expect(fs.existsSync(`/proc/${tar}`)).toBe(false), { timeout: 20_000 });
+    expect(fs.statSync(file).size).toBeLessThan(512 * 1024 * 1024);
+  });
 
   test("that is not there is an error", async () => {
     await expect(entriesOf(packByTar(path.join(scratch, "gone"), packing().packing))).rejects.toThrow("cannot be read");

@@ -3,7 +3,7 @@ import { addAbortSignal } from "node:stream";
 import { pipe } from "#lib/platform/exec.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { Root } from "./archive.ts";
-import { packByTar } from "./pack-by-tar.ts";
+import { packByTar, packByTarInto } from "./pack-by-tar.ts";
 import { packByWalk } from "./pack-by-walk.ts";
 import type { PathFilter } from "./pack-filter.ts";
 import { packMade } from "./pack-made.ts";
@@ -24,6 +24,15 @@ export async function* packRoot(root: Root, packing: Packing): AsyncGenerator<Ui
   else if (from.kind === "made") yield* packMade(from.files, packing);
   else if (await hasGnuTar()) yield* packByTar(from.path, packing);
   else yield* packByWalk(from.path, packing);
+}
+
+/**
+ * The same into an open file, as fast as it can be read at all. False where there is no such way, or it became more than `most`
+ * bytes: then nothing of it counts, and nothing was told.
+ */
+export async function packRootInto({ from }: Root, to: number, packing: Packing & { most: number }): Promise<boolean> {
+  if (from.kind !== "folder" || !(await hasGnuTar())) return false;
+  return packByTarInto(from.path, to, packing);
 }
 
 /** Others know neither holes nor attributes, or say so in another way. */

@@ -96,3 +96,43 @@ test("a writer is told that nobody takes any more", async () => {
   for await (const _ of spill) break;
   await expect(writing).rejects.toThrow("not wanted any more");
 });
+
+test("who writes a file of his own is taken from it, and it leaves nothing behind", async () => {
+  const budget = new SpillBudget(MIB, 1000 * MIB);
+  const spill = new Spill(path.join(folder, "a"), budget);
+  let bound = 0;
+  const isWritten = await spill.writeBy(async (file, most) => {
+    bound = most;
+    for (let n = 0; n < 10; n += 1) fs.writeSync(file, chunk(n));
+    return true;
+  });
+  spill.end();
+  expect({ isWritten, bound, disk: budget.disk }).toEqual({
+    isWritten: true,
+    bound: 500 * MIB,
+    disk: 1000 * MIB - 3_000_000,
+  });
+  const all = Buffer.concat(await Array.fromAsync(spill));
+  expect(all.length).toBe(3_000_000);
+  for (let n = 0; n < 10; n += 1) expect(all[n * 300_000]).toBe(n);
+  expect(budget.disk).toBe(1000 * MIB);
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test("what became too much for a file of his own counts for nothing, and with little room nobody is asked", async () => {
+  const spill = new Spill(path.join(folder, "a"), new SpillBudget(MIB, 1000 * MIB));
+  const files = () => fs.readdirSync("/proc/self/fd").length;
+  const before = files();
+  expect(
+    await spill.writeBy(async (file) => {
+      fs.writeSync(file, chunk(1));
+      return false;
+    }),
+  ).toBe(false);
+  expect(files()).toBe(before);
+  await writeAll(spill, 2);
+  expect(Buffer.concat(await Array.fromAsync(spill)).length).toBe(600_000);
+  const fill = vi.fn();
+  expect(await new Spill(path.join(folder, "b"), new SpillBudget(MIB, 100 * MIB)).writeBy(fill)).toBe(false);
+  expect(fill).not.toHaveBeenCalled();
+});

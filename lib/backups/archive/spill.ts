@@ -107,6 +107,27 @@ export class Spill implements AsyncIterable<Buffer> {
     this.#check();
   }
 
+  /**
+   * All that comes, from somebody who writes it into a file himself: `fill` is given the file and the bytes that it may become
+   * at most. False where that is too little, or there is no disk for it: then nothing has been written.
+   */
+  async writeBy(fill: (file: number, most: number) => Promise<boolean>): Promise<boolean> {
+    // all of it stays until it has been taken, beside the archive that is made of it
+    const most = Math.floor(this.#budget.disk / 2);
+    if (most < SEGMENT) return false;
+    const handle = await openNameless(`${this.#stem}.spill.part`);
+    try {
+      if (!(await fill(handle.fd, most))) return false;
+      const { size } = await handle.stat();
+      this.#check();
+      this.#full.push({ handle, size });
+      this.#budget.change({ disk: -size });
+      return true;
+    } finally {
+      if (!this.#full.some((segment) => segment.handle === handle)) await handle.close();
+    }
+  }
+
   /** Nothing more comes. With an error the taker meets it where the rest would stand. */
   end(error: unknown = null): void {
     this.#ended = true;

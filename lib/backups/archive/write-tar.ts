@@ -5,7 +5,7 @@ import type { ManifestEntry, ManifestHead, Root } from "./archive.ts";
 import { databasesIn } from "./databases.ts";
 import { type Lost, UNREAD, VANISHED } from "./lost.ts";
 import type { EntryLog } from "./manifest.ts";
-import { packRoot } from "./pack.ts";
+import { type Packing, packRoot, packRootInto } from "./pack.ts";
 import { passEntries } from "./pack-entries.ts";
 import { type PathFilter, pathFilter } from "./pack-filter.ts";
 import { Spill, spillBudget } from "./spill.ts";
@@ -60,7 +60,8 @@ export async function* tarOf(wanted: WantedArchive, telling: Telling): AsyncGene
   const roots = wanted.roots.map((root) => ({ root, filter: pathFilter(root.include, root.exclude) }));
   if (isAwaited) yield* putAside(roots, wanted, telling);
   else {
-    for (const one of roots) yield* passed(one, read(one, wanted, telling.tally), { wanted, telling });
+    for (const one of roots)
+      yield* passed(one, packRoot(one.root, packingOf(one, wanted, telling.tally)), { wanted, telling });
     await wanted.onRead?.();
   }
   wanted.onProgress?.({ bytes: telling.tally.bytes, files: telling.tally.files });
@@ -81,13 +82,21 @@ async function* putAside(
   budget.isHurried = true;
   const spills = roots.map((_, n) => new Spill(`${wanted.stem}.${n}`, budget));
   const passing = passingBytes();
+  const over = new AbortController();
+  const signal = AbortSignal.any([wanted.signal, over.signal]);
+  const fill = async (spill: Spill, one: Filtered) => {
+    const { root } = one;
+    const packing = packingOf(one, { ...wanted, signal }, telling.tally);
+    if (await spill.writeBy((file, most) => packRootInto(root, file, { ...packing, most }))) return;
+    for await (const chunk of packRoot(root, packing)) {
+      passing(chunk.length);
+      await spill.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    }
+  };
   const reading = (async () => {
     for (const [n, one] of roots.entries()) {
       try {
-        for await (const chunk of read(one, wanted, telling.tally)) {
-          passing(chunk.length);
-          await spills[n]!.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-        }
+        await fill(spills[n]!, one);
         spills[n]!.end();
       } catch (error) {
         spills[n]!.end(error);
@@ -104,14 +113,15 @@ async function* putAside(
     for (const [n, one] of roots.entries()) yield* passed(one, spills[n]!, { wanted, telling });
     await released;
   } finally {
+    over.abort();
     for (const spill of spills) await spill.remove();
   }
 }
 
-function read({ root, filter }: Filtered, { signal, stem }: WantedArchive, tally: Tally): AsyncGenerator<Uint8Array> {
+function packingOf({ root, filter }: Filtered, { signal, stem }: WantedArchive, tally: Tally): Packing {
   const under = (below: string) => [root.prefix, below === "." ? "" : below].filter(Boolean).join("/") || ".";
   const skip = (below: string, why: string) => leaveOut(tally, under(below), why);
-  return packRoot(root, { filter, signal, scratch: `${stem}.made.part`, skip });
+  return { filter, signal, scratch: `${stem}.made.part`, skip };
 }
 
 /** Tells of an entry that it is not in the archive as it is in the source. */
