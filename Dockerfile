@@ -24,7 +24,7 @@ EXPOSE 7420
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TRIHELM_PORT}/api/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/usr/bin/tini", "--"]
 # Lines pass through in great numbers and live for a moment: a larger nursery is memory that does not come back.
-CMD ["node", "--max-semi-space-size=8", "--single-threaded-gc", "scripts/serve.ts"]
+CMD ["node", "--max-semi-space-size=8", "scripts/serve.ts"]
 
 ARG VERSION=dev
 ARG REVISION=unknown

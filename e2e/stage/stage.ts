@@ -22,7 +22,7 @@ Description=Trihelm
 [Service]
 WorkingDirectory=${root}
 Environment=TRIHELM_PORT=${PORT} TRIHELM_DATA_DIR=${DATA} TRIHELM_PM2_HOMES=${pm2Homes} HOME=/root
-ExecStart=${process.execPath} --max-semi-space-size=8 --single-threaded-gc scripts/serve.ts
+ExecStart=${process.execPath} --max-semi-space-size=8 scripts/serve.ts
 Restart=on-failure
 [Install]
 WantedBy=multi-user.target
