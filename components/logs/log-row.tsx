@@ -99,6 +99,7 @@ function Line(props: LogRowProps) {
         onPointerMove={(event) => {
           event.currentTarget.title = formatExact(line.time);
         }}
+        onPointerLeave={(event) => event.currentTarget.removeAttribute("title")}
         className="num cursor-default text-subtle-foreground max-sm:text-11 max-sm:leading-4"
       >
         {formatLogTime(line.time, times, now)}
