@@ -116,15 +116,17 @@ export class Spill implements AsyncIterable<Buffer> {
     const most = Math.floor(this.#budget.disk / 2);
     if (most < SEGMENT) return false;
     const handle = await openNameless(`${this.#stem}.spill.part`);
+    let isKept = false;
     try {
       if (!(await fill(handle.fd, most))) return false;
       const { size } = await handle.stat();
       this.#check();
+      isKept = true;
       this.#full.push({ handle, size });
       this.#budget.change({ disk: -size });
       return true;
     } finally {
-      if (!this.#full.some((segment) => segment.handle === handle)) await handle.close();
+      if (!isKept) await handle.close();
     }
   }
 
